@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config"
+
+if (Number(process.versions.node.split(".")[0]) < 24) throw new Error(`Node 24 needed, found ${process.version}`)
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "node",
+          include: ["{packages,apps}/*/test/**/*.test.ts", "examples/test/*.test.ts", "scripts/test/*.test.ts"],
+        },
+      },
+    ],
+  },
+})
