@@ -26,6 +26,7 @@ const stages = [
   "delegate",
   "call",
   "session",
+  "promise",
 ]
 
 const restricted = (
@@ -34,7 +35,7 @@ const restricted = (
 ): ["error", object] => ["error", { paths, patterns }]
 
 const stageRules = stages.map((stage, index) => {
-  const later = [...stages.slice(index + 1), "promise", "bridge", "index"].join("|")
+  const later = [...stages.slice(index + 1), "bridge", "index"].join("|")
   return {
     files: [`packages/core/src/${stage}/**`, `packages/core/src/${stage}.ts`],
     rules: {

@@ -1,1 +1,69 @@
-export {}
+export type { Claims } from "./model/claims.ts"
+export { audiencesOf, scopesOf } from "./model/claims.ts"
+export type { ServerMetadata } from "./model/metadata.ts"
+export type { Actor, Principal } from "./model/principal.ts"
+export type { Target, TargetInput } from "./model/target.ts"
+export { parseTarget } from "./model/target.ts"
+export type { Token, TokenSet, TokenType } from "./model/token-set.ts"
+export { authorizationHeader, presentedToken } from "./model/token-set.ts"
+export { decodeTokenSet, encodeTokenSet } from "./model/token-set-json.ts"
+
+export type { Explanation } from "./errors/explanation.ts"
+export { HttpError, type HttpReason } from "./errors/http-error.ts"
+export { DiscoveryError, type DiscoveryReason } from "./errors/discovery-error.ts"
+export { AcquireError, type AcquireReason, type RejectionCode } from "./errors/acquire-error.ts"
+export { StoreError, type StoreReason } from "./errors/store-error.ts"
+export { CallError, type CallReason } from "./errors/call-error.ts"
+export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
+
+export { type Answer, Http, type HttpOptions } from "./http/client.ts"
+export { retryTransient } from "./http/retry.ts"
+export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
+
+export type { Client } from "./protocol/client.ts"
+export {
+  type AssertionAuthOptions,
+  type ClientAuth,
+  clientSecretBasic,
+  clientSecretJwt,
+  clientSecretPost,
+  none,
+  privateKeyJwt,
+  type Secret,
+} from "./protocol/client-auth.ts"
+export { Discovery } from "./protocol/discovery.ts"
+export type { SigningKey } from "./protocol/signing-key.ts"
+
+export type { Algorithm } from "./jws/algorithm.ts"
+
+export { makeVerifier, type Verified, type Verifier } from "./verify/access-token.ts"
+export type { Profile } from "./verify/check-claims.ts"
+export { issuerKeys, type IssuerKeysOptions } from "./verify/issuer-keys.ts"
+export { jwks } from "./verify/jwks.ts"
+export type { KeySource } from "./verify/key-source.ts"
+export { secret, type SecretInput } from "./verify/secret.ts"
+export type { VerifierOptions } from "./verify/verifier-options.ts"
+
+export type { Flow, Replay, Warning } from "./acquire/flow.ts"
+export { clientCredentials } from "./acquire/client-credentials.ts"
+export { password, type PasswordOptions } from "./acquire/password.ts"
+export {
+  type AssertionSource,
+  jwtBearer,
+  providedBy,
+  selfSigned,
+  type SelfSignedOptions,
+} from "./acquire/jwt-bearer.ts"
+
+export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOptions } from "./legacy/oauth-ro.ts"
+
+export { Lock, type LockOptions } from "./store/lock.ts"
+export { type MemoryOptions, type PutOptions, type Stored, TokenStore } from "./store/token-store.ts"
+
+export { TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
+
+export { ApiClient, type Apis } from "./call/api-client.ts"
+
+export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
+export { clockLayer } from "./promise/clock.ts"
+export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"

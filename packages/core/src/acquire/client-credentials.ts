@@ -1,0 +1,15 @@
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { Flow } from "./flow.ts"
+
+/**
+ * A service's own token: the client authenticates and nobody else is involved.
+ *
+ * @see RFC 6749 §4.4
+ */
+export const clientCredentials = (): Flow => ({
+  grant: "client_credentials",
+  replay: "safe",
+  identity: [],
+  warnings: [],
+  acquire: (client, target) => requestTokenSet(client, target, { params: [["grant_type", "client_credentials"]] }),
+})

@@ -1,0 +1,70 @@
+import * as Effect from "effect/Effect"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { signAssertion } from "../protocol/assertion.ts"
+import type { Client } from "../protocol/client.ts"
+import type { SigningKey } from "../protocol/signing-key.ts"
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { Flow } from "./flow.ts"
+
+/** Where the assertion comes from; evaluated anew for each request. */
+export interface AssertionSource {
+  /** Whom the assertion is about, or another name for it that is no secret: part of the cache key. */
+  readonly subject: string
+  readonly assertion: (client: Client) => Effect.Effect<string, AcquireError>
+}
+
+/**
+ * A token for somebody a trusted party vouches for with a signed assertion.
+ *
+ * @see RFC 7523 §2.1
+ */
+export const jwtBearer = (source: AssertionSource): Flow => ({
+  grant: jwtBearerGrant,
+  replay: "fresh-assertion",
+  identity: [source.subject],
+  warnings: [],
+  acquire: Effect.fnUntraced(function* (client, target) {
+    const assertion = yield* source.assertion(client)
+    const params = [
+      ["grant_type", jwtBearerGrant],
+      ["assertion", assertion],
+    ] as const
+    return yield* requestTokenSet(client, target, { params, signed: true })
+  }),
+})
+
+export interface SelfSignedOptions {
+  readonly key: SigningKey
+  /** Whom the token is to be for (`sub`). */
+  readonly subject: string
+  /** Who vouches (`iss`). @default the client id */
+  readonly issuer?: string
+  /** @default the authorization server's issuer identifier */
+  readonly audience?: string
+  /** @default 60 */
+  readonly lifetimeSeconds?: number
+}
+
+/** An assertion that this program signs itself. */
+export const selfSigned = ({ key, subject, ...options }: SelfSignedOptions): AssertionSource => ({
+  subject,
+  assertion: (client) =>
+    signAssertion(key, {
+      issuer: options.issuer ?? client.clientId,
+      subject,
+      audience: options.audience ?? client.issuer,
+      ...(options.lifetimeSeconds !== undefined && { lifetimeSeconds: options.lifetimeSeconds }),
+    }),
+})
+
+/** An assertion that somebody else provides, such as a workload identity; asked for before each request. */
+export const providedBy = (subject: string, provide: () => string | PromiseLike<string>): AssertionSource => ({
+  subject,
+  assertion: () =>
+    Effect.tryPromise({
+      try: async () => provide(),
+      catch: () => invalidOptions("assertion", "could not be provided: its source failed"),
+    }),
+})
+
+const jwtBearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"

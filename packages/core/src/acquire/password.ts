@@ -1,0 +1,47 @@
+import * as Redacted from "effect/Redacted"
+import type { Secret } from "../protocol/client-auth.ts"
+import type { Classify } from "../protocol/rejection.ts"
+import { type Params, requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { Flow } from "./flow.ts"
+
+export interface PasswordOptions {
+  readonly username: string
+  readonly password: Secret
+  /** The connection to look the user up in, for servers that offer the password-realm grant. */
+  readonly realm?: string
+}
+
+/**
+ * A user's token for the user's name and password, with nobody present. OAuth 2.1 has removed it and RFC 9700 forbids
+ * it: only for servers and accounts that allow nothing better.
+ *
+ * @see RFC 6749 §4.3
+ */
+export const password = (options: PasswordOptions): Flow => {
+  const secret = typeof options.password === "string" ? Redacted.make(options.password) : options.password
+  const { username, realm } = options
+  return {
+    grant: realm === undefined ? "password" : passwordRealm,
+    replay: "never",
+    identity: [username, ...(realm === undefined ? [] : [realm])],
+    warnings: [warning],
+    acquire: (client, target) =>
+      requestTokenSet(client, target, { params: params(username, Redacted.value(secret), realm), classify }),
+  }
+}
+
+const passwordRealm = "http://auth0.com/oauth/grant-type/password-realm"
+
+const params = (username: string, secret: string, realm: string | undefined): Params => [
+  ["grant_type", realm === undefined ? "password" : passwordRealm],
+  ["username", username],
+  ["password", secret],
+  ...(realm === undefined ? [] : [["realm", realm] as const]),
+]
+
+const classify: Classify = ({ error }) => (error === "invalid_grant" ? "invalid_credentials" : undefined)
+
+const warning = {
+  name: "password-grant",
+  message: "The password grant hands the user's password to this program; OAuth 2.1 has removed it (RFC 9700 §2.4).",
+}

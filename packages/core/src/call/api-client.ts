@@ -1,0 +1,97 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import { CallError, type CallReason } from "../errors/call-error.ts"
+import { Http } from "../http/client.ts"
+import { withoutQuery } from "../http/url.ts"
+import type { TargetInput } from "../model/target.ts"
+import { authorizationHeader, type Token } from "../model/token-set.ts"
+import { TokenProvider } from "../provide/token-provider.ts"
+import { isStepUp } from "./challenge.ts"
+
+/** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
+export type Apis = Readonly<Record<string, TargetInput>>
+
+/** Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1): only listed origins, and once more with a new token on 401. */
+export class ApiClient
+  extends /*#__PURE__*/ Context.Service<
+    ApiClient,
+    {
+      /** Any answer of the API is a success, whatever its status. */
+      readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, AcquireError | CallError>
+    }
+  >()("@bearerkit/core/ApiClient")
+{
+  static readonly layer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
+    /*#__PURE__*/ Layer.effect(ApiClient, makeApiClient(apis))
+}
+
+const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
+  const http = yield* Http
+  const provider = yield* TokenProvider
+  const targets = yield* targetsByOrigin(apis)
+
+  const send = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+    const headers = new Headers(init.headers)
+    headers.set("authorization", authorizationHeader(token))
+    const redirect = init.redirect ?? "manual"
+    const response = yield* Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
+    if (redirect === "manual" && isRedirect(response)) {
+      return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
+    }
+    return response
+  })
+
+  return {
+    fetch: Effect.fnUntraced(function* (input: string | URL, init: RequestInit = {}) {
+      const url = yield* parsed(input)
+      const target = targets.get(url.origin)
+      if (target === undefined) {
+        return yield* failed({ _tag: "OriginNotAllowed", origin: url.origin, allowed: [...targets.keys()] })
+      }
+      if (new Headers(init.headers).has("authorization")) {
+        return yield* failed({
+          _tag: "InvalidOptions",
+          field: "headers.authorization",
+          problem: "is set by the client",
+        })
+      }
+      const token = yield* provider.token(target)
+      const response = yield* send(url, init, token)
+      if (response.status !== 401 || !isReplayable(init.body) || isStepUp(response.headers)) return response
+      yield* discard(response)
+      return yield* send(url, init, yield* provider.renew(target, token))
+    }),
+  }
+})
+
+const targetsByOrigin = (apis: Apis): Effect.Effect<ReadonlyMap<string, TargetInput>, CallError> => {
+  const wrong = Object.keys(apis).find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  if (wrong === undefined) return Effect.succeed(new Map(Object.entries(apis)))
+  return failed({
+    _tag: "InvalidOptions",
+    field: `apis["${wrong}"]`,
+    problem: "is not an origin such as https://api.example.com",
+  })
+}
+
+const parsed = (input: string | URL): Effect.Effect<URL, CallError> =>
+  URL.canParse(input)
+    ? Effect.succeed(new URL(input))
+    : failed({ _tag: "InvalidOptions", field: "url", problem: "is not an absolute URL" })
+
+/** A stream is gone once it has been sent. */
+const isReplayable = (body: RequestInit["body"]): boolean => !(body instanceof ReadableStream)
+
+/** Browsers hide the status of a redirect that is not followed. */
+const isRedirect = ({ type, status }: Response): boolean =>
+  type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(status)
+
+/** Frees the connection of an answer that nobody will read. */
+const discard = (response: Response): Effect.Effect<void> =>
+  Effect.promise(async () => response.body?.cancel().catch(() => undefined))
+
+const asCall = ({ reason }: { readonly reason: CallReason }): CallError => new CallError({ reason })
+
+const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

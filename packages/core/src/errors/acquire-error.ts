@@ -1,0 +1,73 @@
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
+import { type Explanation, permanent, sentence } from "./explanation.ts"
+
+/** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
+export type RejectionCode = keyof typeof fixes
+
+/** The server refused. */
+export interface Rejected {
+  readonly _tag: "Rejected"
+  readonly code: RejectionCode
+  readonly url: string
+  readonly status: number
+  /** The server's own `error`, made printable. */
+  readonly error: string
+  /** The server's own `error_description`, made printable. */
+  readonly description?: string
+  readonly retryAfter?: Duration.Duration
+  /** How far this machine's clock is ahead of the server's (behind: negative), in seconds, when that may be the cause. */
+  readonly clockAheadSeconds?: number
+}
+
+export type AcquireReason = DiscoveryReason | Rejected
+
+export type AcquireCode = DiscoveryCode | RejectionCode
+
+/** No token could be had. `reason` tells why, as data. */
+export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")<{ readonly reason: AcquireReason }> {
+  get explanation(): Explanation<AcquireCode> {
+    return explainAcquire(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+/** An option that is wrong, as this stage's error. */
+export const invalidOptions = (field: string, problem: string): AcquireError =>
+  new AcquireError({ reason: { _tag: "InvalidOptions", field, problem } })
+
+export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> =>
+  reason._tag === "Rejected" ? explainRejected(reason) : explainDiscovery(reason)
+
+const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
+  const said = reason.description === undefined ? reason.error : `${reason.error}: ${reason.description}`
+  const what = `${reason.url} refused with ${reason.status} (${said}).`
+  return { ...permanent(reason.code, what, fixFor(reason)), retryAfter: reason.retryAfter }
+}
+
+const fixFor = ({ code, clockAheadSeconds }: Rejected): string => {
+  if (clockAheadSeconds === undefined) return fixes[code]
+  const relation = clockAheadSeconds > 0 ? "ahead of" : "behind"
+  return `Set this machine's clock: it is ${Math.abs(clockAheadSeconds)} s ${relation} the server's.`
+}
+
+const fixes = {
+  access_denied: "Ask the issuer's administrator why this is denied.",
+  account_blocked: "Have the account unblocked at the issuer.",
+  connection_unavailable: "Check the connection's name, and that it is enabled for this client.",
+  interaction_required: "A person must act at the issuer first: use a flow with a person present.",
+  invalid_client: "Check the client id, its secret or key, and the client authentication method registered for it.",
+  invalid_credentials: "Check the user name and password.",
+  invalid_grant: "Get a new grant: this one is wrong, expired, revoked or was used before.",
+  invalid_request: "Check the parameters named in the description.",
+  invalid_scope: "Ask only for scopes that the API defines and the client may have.",
+  invalid_target: "Check the audience or resource, and that the client may ask for it.",
+  password_leaked: "Have the user set a new password: this one is known from a leak elsewhere.",
+  rejected: "See the server's own words.",
+  too_many_attempts: "Wait, and check the stored password: the issuer has blocked this account for this address.",
+  unauthorized_client: "Check the client id, and that this client is registered for the flow.",
+  unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",
+} as const

@@ -1,0 +1,56 @@
+import * as Data from "effect/Data"
+import { type Explanation, permanent, sentence } from "./explanation.ts"
+import { explainHttp, type HttpCode, type HttpReason } from "./http-error.ts"
+
+/** The metadata names another issuer than the one that was asked for (RFC 8414 §3.3). */
+export interface IssuerMismatch {
+  readonly _tag: "IssuerMismatch"
+  readonly expected: string
+  /** Made printable. */
+  readonly actual: string
+}
+
+/** The issuer does not offer what is needed of it. */
+export interface Unsupported {
+  readonly _tag: "Unsupported"
+  readonly issuer: string
+  /** The metadata member or feature that is missing. */
+  readonly feature: string
+}
+
+export type DiscoveryReason = HttpReason | IssuerMismatch | Unsupported
+
+export type DiscoveryCode = HttpCode | "issuer_mismatch" | "unsupported"
+
+/** The issuer's metadata or keys could not be had; the stage that needs them turns this into its own error. */
+export class DiscoveryError
+  extends /*#__PURE__*/ Data.TaggedError("DiscoveryError")<{
+    readonly reason: DiscoveryReason
+  }>
+{
+  get explanation(): Explanation<DiscoveryCode> {
+    return explainDiscovery(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+export const explainDiscovery = (reason: DiscoveryReason): Explanation<DiscoveryCode> => {
+  switch (reason._tag) {
+    case "IssuerMismatch":
+      return permanent(
+        "issuer_mismatch",
+        `The metadata names the issuer ${reason.actual}, not ${reason.expected}.`,
+        "Set the issuer to exactly what the server calls itself, the trailing slash included.",
+      )
+    case "Unsupported":
+      return permanent(
+        "unsupported",
+        `The issuer ${reason.issuer} does not offer ${reason.feature}.`,
+        "Use another flow, or enable the feature at the issuer.",
+      )
+    default:
+      return explainHttp(reason)
+  }
+}

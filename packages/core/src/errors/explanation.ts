@@ -1,0 +1,38 @@
+import * as Duration from "effect/Duration"
+
+/** A reason in words. */
+export interface Explanation<Code extends string = string> {
+  /** Stable: never changes its meaning within a major version. */
+  readonly code: Code
+  /** What happened: one sentence. */
+  readonly what: string
+  /** What to do about it: one sentence. */
+  readonly fix: string
+  /** Whether the same call can succeed later without any change. */
+  readonly retryable: boolean
+  /** How long the server asks to wait. */
+  readonly retryAfter?: Duration.Duration | undefined
+}
+
+/** Something that may be over at the next try. */
+export const transient = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({
+  code,
+  what,
+  fix,
+  retryable: true,
+})
+
+/** Something that stays until somebody changes something. */
+export const permanent = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({
+  code,
+  what,
+  fix,
+  retryable: false,
+})
+
+/** What happened and what to do, as one message. */
+export const sentence = ({ what, fix }: Explanation): string => `${what} ${fix}`
+
+export const inBrackets = (text: string | undefined): string => (text === undefined ? "" : ` (${text})`)
+
+export const inSeconds = (duration: Duration.Duration): string => `${Duration.toSeconds(duration)} s`

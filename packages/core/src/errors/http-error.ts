@@ -1,0 +1,100 @@
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import { type Explanation, inBrackets, inSeconds, permanent, sentence, transient } from "./explanation.ts"
+
+/** The server could not be reached: no connection, no name, no TLS, or the connection broke off. */
+export interface Unreachable {
+  readonly _tag: "Unreachable"
+  readonly url: string
+  /** The system's own code, such as `ECONNREFUSED`. */
+  readonly detail?: string
+}
+
+/** No whole answer came in time. */
+export interface TimedOut {
+  readonly _tag: "TimedOut"
+  readonly url: string
+  readonly after: Duration.Duration
+}
+
+/** The server says that it cannot answer now: 408, 429 or 5xx. */
+export interface Unavailable {
+  readonly _tag: "Unavailable"
+  readonly url: string
+  readonly status: number
+  /** The server's own `error`, if its answer had one, made printable. */
+  readonly error?: string
+  readonly retryAfter?: Duration.Duration
+}
+
+/** The answer is not what the protocol says: not JSON, too large, a redirect, a member missing. */
+export interface MalformedResponse {
+  readonly _tag: "MalformedResponse"
+  readonly url: string
+  readonly problem: string
+}
+
+/** An option or argument is wrong; nothing was sent. */
+export interface InvalidOptions {
+  readonly _tag: "InvalidOptions"
+  readonly field: string
+  readonly problem: string
+}
+
+/** What any request to a server can fail for. */
+export type HttpReason = Unreachable | TimedOut | Unavailable | MalformedResponse | InvalidOptions
+
+export type HttpCode =
+  | "invalid_options"
+  | "malformed_response"
+  | "rate_limited"
+  | "timeout"
+  | "unavailable"
+  | "unreachable"
+
+/** A request failed; each stage turns this into its own error. */
+export class HttpError extends /*#__PURE__*/ Data.TaggedError("HttpError")<{ readonly reason: HttpReason }> {
+  get explanation(): Explanation<HttpCode> {
+    return explainHttp(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
+  switch (reason._tag) {
+    case "Unreachable":
+      return transient(
+        "unreachable",
+        `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
+        "Check the address, and that the server is running and reachable from here.",
+      )
+    case "TimedOut":
+      return transient(
+        "timeout",
+        `${reason.url} gave no whole answer within ${inSeconds(reason.after)}.`,
+        "Check that the server is well, or allow a longer timeout.",
+      )
+    case "Unavailable":
+      return explainUnavailable(reason)
+    case "MalformedResponse":
+      return permanent(
+        "malformed_response",
+        `The answer of ${reason.url} is not usable: ${reason.problem}.`,
+        "Check that the URL is the right one and that no proxy or login page answers in its place.",
+      )
+    case "InvalidOptions":
+      return permanent("invalid_options", `The option ${reason.field} ${reason.problem}.`, `Correct ${reason.field}.`)
+  }
+}
+
+const explainUnavailable = (reason: Unavailable): Explanation<HttpCode> => {
+  const wait = reason.retryAfter === undefined ? "" : `, and asks to wait ${inSeconds(reason.retryAfter)}`
+  const what = `${reason.url} answered ${reason.status}${inBrackets(reason.error)}${wait}.`
+  const explanation: Explanation<HttpCode> =
+    reason.status === 429
+      ? transient("rate_limited", what, "Wait before the next try, and reuse tokens instead of asking for new ones.")
+      : transient("unavailable", what, "Try again later; the server cannot answer now.")
+  return { ...explanation, retryAfter: reason.retryAfter }
+}

@@ -1,0 +1,48 @@
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import { type Explanation, inBrackets, inSeconds, sentence, transient } from "./explanation.ts"
+
+/** The store did not answer, or refused; the tokens in it are not touched. */
+export interface StoreUnavailable {
+  readonly _tag: "StoreUnavailable"
+  readonly operation: "get" | "put" | "remove"
+  /** The system's own code, such as `ENOSPC`. */
+  readonly detail?: string
+}
+
+/** The lock was not free within the time allowed. */
+export interface LockTimeout {
+  readonly _tag: "LockTimeout"
+  readonly after: Duration.Duration
+}
+
+export type StoreReason = StoreUnavailable | LockTimeout
+
+export type StoreCode = "lock_timeout" | "store_unavailable"
+
+/** Tokens could not be read or kept. `reason` tells why, as data. */
+export class StoreError extends /*#__PURE__*/ Data.TaggedError("StoreError")<{ readonly reason: StoreReason }> {
+  get explanation(): Explanation<StoreCode> {
+    return explainStore(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+const explainStore = (reason: StoreReason): Explanation<StoreCode> => {
+  switch (reason._tag) {
+    case "StoreUnavailable":
+      return transient(
+        "store_unavailable",
+        `The token store failed to ${reason.operation}${inBrackets(reason.detail)}.`,
+        "Check the store; the tokens in it are untouched.",
+      )
+    case "LockTimeout":
+      return transient(
+        "lock_timeout",
+        `The lock was held by another renewal for more than ${inSeconds(reason.after)}.`,
+        "Try again; if it stays, look for a process that hangs while it renews.",
+      )
+  }
+}

@@ -1,0 +1,148 @@
+import * as Data from "effect/Data"
+import { type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
+import { type Explanation, permanent, sentence, transient } from "./explanation.ts"
+import type { InvalidOptions } from "./http-error.ts"
+
+/** The text is not a JWT in strict compact serialisation (RFC 7515 §7.1), or its JSON is not acceptable. */
+export interface MalformedToken {
+  readonly _tag: "MalformedToken"
+  /** Completes "The token …". */
+  readonly problem: string
+}
+
+/** The token's algorithm is not on the configured list. */
+export interface AlgorithmNotAllowed {
+  readonly _tag: "AlgorithmNotAllowed"
+  /** Made printable. */
+  readonly algorithm: string
+  readonly allowed: ReadonlyArray<string>
+}
+
+/** The token's `typ` is not one that this verifier accepts. */
+export interface TypeNotAllowed {
+  readonly _tag: "TypeNotAllowed"
+  /** Made printable. */
+  readonly type: string
+}
+
+/** No key of the issuer fits the token. */
+export interface KeyNotFound {
+  readonly _tag: "KeyNotFound"
+  /** Made printable. */
+  readonly keyId: string | undefined
+}
+
+/** The issuer's keys cannot be had now; this says nothing about the token. */
+export interface KeysUnavailable {
+  readonly _tag: "KeysUnavailable"
+  readonly because: DiscoveryReason
+}
+
+export interface SignatureMismatch {
+  readonly _tag: "SignatureMismatch"
+}
+
+/** A claim is missing, of the wrong type, or not what was expected. */
+export interface ClaimMismatch {
+  readonly _tag: "ClaimMismatch"
+  readonly claim: string
+  readonly expected: string
+  /** What the token has, made printable; absent when the claim is. */
+  readonly actual?: string
+}
+
+/** The token ended, or does not hold yet, by this machine's clock. */
+export interface OutsideValidity {
+  readonly _tag: "OutsideValidity"
+  readonly claim: "exp" | "nbf" | "iat"
+  /** How long ago it ended, or how long until it begins. */
+  readonly seconds: number
+}
+
+export type VerifyReason =
+  | AlgorithmNotAllowed
+  | ClaimMismatch
+  | InvalidOptions
+  | KeyNotFound
+  | KeysUnavailable
+  | MalformedToken
+  | OutsideValidity
+  | SignatureMismatch
+  | TypeNotAllowed
+
+export type VerifyCode =
+  | "algorithm_not_allowed"
+  | "claim_mismatch"
+  | "invalid_options"
+  | "invalid_signature"
+  | "key_not_found"
+  | "keys_unavailable"
+  | "malformed_token"
+  | "token_expired"
+  | "token_not_yet_valid"
+  | "type_not_allowed"
+
+/** A token was not accepted. `reason` tells why, as data; nothing of the token but the named field is in it. */
+export class VerifyError extends /*#__PURE__*/ Data.TaggedError("VerifyError")<{ readonly reason: VerifyReason }> {
+  get explanation(): Explanation<VerifyCode> {
+    return explainVerify(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => {
+  switch (reason._tag) {
+    case "MalformedToken":
+      return permanent("malformed_token", `The token ${reason.problem}.`, "Send a JWT in compact serialisation.")
+    case "AlgorithmNotAllowed":
+      return permanent(
+        "algorithm_not_allowed",
+        `The token is signed with ${reason.algorithm}; allowed: ${reason.allowed.join(", ")}.`,
+        "Have the token issued for this API, or add the algorithm to the verifier's list.",
+      )
+    case "TypeNotAllowed":
+      return permanent(
+        "type_not_allowed",
+        `The token is of type ${reason.type}, which is not accepted here.`,
+        "Send the access token, not another kind of JWT.",
+      )
+    case "KeyNotFound":
+      return permanent(
+        "key_not_found",
+        `The issuer has no key that fits the token${reason.keyId === undefined ? "" : ` (kid ${reason.keyId})`}.`,
+        "Get a new token; if it stays, check that issuer and API mean the same server.",
+      )
+    case "KeysUnavailable":
+      return keysUnavailable(reason)
+    case "SignatureMismatch":
+      return permanent(
+        "invalid_signature",
+        "The token's signature does not match.",
+        "Get a token from the issuer that this API trusts; if it is from there, compare the secret or keys.",
+      )
+    case "ClaimMismatch":
+      return permanent(
+        "claim_mismatch",
+        `The claim ${reason.claim} ${reason.actual === undefined ? "is missing" : `is ${reason.actual}`}; expected ${reason.expected}.`,
+        "Ask the issuer for a token meant for this API.",
+      )
+    case "OutsideValidity":
+      return outsideValidity(reason)
+    case "InvalidOptions":
+      return permanent("invalid_options", `The option ${reason.field} ${reason.problem}.`, `Correct ${reason.field}.`)
+  }
+}
+
+const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
+  const because = explainDiscovery(reason.because)
+  return transient("keys_unavailable", `The issuer's keys cannot be had: ${because.what}`, because.fix)
+}
+
+const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>
+  claim === "exp"
+    ? permanent("token_expired", `The token expired ${seconds} s ago.`, `Get a new token. ${checkClock}`)
+    : permanent("token_not_yet_valid", `The token is valid only in ${seconds} s (${claim}).`, checkClock)
+
+const checkClock = "If the token was just issued, compare this machine's clock with the issuer's."

@@ -1,0 +1,120 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { HttpError, type HttpReason } from "../errors/http-error.ts"
+import { type JsonObject, parseJsonObject } from "../model/json.ts"
+import { readBounded } from "./body.ts"
+import { checkUrl, withoutQuery } from "./url.ts"
+
+export interface HttpOptions {
+  /** @default globalThis.fetch, looked up at each request */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** For a whole answer of an authorization server, and for the headers of an API. @default 10 seconds */
+  readonly timeout?: Duration.Input | undefined
+  /** Bytes of an authorization server's answer. @default 524288 */
+  readonly maxBytes?: number | undefined
+  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  readonly allowInsecureRequests?: boolean | undefined
+}
+
+/** A whole answer of an authorization server. */
+export interface Answer {
+  /** The URL without query, safe to print. */
+  readonly url: string
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
+/** The one HTTP service: https (or loopback), a timeout always, redirects refused, answers bounded. */
+export class Http
+  extends /*#__PURE__*/ Context.Service<
+    Http,
+    {
+      /** Asks an authorization server and reads the whole answer; any status is an answer. */
+      readonly ask: (url: string, init?: RequestInit) => Effect.Effect<Answer, HttpError>
+      /** Calls an API; the body is left to be streamed. */
+      readonly call: (url: string, init?: RequestInit) => Effect.Effect<Response, HttpError>
+    }
+  >()("@bearerkit/core/Http")
+{
+  static readonly layer = (options: HttpOptions = {}): Layer.Layer<Http> =>
+    /*#__PURE__*/ Layer.succeed(Http, makeHttp(options))
+}
+
+/** The answer as a JSON object, whatever its media type. */
+export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => {
+  const json = parseJsonObject(answer.body)
+  if (Result.isSuccess(json)) return Effect.succeed(json.success)
+  return fail({ _tag: "MalformedResponse", url: answer.url, problem: describeOther(answer, json.failure.problem) })
+}
+
+const makeHttp = (options: HttpOptions): Http["Service"] => {
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? "10 seconds")
+  const maxBytes = options.maxBytes ?? 512 * 1024
+
+  const request = <A>(url: string, init: RequestInit, use: (response: Response) => A | PromiseLike<A>) =>
+    Effect.suspend((): Effect.Effect<A, HttpError> => {
+      const problem = checkUrl(url, options.allowInsecureRequests ?? false)
+      if (problem !== undefined) return fail({ _tag: "InvalidOptions", ...problem })
+      return Effect.tryPromise({
+        try: async (signal) => {
+          const fetch = options.fetch ?? globalThis.fetch
+          return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
+        },
+        catch: (cause) => (cause instanceof HttpError ? cause : unreachable(url, cause)),
+      }).pipe(
+        Effect.timeoutOrElse({
+          duration: timeout,
+          orElse: () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }),
+        }),
+      )
+    })
+
+  return {
+    ask: Effect.fnUntraced(function* (url: string, init: RequestInit = {}) {
+      const read = async (response: Response) => ({
+        response,
+        body: await readBounded(response, maxBytes, withoutQuery(url)),
+      })
+      const { response, body } = yield* request(
+        url,
+        { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
+        read,
+      )
+      const receivedAt = yield* Clock.currentTimeMillis
+      return { url: withoutQuery(url), status: response.status, headers: response.headers, body, receivedAt }
+    }),
+    call: (url, init = {}) => request(url, init, (response) => response),
+  }
+}
+
+const fail = (reason: HttpReason): Effect.Effect<never, HttpError> => Effect.fail(new HttpError({ reason }))
+
+const joined = (ours: AbortSignal, theirs: AbortSignal | null | undefined): AbortSignal =>
+  theirs ? AbortSignal.any([ours, theirs]) : ours
+
+const unreachable = (url: string, cause: unknown): HttpError => {
+  const detail = systemCode(cause)
+  return new HttpError({
+    reason: { _tag: "Unreachable", url: withoutQuery(url), ...(detail !== undefined && { detail }) },
+  })
+}
+
+/** Node's fetch hides the system's code in `cause`, and in `errors` when it tried several addresses. */
+const systemCode = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  if ("code" in error && typeof error.code === "string") return error.code
+  if (error instanceof AggregateError) return systemCode(error.errors[0])
+  return systemCode(error.cause)
+}
+
+const describeOther = (answer: Answer, problem: string): string => {
+  const type = answer.headers.get("content-type")?.split(";")[0]?.trim()
+  return `status ${answer.status}, and the body ${problem}${type ? ` but ${type.slice(0, 60)}` : ""}`
+}

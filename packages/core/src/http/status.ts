@@ -1,0 +1,11 @@
+import type { Unavailable } from "../errors/http-error.ts"
+import type { Answer } from "./client.ts"
+import { parseRetryAfter } from "./retry-after.ts"
+
+/** The answer as a reason to come back later (408, 429, 5xx), or nothing when it is none. */
+export const unavailable = (answer: Answer): Unavailable | undefined => {
+  const { status, url } = answer
+  if (status !== 408 && status !== 429 && status < 500) return undefined
+  const retryAfter = parseRetryAfter(answer.headers, answer.receivedAt)
+  return { _tag: "Unavailable", url, status, ...(retryAfter !== undefined && { retryAfter }) }
+}

@@ -1,0 +1,73 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { importPublicKey } from "#signature"
+import type { KeyNotFound, KeysUnavailable } from "../errors/verify-error.ts"
+import { printable } from "../model/printable.ts"
+import { type Algorithm, canonical } from "./algorithm.ts"
+import type { JwsHeader } from "./compact.ts"
+import { fits, type PublishedKey } from "./jwk.ts"
+import type { CheckSignature } from "./signature-key.ts"
+
+/** A key that fits a token's header, or why there is none. */
+export type Found = Result.Result<CheckSignature, KeyNotFound | KeysUnavailable>
+
+/** Finds the key for a token: at once, or later where a key set must be asked for first. */
+export type FindKey = (header: JwsHeader) => Found | Promise<Found>
+
+/** The keys of one set that are ready for use. */
+export interface KeySet {
+  readonly find: (header: JwsHeader) => Found
+  readonly size: number
+}
+
+/**
+ * Makes key sets for these algorithms. Keys are imported once and recognised by content, so that reading an unchanged
+ * set again imports nothing; a key that is not in the newest set is forgotten.
+ */
+export const makeKeySets = (
+  algorithms: ReadonlyArray<Algorithm>,
+): ((keys: ReadonlyArray<PublishedKey>) => Effect.Effect<KeySet>) => {
+  let imported: ReadonlyMap<string, CheckSignature | undefined> = new Map()
+  return Effect.fnUntraced(function* (keys) {
+    const before = imported
+    const now = new Map<string, CheckSignature | undefined>()
+    const entries: Array<Entry> = []
+    for (const key of keys) {
+      for (const algorithm of algorithms.filter((algorithm) => fits(key, algorithm))) {
+        const content = `${algorithm} ${JSON.stringify(key.jwk)}`
+        const check = before.has(content) ? before.get(content) : yield* importing(key, algorithm)
+        now.set(content, check)
+        if (check !== undefined)
+          entries.push({ kid: key.kid, algorithm: canonical(algorithm), found: Result.succeed(check) })
+      }
+    }
+    imported = now
+    return { find: (header) => find(entries, header), size: entries.length }
+  })
+}
+
+interface Entry {
+  readonly kid: string | undefined
+  readonly algorithm: string
+  readonly found: Found
+}
+
+/** A key that no platform can import is like one that is not there (RFC 7517 §5). */
+const importing = ({ jwk }: PublishedKey, algorithm: Algorithm): Effect.Effect<CheckSignature | undefined> =>
+  Effect.tryPromise(async () => importPublicKey(jwk, algorithm)).pipe(Effect.orElseSucceed(() => undefined))
+
+/** Without `kid` the token gets the only key that fits; which of several is meant is not guessed. */
+const find = (entries: ReadonlyArray<Entry>, { alg, kid }: JwsHeader): Found => {
+  const algorithm = canonical(alg)
+  let only: Found | undefined
+  for (const entry of entries) {
+    if (entry.algorithm !== algorithm || (kid !== undefined && entry.kid !== kid)) continue
+    if (only !== undefined) return notFound(kid)
+    only = entry.found
+  }
+  return only ?? notFound(kid)
+}
+
+/** No key fits. */
+export const notFound = (kid: string | undefined): Found =>
+  Result.fail({ _tag: "KeyNotFound", keyId: kid === undefined ? undefined : printable(kid, 100) })

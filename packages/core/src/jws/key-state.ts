@@ -1,0 +1,107 @@
+import * as Result from "effect/Result"
+import type { DiscoveryReason } from "../errors/discovery-error.ts"
+import type { JwsHeader } from "./compact.ts"
+import type { FetchedJwks } from "./fetch-jwks.ts"
+import type { Found, KeySet } from "./key-set.ts"
+
+/** What is known of an issuer's keys, and the rules of when to ask again. Plain data, so requests may share it. */
+export interface KeyState {
+  /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
+  readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
+  readonly answer: (header: JwsHeader, now: number) => Found
+  /** Whether there are keys, if only stale ones. */
+  readonly usable: (now: number) => boolean
+  readonly begin: (now: number) => void
+  readonly loaded: (set: KeySet, fetched: FetchedJwks) => void
+  readonly failed: (reason: DiscoveryReason, now: number) => void
+}
+
+/** @param maxStale milliseconds after its lifetime for which a set serves while the issuer cannot be reached */
+export const makeKeyState = (maxStale: number): KeyState => {
+  const asked = makeAskedFor()
+  let known: Known | undefined
+  let failure: DiscoveryReason | undefined
+  let failures = 0
+  let notBefore = 0
+  let unknownKeyNotBefore = 0
+  let loadingSince: number | undefined
+
+  const loading = (now: number): boolean => loadingSince !== undefined && now - loadingSince < abandonedAfter
+  const usable = (now: number): boolean => known !== undefined && now < known.freshUntil + maxStale
+  const refresh = (now: number) => (loading(now) || now < notBefore ? "answer" : "answer and refresh")
+
+  const consultUnknownKey = (kid: string | undefined, now: number) => {
+    if (loading(now)) return "wait"
+    if (now < notBefore || now < unknownKeyNotBefore || asked.has(kid, now)) return "answer"
+    unknownKeyNotBefore = now + unknownKeyInterval
+    asked.add(kid, now)
+    return "wait"
+  }
+
+  return {
+    usable,
+    consult: ({ kid, ...header }, now) => {
+      if (known === undefined || now >= known.freshUntil) {
+        if (failure !== undefined && usable(now)) return refresh(now)
+        return now < notBefore ? "answer" : "wait"
+      }
+      if (Result.isFailure(known.set.find({ kid, ...header }))) return consultUnknownKey(kid, now)
+      return now < known.refreshFrom ? "answer" : refresh(now)
+    },
+    answer: (header, now) => {
+      if (known === undefined || !usable(now)) return unavailable(failure ?? neverAsked)
+      const found = known.set.find(header)
+      return Result.isFailure(found) && failure !== undefined ? unavailable(failure) : found
+    },
+    begin: (now) => {
+      loadingSince = now
+    },
+    loaded: (set, { keys, receivedAt, lifetime }) => {
+      const content = JSON.stringify(keys)
+      if (content !== known?.content) asked.clear()
+      known = { set, content, refreshFrom: receivedAt + lifetime * 0.8, freshUntil: receivedAt + lifetime }
+      failure = undefined
+      failures = 0
+      notBefore = 0
+      loadingSince = undefined
+    },
+    failed: (reason, now) => {
+      failure = reason
+      notBefore = now + Math.min(longestBackOff, 1000 * 2 ** failures++)
+      loadingSince = undefined
+      asked.clear()
+    },
+  }
+}
+
+interface Known {
+  readonly set: KeySet
+  readonly content: string
+  readonly refreshFrom: number
+  readonly freshUntil: number
+}
+
+const unknownKeyInterval = 30_000
+const absentFor = 300_000
+const rememberedKeyIds = 100
+const longestBackOff = 30_000
+/** On Workers a fetch can vanish together with the request that began it. */
+const abandonedAfter = 15_000
+
+const neverAsked: DiscoveryReason = { _tag: "Unreachable", url: "jwks_uri" }
+
+const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })
+
+/** Key ids for whose sake the issuer was asked: not again for some minutes, unless its set changes. */
+const makeAskedFor = () => {
+  const until = new Map<string | undefined, number>()
+  return {
+    has: (kid: string | undefined, now: number): boolean => now < (until.get(kid) ?? 0),
+    add: (kid: string | undefined, now: number): void => {
+      const oldest = until.keys().next()
+      if (until.size >= rememberedKeyIds && !oldest.done) until.delete(oldest.value)
+      until.set(kid, now + absentFor)
+    },
+    clear: () => until.clear(),
+  }
+}

@@ -1,0 +1,54 @@
+import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
+import type { CheckSignature, PublicJwk } from "./signature-key.ts"
+
+/** The bytes of canonical base64url: its alphabet only, no padding, unused bits zero (RFC 7515 §2, RFC 4648 §3.5). */
+export const decodeBase64Url = (text: string): Uint8Array | undefined => {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
+  if ((alphabet.indexOf(text.at(-1) ?? "A") & (unusedBits[text.length % 4] ?? 0)) !== 0) return undefined
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
+}
+
+/** An HMAC secret made ready to check signatures. */
+export const importSecret = async (secret: Uint8Array, algorithm: Algorithm): Promise<CheckSignature> => {
+  const { hash, signatureBytes } = traitsOf(algorithm)
+  const key = await crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash }, false, ["verify"])
+  return check(key, { name: "HMAC" }, signatureBytes)
+}
+
+/** A public key made ready to check signatures. Rejects when it is no point of its curve or otherwise no key. */
+export const importPublicKey = async (jwk: PublicJwk, algorithm: Algorithm): Promise<CheckSignature> => {
+  const traits = traitsOf(algorithm)
+  const parameters = parametersOf(traits)
+  const key = await crypto.subtle.importKey("jwk", { ...jwk }, parameters, false, ["verify"])
+  return check(key, parameters, traits.signatureBytes)
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/** The bits of the last character that carry nothing, by the length of the last group. */
+const unusedBits = [0, 0, 0b1111, 0b11]
+
+/** Serves both as the parameters of the import and of the check. */
+const parametersOf = ({ family, hash, crv }: AlgorithmTraits) => {
+  switch (family) {
+    case "ECDSA":
+      return { name: "ECDSA", namedCurve: crv ?? "", hash }
+    case "EdDSA":
+      return { name: "Ed25519" }
+    case "RSA-PSS":
+      return { name: "RSA-PSS", hash, saltLength: Number(hash.slice(-3)) / 8 }
+    default:
+      return { name: "RSASSA-PKCS1-v1_5", hash }
+  }
+}
+
+const check =
+  (key: CryptoKey, parameters: { readonly name: string }, signatureBytes: number | undefined): CheckSignature =>
+  async (signingInput, signature) => {
+    if (signatureBytes !== undefined && signature.length !== signatureBytes) return false
+    const input = new TextEncoder().encode(signingInput)
+    return crypto.subtle.verify(parameters, key, new Uint8Array(signature), input)
+  }

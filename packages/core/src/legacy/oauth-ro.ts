@@ -1,0 +1,95 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { Flow } from "../acquire/flow.ts"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { jsonOf } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Secret } from "../protocol/client-auth.ts"
+import { rejection } from "../protocol/rejection.ts"
+import { asAcquire, type Params, post } from "../protocol/token-endpoint.ts"
+import { classifyOauthRo } from "./oauth-ro-refusal.ts"
+import { parseLegacyTokens } from "./token-answer.ts"
+
+export interface OauthRoOptions {
+  /** Spaces around it are dropped, as the old clients did. */
+  readonly username: string
+  readonly password: Secret
+  /** The user directory at the issuer: a database or an AD/LDAP connection. */
+  readonly connection: string
+  /** The name under which a refresh token is kept; needed with the scope `offline_access`. */
+  readonly device?: string
+}
+
+/**
+ * The old service account: user name and password are posted to `/oauth/ro`, and the ID token that comes back, signed
+ * with the client's own secret, is the bearer token for an API that shares that secret.
+ */
+export const oauthRo = (options: OauthRoOptions): Flow => {
+  const secret = typeof options.password === "string" ? Redacted.make(options.password) : options.password
+  const { connection, device } = options
+  const username = options.username.trim()
+  const params: Params = [
+    ["grant_type", "password"],
+    ["username", username],
+    ["connection", connection],
+    ...(device === undefined ? [] : [["device", device] as const]),
+  ]
+  return {
+    grant: "oauth/ro password",
+    replay: "never",
+    identity: [connection, username, device ?? ""],
+    warnings: [warning],
+    acquire: (client, target) => postOauthRo(client, target, () => [...params, ["password", Redacted.value(secret)]]),
+  }
+}
+
+export interface OauthRoAssertionOptions {
+  /** An ID token of the same user from an earlier login; evaluated for each request. */
+  readonly idToken: () => Secret
+  readonly connection: string
+  readonly device: string
+  /** Whom the ID token is about: part of the cache key. */
+  readonly subject: string
+}
+
+/** The old way to come back without a password: an earlier ID token and the device's name are traded for a new one. */
+export const oauthRoAssertion = ({ idToken, connection, device, subject }: OauthRoAssertionOptions): Flow => ({
+  grant: "oauth/ro jwt-bearer",
+  replay: "never",
+  identity: [connection, subject, device],
+  warnings: [warning],
+  acquire: (client, target) =>
+    postOauthRo(client, target, () => [
+      ["grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+      ["id_token", textOf(idToken())],
+      ["connection", connection],
+      ["device", device],
+    ]),
+})
+
+const warning = {
+  name: "legacy-oauth-ro",
+  message: "POST /oauth/ro is a legacy endpoint; where the issuer offers more, use client credentials or an assertion.",
+}
+
+const postOauthRo = Effect.fnUntraced(function* (client: Client, target: Target, grant: () => Params) {
+  yield* fits(client, target)
+  const scopes = target.scopes.length > 0 ? target.scopes : ["openid"]
+  const params: Params = [["client_id", client.clientId], ...grant(), ["scope", scopes.join(" ")]]
+  const answer = yield* post(`${client.issuer.replace(/\/$/, "")}/oauth/ro`, {}, params)
+  if (answer.status !== 200) return yield* rejection(answer, { params, signed: false, classify: classifyOauthRo })
+  const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
+  return yield* parseLegacyTokens(json, { client, scopes, url: answer.url, receivedAt: answer.receivedAt })
+})
+
+/** The ID token is for the client itself: for any other audience it has to be exchanged. */
+const fits = (client: Client, target: Target): Effect.Effect<void, AcquireError> => {
+  const other = [...target.audiences, ...target.resources].some((audience) => audience !== client.clientId)
+  if (!other) return Effect.void
+  return Effect.fail(
+    invalidOptions("audience", `must be the client id: /oauth/ro gives tokens for ${client.clientId} only`),
+  )
+}
+
+const textOf = (secret: Secret): string => (typeof secret === "string" ? secret : Redacted.value(secret))

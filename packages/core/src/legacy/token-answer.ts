@@ -1,0 +1,60 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { AcquireError } from "../errors/acquire-error.ts"
+import { makeCompactParser } from "../jws/compact.ts"
+import { parseStrictObject } from "../jws/strict-json.ts"
+import { audiencesOf, type Claims, parseClaims } from "../model/claims.ts"
+import type { JsonObject } from "../model/json.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import { parseTokenResponse } from "../protocol/token-response.ts"
+
+export interface LegacyAnswerContext {
+  readonly client: Client
+  readonly scopes: ReadonlyArray<string>
+  readonly url: string
+  /** Epoch milliseconds. */
+  readonly receivedAt: number
+}
+
+/**
+ * Takes the answer of a legacy endpoint apart. It has no `expires_in`: the ID token's own times count, as a span, so that
+ * a wrong clock on this machine does no harm. The signature is not checked: the token came straight from the issuer
+ * (OpenID Connect Core §3.1.3.7 item 6), and the API that it is for holds the secret.
+ */
+export const parseLegacyTokens: (
+  json: JsonObject,
+  context: LegacyAnswerContext,
+) => Effect.Effect<TokenSet, AcquireError> = Effect.fnUntraced(function* (json, context) {
+  const set = yield* parseTokenResponse(json, context)
+  if (set.idToken === undefined) return set
+  const claims = claimsOf(Redacted.value(set.idToken))
+  const problem = Result.isFailure(claims) ? claims.failure : problemOf(claims.success, context)
+  if (Result.isFailure(claims) || problem !== undefined) {
+    const reason = { _tag: "MalformedResponse", url: context.url, problem: `the ID token ${problem}` } as const
+    return yield* new AcquireError({ reason })
+  }
+  const { exp = 0, iat } = claims.success
+  const expiresAt = iat === undefined ? exp * 1000 : context.receivedAt + (exp - iat) * 1000
+  return { ...set, expiresAt, presented: "id_token" } satisfies TokenSet
+})
+
+const claimsOf = (token: string): Result.Result<Claims, string> =>
+  Result.flatMap(makeCompactParser()(token), (jws) =>
+    Result.flatMap(parseStrictObject(jws.payload), (payload) =>
+      Result.mapError(parseClaims(payload), ({ field, problem }) => `has a claim ${field} that ${problem}`),
+    ),
+  )
+
+const problemOf = (claims: Claims, { client, receivedAt }: LegacyAnswerContext): string | undefined => {
+  const { issuer, clientId } = client
+  const audiences = audiencesOf(claims)
+  if (claims.iss !== issuer) return "is not from this issuer (iss)"
+  if (!audiences.includes(clientId)) return "is not for this client (aud)"
+  if (audiences.length > 1 && claims["azp"] !== clientId)
+    return "has several audiences and no azp that names this client"
+  if (claims.exp === undefined) return "has no expiry (exp)"
+  if (claims.exp <= (claims.iat ?? receivedAt / 1000)) return "has expired already (exp)"
+  return undefined
+}

@@ -1,0 +1,18 @@
+import * as Result from "effect/Result"
+import type { Invalid } from "./invalid.ts"
+
+/** A parsed JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Whether parsed JSON is an object: not a list, not null. */
+export const isJsonObject = (json: unknown): json is JsonObject =>
+  typeof json === "object" && json !== null && !Array.isArray(json)
+
+/** Text as a JSON object; the problem never quotes the text. */
+export const parseJsonObject = (text: string): Result.Result<JsonObject, Invalid> => {
+  const json = Result.try({ try: (): unknown => JSON.parse(text), catch: () => notJson })
+  return Result.flatMap(json, (value) => (isJsonObject(value) ? Result.succeed(value) : Result.fail(notObject)))
+}
+
+const notJson: Invalid = { field: "body", problem: "is not JSON" }
+const notObject: Invalid = { field: "body", problem: "is not a JSON object" }

@@ -1,0 +1,21 @@
+import type { Claims } from "./claims.ts"
+
+/** Who acts for the subject (RFC 8693 §4.1). */
+export interface Actor {
+  readonly subject: string
+  readonly issuer: string | undefined
+}
+
+/** The verified caller of an API. */
+export interface Principal {
+  readonly issuer: string
+  readonly subject: string
+  /** The client that asked for the token; absent from ID tokens. */
+  readonly clientId: string | undefined
+  readonly scopes: ReadonlyArray<string>
+  /** The current actor first, then those before it; empty when the subject calls itself. */
+  readonly actors: ReadonlyArray<Actor>
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+  readonly claims: Claims
+}

@@ -1,0 +1,77 @@
+import * as Result from "effect/Result"
+import type { Invalid } from "./invalid.ts"
+
+/**
+ * What a token is for, as a caller writes it. Everything is optional: the empty target is whatever the issuer gives by
+ * default.
+ *
+ * @see RFC 6749 §3.3 (scope), RFC 8707 §2 (resource)
+ */
+export interface TargetInput {
+  /** Who is to accept the token; an opaque identifier chosen by the issuer. */
+  readonly audience?: string | ReadonlyArray<string> | undefined
+  /** The absolute URI of the API, without fragment. */
+  readonly resource?: string | ReadonlyArray<string> | undefined
+  /** Space-separated or a list. */
+  readonly scope?: string | ReadonlyArray<string> | undefined
+  readonly organization?: string | undefined
+}
+
+/** A checked target: lists sorted and without repetition, so that two equal targets are written the same way. */
+export interface Target {
+  readonly audiences: ReadonlyArray<string>
+  readonly resources: ReadonlyArray<string>
+  readonly scopes: ReadonlyArray<string>
+  readonly organization: string | undefined
+}
+
+/** Checks and normalises a target. */
+export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> => {
+  const audiences = list(input.audience)
+  const resources = list(input.resource)
+  const scopes = list(input.scope, " ")
+  const organization = input.organization
+  const problem =
+    problemOf("audience", audiences, identifier) ??
+    problemOf("resource", resources, resource) ??
+    problemOf("scope", scopes, scopeToken) ??
+    problemOf("organization", list(organization), identifier)
+  if (problem !== undefined) return Result.fail(problem)
+  return Result.succeed({ audiences, resources, scopes, organization })
+}
+
+const maxValues = 20
+const maxLength = 2048
+
+const list = (input: string | ReadonlyArray<string> | undefined, separator?: string): ReadonlyArray<string> => {
+  if (input === undefined) return []
+  if (typeof input !== "string") return unique(input)
+  return unique(separator === undefined ? [input] : input.split(separator).filter((part) => part !== ""))
+}
+
+const unique = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)].sort()
+
+const problemOf = (field: string, values: ReadonlyArray<string>, check: Check): Invalid | undefined => {
+  if (values.length > maxValues) return { field, problem: `has more than ${maxValues} values` }
+  if (values.every((value) => typeof value === "string" && value.length <= maxLength && check.valid(value)))
+    return undefined
+  return { field, problem: check.problem }
+}
+
+interface Check {
+  readonly valid: (value: string) => boolean
+  readonly problem: string
+}
+
+const identifier: Check = {
+  valid: (value) => /^[\x21-\x7e\u00a1-\uffff]+$/.test(value),
+  problem: "must be a non-empty string without spaces or control characters",
+}
+const scopeToken: Check = {
+  valid: (value) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(value),
+  problem: "has a character that RFC 6749 §3.3 does not allow",
+}
+const resource: Check = {
+  valid: (value) => identifier.valid(value) && !value.includes("#") && URL.canParse(value),
+  problem: "must be an absolute URI without a fragment (RFC 8707 §2)",
+}

@@ -1,0 +1,41 @@
+import * as Redacted from "effect/Redacted"
+
+/** How a token is presented: `Bearer` (RFC 6750), `DPoP` (RFC 9449), or `N_A` when it is not an access token (RFC 8693 §2.2.1). */
+export type TokenType = "Bearer" | "DPoP" | "N_A"
+
+/** What a flow yields. Times are epoch milliseconds by the clock of this machine. */
+export interface TokenSet {
+  readonly accessToken: Redacted.Redacted<string>
+  readonly tokenType: TokenType
+  /** When the answer arrived. */
+  readonly receivedAt: number
+  /** When the token that is presented to the API ends. */
+  readonly expiresAt: number
+  /** What was granted; the target's scopes when the answer names none (RFC 6749 §5.1). */
+  readonly scopes: ReadonlyArray<string>
+  readonly idToken?: Redacted.Redacted<string>
+  readonly refreshToken?: Redacted.Redacted<string>
+  readonly issuedTokenType?: string
+  /** Which of the two goes into the `Authorization` header; the legacy endpoints give an API the ID token. */
+  readonly presented: "access_token" | "id_token"
+}
+
+/** A token ready to be sent to an API. */
+export interface Token {
+  readonly value: Redacted.Redacted<string>
+  readonly type: TokenType
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+  readonly scopes: ReadonlyArray<string>
+}
+
+/** The token of a set that is sent to the API. */
+export const presentedToken = (set: TokenSet): Token => ({
+  value: set.presented === "id_token" && set.idToken !== undefined ? set.idToken : set.accessToken,
+  type: set.tokenType,
+  expiresAt: set.expiresAt,
+  scopes: set.scopes,
+})
+
+/** The value of an `Authorization` header, a secret. */
+export const authorizationHeader = (token: Token): string => `${token.type} ${Redacted.value(token.value)}`

@@ -1,0 +1,66 @@
+import * as Duration from "effect/Duration"
+import type { AcquireCode, AcquireError } from "../errors/acquire-error.ts"
+import type { CallCode, CallError } from "../errors/call-error.ts"
+import type { StoreCode, StoreError } from "../errors/store-error.ts"
+import type { VerifyCode, VerifyError } from "../errors/verify-error.ts"
+
+/** What a program can branch on. */
+export type BearerErrorCode = AcquireCode | CallCode | StoreCode | VerifyCode | "closed"
+
+/** The errors of the stages, which is all that a program of the core fails with. */
+export type StageError = AcquireError | CallError | StoreError | VerifyError
+
+/** The one error of the Promise clients: `code` narrows, the message says what happened and names the fix. */
+export class BearerError extends Error {
+  override readonly name = "BearerError"
+  readonly code: BearerErrorCode
+  /** What to do about it: one sentence. */
+  readonly fix: string
+  /** Whether the same call can succeed later without any change. */
+  readonly retryable: boolean
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfter: number | undefined
+  /** The HTTP status of the answer that refused, if one did. */
+  readonly status: number | undefined
+  /** The server's own `error`, made printable. */
+  readonly error: string | undefined
+  /** The server's own `error_description`, made printable. */
+  readonly errorDescription: string | undefined
+
+  constructor(code: BearerErrorCode, message: string, details: BearerErrorDetails) {
+    super(message)
+    this.code = code
+    this.fix = details.fix
+    this.retryable = details.retryable ?? false
+    this.retryAfter = details.retryAfter
+    this.status = details.status
+    this.error = details.error
+    this.errorDescription = details.errorDescription
+  }
+}
+
+export interface BearerErrorDetails {
+  readonly fix: string
+  readonly retryable?: boolean
+  readonly retryAfter?: number | undefined
+  readonly status?: number | undefined
+  readonly error?: string | undefined
+  readonly errorDescription?: string | undefined
+}
+
+/** A stage's error as the one that adapters throw. */
+export const toBearerError = (error: StageError): BearerError => {
+  const { code, fix, retryable, retryAfter } = error.explanation
+  const { reason } = error
+  return new BearerError(code, error.message, {
+    fix,
+    retryable,
+    retryAfter: retryAfter === undefined ? undefined : Duration.toMillis(retryAfter),
+    status: "status" in reason ? reason.status : undefined,
+    error: "error" in reason ? reason.error : undefined,
+    errorDescription: "description" in reason ? reason.description : undefined,
+  })
+}
+
+/** Whether a thrown value is one of the core's own errors. */
+export const isStageError = (error: unknown): error is StageError => error instanceof Error && "explanation" in error

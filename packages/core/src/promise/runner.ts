@@ -1,0 +1,55 @@
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { BearerError, isStageError, type StageError, toBearerError } from "./bearer-error.ts"
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | null | undefined
+}
+
+/** Runs the programs of one client as promises. */
+export interface Runner<R> {
+  /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
+  readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
+  /** Interrupts what is under way and frees what is held. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The seam for adapters: a layer in, promises out. Throws a `BearerError` at once when the layer's options are wrong.
+ *
+ * @param layer built synchronously: it opens nothing before the first call
+ */
+export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): Runner<R> => {
+  const runtime = ManagedRuntime.make(layer)
+  const built = runtime.runSyncExit(Effect.void)
+  if (Exit.isFailure(built)) throw rejectionOf(built.cause)
+  let closed = false
+  return {
+    run: async (effect, { signal } = {}) => {
+      signal?.throwIfAborted()
+      if (closed) throw closedError()
+      const exit = await runtime.runPromiseExit(effect, signal ? { signal } : {})
+      if (Exit.isSuccess(exit)) return exit.value
+      signal?.throwIfAborted()
+      throw closed ? closedError() : rejectionOf(exit.cause)
+    },
+    close: () => {
+      closed = true
+      return runtime.dispose()
+    },
+  }
+}
+
+const closedError = (): BearerError => {
+  const fix = "Create a new client, or close this one later."
+  return new BearerError("closed", `The client is closed. ${fix}`, { fix })
+}
+
+const rejectionOf = (cause: Cause.Cause<StageError>): unknown => {
+  if (Cause.hasInterruptsOnly(cause)) return new DOMException("The operation was aborted", "AbortError")
+  const error = Cause.squash(cause)
+  return isStageError(error) ? toBearerError(error) : error
+}

@@ -1,0 +1,99 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import { signAssertion } from "./assertion.ts"
+import type { SigningKey } from "./signing-key.ts"
+
+/** What a client authentication method adds to a request. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string>>
+  readonly params: ReadonlyArray<readonly [name: string, value: string]>
+}
+
+/** Whom the credentials are for. */
+export interface ClientAuthRequest {
+  readonly issuer: string
+  readonly clientId: string
+  readonly tokenEndpoint: string
+}
+
+/**
+ * How a client proves who it is; evaluated for every request, so that an assertion is always fresh.
+ *
+ * @see RFC 6749 §2.3, OpenID Connect Core §9
+ */
+export type ClientAuth = (request: ClientAuthRequest) => Effect.Effect<Credentials, AcquireError>
+
+/** A secret as text or wrapped, so that it can come from anywhere and is printed nowhere. */
+export type Secret = string | Redacted.Redacted<string>
+
+/** A public client: it only names itself. */
+export const none = (): ClientAuth => (request) =>
+  Effect.succeed({ headers: {}, params: [["client_id", request.clientId]] })
+
+/** The secret in the `Authorization` header, form-encoded first (RFC 6749 §2.3.1). */
+export const clientSecretBasic = (secret: Secret): ClientAuth => {
+  const kept = redacted(secret)
+  return ({ clientId }) => {
+    const pair = `${formEncoded(clientId)}:${formEncoded(Redacted.value(kept))}`
+    return Effect.succeed({ headers: { authorization: `Basic ${btoa(pair)}` }, params: [] })
+  }
+}
+
+/** The secret in the body (RFC 6749 §2.3.1), for servers that do not take it in the header. */
+export const clientSecretPost = (secret: Secret): ClientAuth => {
+  const kept = redacted(secret)
+  return ({ clientId }) =>
+    Effect.succeed({
+      headers: {},
+      params: [
+        ["client_id", clientId],
+        ["client_secret", Redacted.value(kept)],
+      ],
+    })
+}
+
+export interface AssertionAuthOptions {
+  /**
+   * Addresses the assertion to the token endpoint, for old servers that take nothing else. Such an assertion can be
+   * replayed at another server (CVE-2025-27370).
+   *
+   * @default false
+   */
+  readonly unsafeTokenEndpointAudience?: boolean
+}
+
+/** An assertion signed HS256 with the secret, which must have at least 32 bytes (RFC 7523 §2.2, RFC 7518 §3.2). */
+export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = {}): ClientAuth =>
+  assertionAuth({ secret: redacted(secret) }, options)
+
+/** An assertion signed with the client's private key (RFC 7523 §2.2). */
+export const privateKeyJwt = (key: SigningKey, options: AssertionAuthOptions = {}): ClientAuth =>
+  assertionAuth(key, options)
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+const assertionAuth = (key: SigningKey, options: AssertionAuthOptions): ClientAuth =>
+  Effect.fnUntraced(function* ({ clientId, issuer, tokenEndpoint }: ClientAuthRequest) {
+    const assertion = yield* signAssertion(key, {
+      // RFC 10070 §3: the issuer alone, or another server could use the assertion
+      audience: options.unsafeTokenEndpointAudience === true ? tokenEndpoint : issuer,
+      issuer: clientId,
+      subject: clientId,
+      type: "client-authentication+jwt",
+    })
+    return {
+      headers: {},
+      params: [
+        ["client_id", clientId],
+        ["client_assertion_type", assertionType],
+        ["client_assertion", assertion],
+      ],
+    }
+  })
+
+const redacted = (secret: Secret): Redacted.Redacted<string> =>
+  typeof secret === "string" ? Redacted.make(secret) : secret
+
+/** RFC 6749 appendix B */
+const formEncoded = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)

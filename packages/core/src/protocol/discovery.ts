@@ -1,0 +1,104 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
+import { type Answer, Http, jsonOf } from "../http/client.ts"
+import { retryTransient } from "../http/retry.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import { unavailable } from "../http/status.ts"
+import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
+import { printable } from "../model/printable.ts"
+
+/**
+ * The metadata of issuers, read once and kept for an hour. The issuer in the document must be the one asked for, to the
+ * letter.
+ *
+ * @see RFC 8414 §3, OpenID Connect Discovery §4
+ */
+export class Discovery
+  extends /*#__PURE__*/ Context.Service<
+    Discovery,
+    {
+      readonly metadata: (issuer: string) => Effect.Effect<ServerMetadata, DiscoveryError>
+    }
+  >()("@bearerkit/core/Discovery")
+{
+  static readonly layer: Layer.Layer<Discovery, never, Http | SingleFlight> = /*#__PURE__*/ Layer.effect(
+    Discovery,
+    /*#__PURE__*/ Effect.gen(function* () {
+      const singleFlight = yield* SingleFlight
+      const known = yield* singleFlight.make({ capacity: 100, lookup: discover, expiresAt: (found) => found.expiresAt })
+      return { metadata: (issuer) => Effect.map(known.get(issuer), (found) => found.metadata) }
+    }),
+  )
+
+  /** For a server without a metadata document: what it offers, given by hand. */
+  static readonly fixed = (metadata: ServerMetadata): Layer.Layer<Discovery> =>
+    /*#__PURE__*/ Layer.succeed(Discovery, {
+      metadata: (issuer) =>
+        issuer === metadata.issuer ? Effect.succeed(metadata) : Effect.fail(mismatch(issuer, metadata.issuer)),
+    })
+}
+
+/** A member of the metadata that the caller cannot do without. */
+export const requireEndpoint = Effect.fnUntraced(function* (issuer: string, endpoint: Endpoint) {
+  const discovery = yield* Discovery
+  const metadata = yield* discovery.metadata(issuer)
+  const url = metadata[endpoint]
+  if (url === undefined) return yield* failed({ _tag: "Unsupported", issuer, feature: endpoint })
+  return url
+})
+
+/** The members of the metadata that are URLs of endpoints. */
+export type Endpoint = Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">
+
+const hour = 3_600_000
+
+const discover = Effect.fnUntraced(function* (issuer: string) {
+  const http = yield* Http
+  if (!URL.canParse(issuer) || /[?#]/.test(issuer)) {
+    const problem = "must be a URL without query or fragment (RFC 8414 §2)"
+    return yield* failed({ _tag: "InvalidOptions", field: "issuer", problem })
+  }
+  const ask = (url: string) => retryTransient(Effect.flatMap(Effect.mapError(http.ask(url), asDiscovery), answered))
+  const [openid, oauth] = wellKnown(issuer)
+  const first = yield* ask(openid)
+  const answer = first.status === 404 ? yield* ask(oauth) : first
+  if (answer.status !== 200) {
+    const problem = `status ${answer.status} instead of the issuer's metadata`
+    return yield* failed({ _tag: "MalformedResponse", url: answer.url, problem })
+  }
+  const json = yield* Effect.mapError(jsonOf(answer), asDiscovery)
+  const metadata = parseServerMetadata(json)
+  if (Result.isFailure(metadata)) {
+    const { field, problem } = metadata.failure
+    return yield* failed({ _tag: "MalformedResponse", url: answer.url, problem: `the member ${field} ${problem}` })
+  }
+  if (metadata.success.issuer !== issuer) return yield* mismatch(issuer, metadata.success.issuer)
+  return { metadata: metadata.success, expiresAt: (yield* Clock.currentTimeMillis) + hour }
+})
+
+/** RFC 8414 §3.1 inserts the well-known part before the path; OpenID Connect appends it. */
+const wellKnown = (issuer: string): readonly [string, string] => {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/$/, "")
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ]
+}
+
+const answered = (answer: Answer): Effect.Effect<Answer, DiscoveryError> => {
+  const reason = unavailable(answer)
+  return reason === undefined ? Effect.succeed(answer) : failed(reason)
+}
+
+const mismatch = (expected: string, actual: string): DiscoveryError =>
+  new DiscoveryError({ reason: { _tag: "IssuerMismatch", expected, actual: printable(actual) } })
+
+const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError => new DiscoveryError({ reason })
+
+const failed = (reason: DiscoveryReason): Effect.Effect<never, DiscoveryError> =>
+  Effect.fail(new DiscoveryError({ reason }))

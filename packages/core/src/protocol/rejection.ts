@@ -1,0 +1,136 @@
+import * as Result from "effect/Result"
+import { AcquireError, type RejectionCode } from "../errors/acquire-error.ts"
+import type { Answer } from "../http/client.ts"
+import { parseRetryAfter } from "../http/retry-after.ts"
+import { unavailable } from "../http/status.ts"
+import { type JsonObject, parseJsonObject } from "../model/json.ts"
+import { printable } from "../model/printable.ts"
+
+/** What a server says when it refuses, in whichever members it says it. */
+export interface Refusal {
+  readonly error: string
+  readonly description: string | undefined
+}
+
+/** Which of our codes a refusal is; `undefined` leaves it to the status. */
+export type Classify = (refusal: Refusal, status: number) => RejectionCode | undefined
+
+export interface RejectionContext {
+  /** The request's parameters: what was secret in them is removed from the server's words. */
+  readonly params: ReadonlyArray<readonly [name: string, value: string]>
+  /** Whether the request carried a signed time, so that a wrong clock may be the cause. */
+  readonly signed: boolean
+  readonly classify?: Classify | undefined
+}
+
+/**
+ * An answer that is no success, as a typed error.
+ *
+ * @see RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 8707 §2
+ */
+export const rejection = (answer: Answer, { params, signed, classify }: RejectionContext): AcquireError => {
+  const refusal = refusalOf(answer, secretsOf(params))
+  const code = refusal === undefined ? undefined : classifyWith(classify, refusal, answer.status)
+  const away = code === undefined ? unavailable(answer) : undefined
+  if (away !== undefined) {
+    return new AcquireError({ reason: { ...away, ...(refusal !== undefined && { error: refusal.error }) } })
+  }
+  if (refusal === undefined) return unreadable(answer)
+  const retryAfter = parseRetryAfter(answer.headers, answer.receivedAt)
+  const ahead = signed && (code === "invalid_client" || code === "invalid_grant") ? clockAhead(answer) : undefined
+  return new AcquireError({
+    reason: {
+      _tag: "Rejected",
+      code: code ?? "rejected",
+      url: answer.url,
+      status: answer.status,
+      error: refusal.error,
+      ...(refusal.description !== undefined && { description: refusal.description }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(ahead !== undefined && { clockAheadSeconds: ahead }),
+    },
+  })
+}
+
+const classifyWith = (special: Classify | undefined, refusal: Refusal, status: number): RejectionCode | undefined =>
+  special?.(refusal, status) ?? standard(refusal, status)
+
+const standard: Classify = ({ error }, status) => codes.get(error) ?? (status === 401 ? "invalid_client" : undefined)
+
+const codes: ReadonlyMap<string, RejectionCode> = new Map<string, RejectionCode>(
+  Object.entries({
+    access_denied: "access_denied",
+    consent_required: "interaction_required",
+    interaction_required: "interaction_required",
+    invalid_client: "invalid_client",
+    invalid_grant: "invalid_grant",
+    invalid_request: "invalid_request",
+    invalid_scope: "invalid_scope",
+    invalid_target: "invalid_target",
+    login_required: "interaction_required",
+    mfa_required: "interaction_required",
+    too_many_attempts: "too_many_attempts",
+    unauthorized_client: "unauthorized_client",
+    unsupported_grant_type: "unsupported_grant_type",
+  } as const),
+)
+
+const secretNames = new Set([
+  "actor_token",
+  "assertion",
+  "client_assertion",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "device_code",
+  "id_token",
+  "password",
+  "refresh_token",
+  "subject_token",
+])
+
+const secretsOf = (params: RejectionContext["params"]): ReadonlyArray<string> =>
+  params.filter(([name, value]) => secretNames.has(name) && value !== "").map(([, value]) => value)
+
+const refusalOf = (answer: Answer, secrets: ReadonlyArray<string>): Refusal | undefined => {
+  const clean = (text: string, limit?: number): string =>
+    printable(
+      secrets.reduce((rest, secret) => rest.replaceAll(secret, "[removed]"), text.slice(0, 4096)),
+      limit,
+    )
+  const json = parseJsonObject(answer.body)
+  if (Result.isFailure(json)) return plainRefusal(answer, clean)
+  const error = firstText(json.success, ["error", "code"])
+  const description = firstText(json.success, ["error_description", "description", "message"])
+  if (error === undefined) return undefined
+  return { error: clean(error, 100), description: description === undefined ? undefined : clean(description) }
+}
+
+/** Old servers refuse with a word of plain text, or with nothing. */
+const plainRefusal = (answer: Answer, clean: (text: string, limit?: number) => string): Refusal | undefined => {
+  const plain = answer.body === "" || answer.headers.get("content-type")?.startsWith("text/plain") === true
+  if (!plain || answer.status < 400 || answer.status >= 500) return undefined
+  return { error: clean(answer.body, 100) || `status ${answer.status}`, description: undefined }
+}
+
+/** The legacy endpoints write `code` for `error` and `description` or `message` for the text. */
+const firstText = (json: JsonObject, members: ReadonlyArray<string>): string | undefined => {
+  for (const member of members) {
+    const value = Object.hasOwn(json, member) ? json[member] : undefined
+    if (typeof value === "string" && value.trim() !== "") return value
+  }
+  return undefined
+}
+
+const unreadable = (answer: Answer): AcquireError => {
+  const type = printable(answer.headers.get("content-type")?.split(";")[0] ?? "no content type", 60)
+  const problem = `status ${answer.status} with ${type} instead of an OAuth error (RFC 6749 §5.2)`
+  return new AcquireError({ reason: { _tag: "MalformedResponse", url: answer.url, problem } })
+}
+
+/** Seconds by which this machine is ahead of the server's `Date` header, if that is more than half a minute. */
+const clockAhead = (answer: Answer): number | undefined => {
+  const date = Date.parse(answer.headers.get("date") ?? "")
+  const seconds = Math.round((answer.receivedAt - date) / 1000)
+  return Math.abs(seconds) > 30 ? seconds : undefined
+}

@@ -1,0 +1,68 @@
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import { StoreError } from "../errors/store-error.ts"
+
+export interface LockOptions {
+  /** How long to wait for the lock. @default 30 seconds */
+  readonly wait?: Duration.Input | undefined
+  /** How long the work under the lock may take before it is interrupted; shorter than `wait`. @default 20 seconds */
+  readonly lease?: Duration.Input | undefined
+}
+
+/** Lets one piece of work at a time run under a name. */
+export class Lock
+  extends /*#__PURE__*/ Context.Service<
+    Lock,
+    {
+      /** Waits for the name, runs the work, frees the name; `LockTimeout` when either takes too long. */
+      readonly withLock: <A, E, R>(
+        name: string,
+        work: Effect.Effect<A, E, R>,
+        options?: LockOptions,
+      ) => Effect.Effect<A, E | StoreError, R>
+    }
+  >()("@bearerkit/core/Lock")
+{
+  /** In this process. */
+  static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => ({ withLock: makeMemory() }))
+}
+
+interface Held {
+  readonly semaphore: Semaphore.Semaphore
+  users: number
+}
+
+const makeMemory = (): Lock["Service"]["withLock"] => {
+  const held = new Map<string, Held>()
+
+  const enter = (name: string): Held => {
+    const lock = held.get(name) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
+    held.set(name, lock)
+    lock.users += 1
+    return lock
+  }
+  const leave = (name: string, lock: Held): void => {
+    lock.users -= 1
+    if (lock.users === 0) held.delete(name)
+  }
+
+  return (name, work, options = {}) => {
+    const wait = Duration.fromInputUnsafe(options.wait ?? "30 seconds")
+    const lease = Duration.fromInputUnsafe(options.lease ?? "20 seconds")
+    const timedOut = (after: Duration.Duration) => () =>
+      Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", after } }))
+    return Effect.acquireUseRelease(
+      Effect.sync(() => enter(name)),
+      ({ semaphore }) =>
+        Effect.acquireUseRelease(
+          Effect.timeoutOrElse(Effect.interruptible(semaphore.take(1)), { duration: wait, orElse: timedOut(wait) }),
+          () => Effect.timeoutOrElse(work, { duration: lease, orElse: timedOut(lease) }),
+          () => semaphore.release(1),
+        ),
+      (lock) => Effect.sync(() => leave(name, lock)),
+    )
+  }
+}

@@ -1,0 +1,78 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { StoreError } from "../errors/store-error.ts"
+
+/** A value and the version to name when it is replaced. */
+export interface Stored {
+  /** A secret: an encoded token set or session. */
+  readonly value: string
+  /** Never the same again for this key, not even after a removal. */
+  readonly version: string
+}
+
+export interface PutOptions {
+  /** Write only over this version; `null`: only where nothing is. Absent: in any case. */
+  readonly expected?: string | null | undefined
+  /** How long the value is kept at most. */
+  readonly ttl?: Duration.Duration | undefined
+}
+
+/**
+ * Where token sets are kept between calls and runs. The version is what lets a logout beat a renewal that is still under
+ * way: a `put` that expects a version fails when the value has been removed or replaced.
+ */
+export class TokenStore
+  extends /*#__PURE__*/ Context.Service<
+    TokenStore,
+    {
+      readonly get: (key: string) => Effect.Effect<Stored | undefined, StoreError>
+      /** Whether the value was written. */
+      readonly put: (key: string, value: string, options?: PutOptions) => Effect.Effect<boolean, StoreError>
+      readonly remove: (key: string) => Effect.Effect<void, StoreError>
+    }
+  >()("@bearerkit/core/TokenStore")
+{
+  /** In this process, gone with it; the entry written longest ago makes room for a new one. */
+  static readonly layerMemory = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
+    /*#__PURE__*/ Layer.sync(TokenStore, () => makeMemory(options.capacity ?? 10_000))
+}
+
+export interface MemoryOptions {
+  /** Entries kept at most. @default 10000 */
+  readonly capacity?: number
+}
+
+interface Entry extends Stored {
+  readonly endsAt: number
+}
+
+const makeMemory = (capacity: number): TokenStore["Service"] => {
+  const entries = new Map<string, Entry>()
+  let versions = 0
+
+  const live = Effect.fnUntraced(function* (key: string) {
+    const entry = entries.get(key)
+    if (entry === undefined || entry.endsAt > (yield* Clock.currentTimeMillis)) return entry
+    entries.delete(key)
+    return undefined
+  })
+
+  return {
+    get: (key) => Effect.map(live(key), (entry) => entry && { value: entry.value, version: entry.version }),
+    put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
+      const current = yield* live(key)
+      if (expected !== undefined && expected !== (current?.version ?? null)) return false
+      const endsAt = ttl === undefined ? Infinity : (yield* Clock.currentTimeMillis) + Duration.toMillis(ttl)
+      versions += 1
+      entries.delete(key)
+      entries.set(key, { value, version: String(versions), endsAt })
+      const oldest = entries.keys().next()
+      if (entries.size > capacity && !oldest.done) entries.delete(oldest.value)
+      return true
+    }),
+    remove: (key) => Effect.sync(() => void entries.delete(key)),
+  }
+}

@@ -1,0 +1,72 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import type { FindKey, Found } from "../jws/key-set.ts"
+import type { Principal } from "../model/principal.ts"
+import { type Candidate, makeCandidateParser } from "./candidate.ts"
+import { invalidOptions } from "./key-source.ts"
+import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
+
+/** What a token turned out to be. */
+export type Verified = Result.Result<Principal, VerifyError>
+
+export interface Verifier {
+  /** Answers at once where keys and platform allow it, else with a promise; never throws. */
+  readonly verify: (token: string) => Verified | Promise<Verified>
+  /** The same as an effect. */
+  readonly check: (token: string) => Effect.Effect<Principal, VerifyError>
+}
+
+/**
+ * A verifier of access tokens. It fails with `InvalidOptions`, before any token is seen, when the options are not safe.
+ *
+ * @example
+ * const verifier = yield* makeVerifier({
+ *   issuer: "https://issuer.example",
+ *   audience: "https://api.example",
+ *   keys: issuerKeys(),
+ * })
+ * const principal = yield* verifier.check(token)
+ *
+ * @see RFC 9068 §4, RFC 7515 §5.2, RFC 7519 §7.2, RFC 8725 §3
+ */
+export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Effect<Verifier, VerifyError, R> =>
+  Effect.gen(function* () {
+    const plan = parseVerifierOptions(options)
+    if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
+    const clock = yield* Clock.Clock
+    const parse = makeCandidateParser(plan.success)
+    const findKey = yield* options.keys.prepare({ issuer: options.issuer, algorithms: plan.success.algorithms })
+    const verify = (token: string): Verified | Promise<Verified> => {
+      const candidate = parse(token, clock.currentTimeMillisUnsafe() / 1000)
+      return Result.isFailure(candidate) ? refused(candidate.failure) : withKey(candidate.success, findKey)
+    }
+    return { verify, check: (token) => Effect.suspend(() => asEffect(verify(token))) }
+  })
+
+const withKey = (candidate: Candidate, findKey: FindKey): Verified | Promise<Verified> => {
+  const found = findKey(candidate.jws.header)
+  if (found instanceof Promise) return found.then((found) => checked(candidate, found))
+  return checked(candidate, found)
+}
+
+const checked = ({ jws, principal }: Candidate, found: Found): Verified | Promise<Verified> => {
+  if (Result.isFailure(found)) return refused(found.failure)
+  const valid = found.success(jws.signingInput, jws.signature)
+  if (valid instanceof Promise) return valid.then((valid) => answer(valid, principal))
+  return answer(valid, principal)
+}
+
+const answer = (valid: boolean, principal: Principal): Verified =>
+  valid ? Result.succeed(principal) : refused({ _tag: "SignatureMismatch" })
+
+const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))
+
+const asEffect = (verified: Verified | Promise<Verified>): Effect.Effect<Principal, VerifyError> =>
+  verified instanceof Promise
+    ? Effect.flatMap(
+        Effect.promise(() => verified),
+        Effect.fromResult,
+      )
+    : Effect.fromResult(verified)

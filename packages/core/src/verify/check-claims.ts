@@ -1,0 +1,75 @@
+import type { VerifyReason } from "../errors/verify-error.ts"
+import { audiencesOf, type Claims } from "../model/claims.ts"
+import { printable } from "../model/printable.ts"
+
+/**
+ * Which JWTs count as access tokens. `strict`: those of RFC 9068. `compatible`: also those of type `JWT` or without a
+ * type, such as the ID tokens that older issuers give to be sent to an API; `iss`, `aud`, `exp` and `sub` stay required.
+ */
+export type Profile = "strict" | "compatible"
+
+/** What a token must say to be accepted. */
+export interface Expectations {
+  readonly issuer: string
+  readonly audiences: ReadonlyArray<string>
+  readonly profile: Profile
+  /** Seconds. */
+  readonly tolerance: number
+}
+
+/**
+ * Why a token is not the kind of JWT that is accepted, if so.
+ *
+ * @see RFC 9068 §2.1 and §4, RFC 8725 §3.11
+ */
+export const checkType = (type: string | undefined, claims: Claims, profile: Profile): VerifyReason | undefined => {
+  if (type === "at+jwt") return undefined
+  if (profile === "strict" || (type !== undefined && type !== "jwt")) return typeNotAllowed(type ?? "none")
+  // A logout token may come without a type of its own (OIDC Back-Channel Logout §2.4, RFC 8417 §2.2).
+  return Object.hasOwn(claims, "events") ? typeNotAllowed("security event token") : undefined
+}
+
+/**
+ * Why claims are not those of a token for us, if so.
+ *
+ * @param now epoch seconds
+ * @see RFC 9068 §2.2 and §4, RFC 7519 §4.1
+ */
+export const checkClaims = (claims: Claims, expected: Expectations, now: number): VerifyReason | undefined => {
+  const { issuer, audiences, profile } = expected
+  if (claims.iss !== issuer) return mismatch("iss", issuer, claims.iss)
+  const given = audiencesOf(claims)
+  if (!given.some((audience) => audiences.includes(audience)))
+    return mismatch("aud", audiences.join(" or "), shown(given))
+  for (const claim of required[profile]) {
+    if (!Object.hasOwn(claims, claim)) return mismatch(claim, `it (${profile} profile)`, undefined)
+  }
+  return checkTimes(claims, expected.tolerance, now)
+}
+
+const required: Readonly<Record<Profile, ReadonlyArray<string>>> = {
+  strict: ["exp", "sub", "client_id", "iat", "jti"],
+  compatible: ["exp", "sub"],
+}
+
+const checkTimes = (claims: Claims, tolerance: number, now: number): VerifyReason | undefined => {
+  const { exp = always, nbf = always, iat = always } = claims
+  if (now - tolerance >= exp) return { _tag: "OutsideValidity", claim: "exp", seconds: Math.ceil(now - exp) }
+  if (nbf > now + tolerance) return { _tag: "OutsideValidity", claim: "nbf", seconds: Math.ceil(nbf - now) }
+  if (iat > now + tolerance) return { _tag: "OutsideValidity", claim: "iat", seconds: Math.ceil(iat - now) }
+  return undefined
+}
+
+const always = Number.NEGATIVE_INFINITY
+
+const typeNotAllowed = (type: string): VerifyReason => ({ _tag: "TypeNotAllowed", type: printable(type, 50) })
+
+const mismatch = (claim: string, expected: string, actual: string | undefined): VerifyReason => ({
+  _tag: "ClaimMismatch",
+  claim,
+  expected,
+  ...(actual !== undefined && { actual: printable(actual) }),
+})
+
+const shown = (audiences: ReadonlyArray<string>): string | undefined =>
+  audiences.length === 0 ? undefined : audiences.slice(0, 5).join(", ")

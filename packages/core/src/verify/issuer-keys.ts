@@ -1,0 +1,27 @@
+import * as Duration from "effect/Duration"
+import type { Http } from "../http/client.ts"
+import type { SingleFlight } from "../http/single-flight.ts"
+import { asymmetricAlgorithms } from "../jws/algorithm.ts"
+import { makeRemoteKeys } from "../jws/remote-keys.ts"
+import { type Discovery, requireEndpoint } from "../protocol/discovery.ts"
+import type { KeySource } from "./key-source.ts"
+
+export interface IssuerKeysOptions {
+  /** How long after its lifetime a key set is still used while the issuer cannot be reached. @default 1 day */
+  readonly maxStale?: Duration.Input | undefined
+}
+
+/**
+ * The keys that the issuer publishes at the `jwks_uri` of its metadata. They are first fetched when the first token
+ * that is right in everything else comes in, so a verifier starts without its issuer.
+ *
+ * @see RFC 8414 §2, OpenID Connect Discovery §3
+ */
+export const issuerKeys = (options: IssuerKeysOptions = {}): KeySource<Discovery | Http | SingleFlight> => ({
+  symmetric: false,
+  defaultAlgorithms: asymmetricAlgorithms,
+  prepare: ({ issuer, algorithms }) => {
+    const maxStale = Duration.fromInputUnsafe(options.maxStale ?? "1 day")
+    return makeRemoteKeys({ url: requireEndpoint(issuer, "jwksUri"), algorithms, maxStale })
+  },
+})

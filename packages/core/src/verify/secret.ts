@@ -1,0 +1,30 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { importSecret } from "#signature"
+import { type Found, notFound } from "../jws/key-set.ts"
+import { parseSecret } from "../jws/secret.ts"
+import { invalidOptions, type KeySource } from "./key-source.ts"
+
+/**
+ * The secret that this API shares with its issuer, for tokens signed with HS256 (the default), HS384 or HS512. Text
+ * counts as its UTF-8 bytes; pass the bytes of a secret that is kept in base64. The verifier fails with `InvalidOptions`
+ * when it is shorter than the hash.
+ *
+ * @see RFC 7518 §3.2
+ */
+export const secret = (value: SecretInput | Redacted.Redacted<SecretInput>): KeySource => ({
+  symmetric: true,
+  defaultAlgorithms: ["HS256"],
+  prepare: Effect.fnUntraced(function* ({ algorithms }) {
+    const bytes = parseSecret(Redacted.isRedacted(value) ? Redacted.value(value) : value, algorithms)
+    if (Result.isFailure(bytes)) return yield* invalidOptions(bytes.failure)
+    const checks = new Map<string, Found>()
+    for (const algorithm of algorithms) {
+      checks.set(algorithm, Result.succeed(yield* Effect.promise(async () => importSecret(bytes.success, algorithm))))
+    }
+    return ({ alg, kid }) => checks.get(alg) ?? notFound(kid)
+  }),
+})
+
+export type SecretInput = string | Uint8Array

@@ -1,0 +1,139 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { Http, jsonOf } from "../../src/http/client.ts"
+import { reasonOf } from "../support/reason.ts"
+import { startServer } from "../support/server.ts"
+
+const serve = (...args: Parameters<typeof startServer>) =>
+  Effect.acquireRelease(
+    Effect.promise(() => startServer(...args)),
+    (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
+  )
+
+const ask = (url: string, init?: RequestInit) => Http.use((http) => http.ask(url, init))
+
+describe("ask", () => {
+  it.live("gives any status as an answer, without the query in its URL", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((_, response) => response.writeHead(418).end("a teapot"))
+      const answer = yield* ask(`${server.url}/pot?secret=1`)
+      assert.strictEqual(answer.status, 418)
+      assert.strictEqual(answer.body, "a teapot")
+      assert.strictEqual(answer.url, `${server.url}/pot`)
+    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+  )
+
+  it.live("names the system's reason when nobody listens", () =>
+    Effect.gen(function* () {
+      const server = yield* Effect.promise(() => startServer(() => {}))
+      yield* Effect.promise(() => server[Symbol.asyncDispose]())
+      const reason = yield* reasonOf(ask(`${server.url}/token`))
+      assert.deepStrictEqual(reason, { _tag: "Unreachable", url: `${server.url}/token`, detail: "ECONNREFUSED" })
+    }).pipe(Effect.provide(Http.layer())),
+  )
+
+  it.live("gives up on an answer that never ends", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((_, response) => void response.writeHead(200).write("{"))
+      const reason = yield* reasonOf(ask(server.url))
+      assert.deepStrictEqual(reason, { _tag: "TimedOut", url: `${server.url}/`, after: Duration.millis(200) })
+    }).pipe(Effect.provide(Http.layer({ timeout: "200 millis" })), Effect.scoped),
+  )
+
+  it.live("stops reading an answer that is too long, announced or not", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((request, response) => {
+        if (request.url === "/announced") response.setHeader("content-length", 10_000_000)
+        response.writeHead(200)
+        for (let sent = 0; sent < 100; sent++) response.write(Buffer.alloc(100_000, "x"))
+        response.end()
+      })
+      for (const path of ["/announced", "/streamed"]) {
+        const reason = yield* reasonOf(ask(server.url + path))
+        const problem = "it is longer than 524288 bytes"
+        assert.deepStrictEqual(reason, { _tag: "MalformedResponse", url: server.url + path, problem })
+      }
+    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+  )
+
+  it.live("does not follow a redirect", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((_, response) => response.writeHead(307, { location: "/elsewhere" }).end())
+      const reason = yield* reasonOf(ask(server.url))
+      const problem = "it is a redirect, which is not followed"
+      assert.deepStrictEqual(reason, { _tag: "MalformedResponse", url: `${server.url}/`, problem })
+      assert.strictEqual(server.requests.length, 1)
+    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+  )
+
+  it.live("refuses what is not UTF-8 and what is not a JSON object", () =>
+    Effect.gen(function* () {
+      const bodies: Readonly<Record<string, Uint8Array>> = {
+        "/latin1": Uint8Array.of(0x7b, 0xe9, 0x7d),
+        "/html": Buffer.from("<html>sign in</html>"),
+        "/list": Buffer.from("[]"),
+        "/deep": Buffer.from("[".repeat(400_000)),
+      }
+      const server = yield* serve((request, response) =>
+        response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(bodies[request.url ?? ""]),
+      )
+      for (const path of Object.keys(bodies)) {
+        const reason = yield* reasonOf(Effect.flatMap(ask(server.url + path), jsonOf))
+        assert.strictEqual(reason._tag, "MalformedResponse", path)
+      }
+      const html = yield* reasonOf(Effect.flatMap(ask(`${server.url}/html`), jsonOf))
+      assert.deepInclude(html, { problem: "status 200, and the body is not JSON but text/html" })
+    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+  )
+
+  it.live("aborts the request when it is interrupted", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const gone = yield* Deferred.make<void>()
+      const server = yield* serve((request) => {
+        Deferred.doneUnsafe(asked, Effect.void)
+        request.on("close", () => Deferred.doneUnsafe(gone, Effect.void))
+      })
+      const fiber = yield* Effect.forkChild(ask(server.url))
+      yield* Deferred.await(asked)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(gone)
+      const exit = yield* Fiber.await(fiber)
+      assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
+    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+  )
+})
+
+describe("URLs", () => {
+  const refused: ReadonlyArray<readonly [url: string, problem: RegExp]> = [
+    ["http://issuer.example/token", /https/],
+    ["http://127.0.0.1.example/token", /https/],
+    ["ftp://issuer.example/token", /https/],
+    ["https://user:pass@issuer.example/", /user name/],
+    ["/token", /absolute/],
+    ["", /absolute/],
+  ]
+  for (const [url, problem] of refused) {
+    it.effect(`refuses ${url || "nothing"} before anything is sent`, () =>
+      Effect.gen(function* () {
+        const reason = yield* reasonOf(ask(url))
+        assert.strictEqual(reason._tag, "InvalidOptions")
+        assert.match(reason._tag === "InvalidOptions" ? reason.problem : "", problem)
+      }).pipe(Effect.provide(Http.layer({ fetch: () => Promise.reject(new Error("was sent")) }))),
+    )
+  }
+
+  it.effect("takes http beyond loopback only where that is asked for", () =>
+    Effect.gen(function* () {
+      const answer = yield* ask("http://issuer.example/token")
+      assert.strictEqual(answer.status, 200)
+    }).pipe(
+      Effect.provide(Http.layer({ allowInsecureRequests: true, fetch: () => Promise.resolve(new Response("ok")) })),
+    ),
+  )
+})
