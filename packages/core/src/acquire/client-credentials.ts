@@ -9,6 +9,7 @@ import type { Flow } from "./flow.ts"
 export const clientCredentials = (): Flow => ({
   grant: "client_credentials",
   replay: "safe",
+  discovers: true,
   identity: [],
   warnings: [],
   acquire: (client, target) => requestTokenSet(client, target, { params: [["grant_type", "client_credentials"]] }),

@@ -23,6 +23,8 @@ export interface Flow {
   /** The grant's name, as it stands in cache keys, spans and messages. */
   readonly grant: string
   readonly replay: Replay
+  /** Whether it finds its endpoint in the issuer's metadata, which may always be asked for again. */
+  readonly discovers: boolean
   /** What decides, besides client and target, whose token comes: part of the cache key, so never a secret. */
   readonly identity: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<Warning>

@@ -21,6 +21,7 @@ export interface AssertionSource {
 export const jwtBearer = (source: AssertionSource): Flow => ({
   grant: jwtBearerGrant,
   replay: "fresh-assertion",
+  discovers: true,
   identity: [source.subject],
   warnings: [],
   acquire: Effect.fnUntraced(function* (client, target) {

@@ -23,6 +23,7 @@ export const password = (options: PasswordOptions): Flow => {
   return {
     grant: realm === undefined ? "password" : passwordRealm,
     replay: "never",
+    discovers: true,
     identity: [username, ...(realm === undefined ? [] : [realm])],
     warnings: [warning],
     acquire: (client, target) =>

@@ -1,6 +1,8 @@
 import * as Result from "effect/Result"
 import { decodeBase64Url } from "#signature"
 import type { JsonObject } from "../model/json.ts"
+import { isBase64Url } from "./base64url.ts"
+import { remembered } from "./remembered.ts"
 import { parseStrictObject } from "./strict-json.ts"
 
 /** What a header says that is used; `jwk`, `jku`, `x5u` and `x5c` are never read, so they can never be a key source. */
@@ -16,7 +18,8 @@ export interface CompactJws {
   readonly header: JwsHeader
   readonly payload: Uint8Array
   readonly signingInput: string
-  readonly signature: Uint8Array
+  /** Canonical base64url, like the rest. */
+  readonly signature: string
 }
 
 /** Text as a JWS; a failure completes "The token …". */
@@ -29,28 +32,24 @@ export type ParseCompact = (token: string) => Result.Result<CompactJws, string>
  * @see RFC 7515 §3.1, §5.2 and §7.1, RFC 4648 §3.5
  */
 export const makeCompactParser = (): ParseCompact => {
-  const parseHeader = remembering(headerOf)
+  const parseHeader = remembered(headerOf, Result.isSuccess)
   return (token) => {
     if (typeof token !== "string") return notText
     if (token.length > maxTokenLength) return tooLong
     const first = token.indexOf(".")
     const second = token.indexOf(".", first + 1)
-    if (first < 1 || second < first + 2 || second === token.length - 1) return shapeProblem(token)
-    if (token.includes(".", second + 1)) return shapeProblem(token)
+    const signature = token.slice(second + 1)
+    if (first < 1 || second < first + 2 || !isBase64Url(signature)) return shapeProblem(token)
     const header = parseHeader(token.slice(0, first))
     if (Result.isFailure(header)) return Result.fail(header.failure)
     const payload = decodeBase64Url(token.slice(first + 1, second))
     if (payload === undefined) return badPayload
-    const signature = decodeBase64Url(token.slice(second + 1))
-    if (signature === undefined) return badSignature
     return Result.succeed({ header: header.success, payload, signingInput: token.slice(0, second), signature })
   }
 }
 
 /** Longer than what servers accept as the headers of a request. */
 const maxTokenLength = 32 * 1024
-const rememberedHeaders = 100
-const maxRememberedLength = 1024
 
 const notText = /*#__PURE__*/ Result.fail("is not a string")
 const tooLong = /*#__PURE__*/ Result.fail(`is longer than ${maxTokenLength} characters`)
@@ -60,8 +59,11 @@ const badHeader = /*#__PURE__*/ Result.fail("has a header that is not canonical 
 const badPayload = /*#__PURE__*/ Result.fail("has a payload that is not canonical base64url")
 const badSignature = /*#__PURE__*/ Result.fail("has a signature that is not canonical base64url")
 
-const shapeProblem = (token: string): Result.Result<never, string> =>
-  token.split(".", 6).length === 5 ? encrypted : notThreeParts
+const shapeProblem = (token: string): Result.Result<never, string> => {
+  const parts = token.split(".", 6)
+  if (parts.length === 5) return encrypted
+  return parts.length === 3 && parts.every((part) => part !== "") ? badSignature : notThreeParts
+}
 
 const headerOf = (text: string): Result.Result<JwsHeader, string> => {
   const bytes = decodeBase64Url(text)
@@ -85,20 +87,3 @@ const problemOf = (header: JsonObject): string | undefined => {
   }
   return undefined
 }
-
-const remembering = (parse: typeof headerOf): typeof headerOf => {
-  const known = new Map<string, Result.Result<JwsHeader, string>>()
-  return (text) => {
-    const hit = known.get(text)
-    if (hit !== undefined) return hit
-    const header = parse(text)
-    if (Result.isFailure(header) || text.length > maxRememberedLength) return header
-    const oldest = known.keys().next()
-    if (known.size >= rememberedHeaders && !oldest.done) known.delete(oldest.value)
-    known.set(detached(text), header)
-    return header
-  }
-}
-
-/** A slice would keep the whole token in memory. */
-const detached = (slice: string): string => JSON.parse(JSON.stringify(slice)) as string

@@ -1,14 +1,23 @@
 import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
+import { isBase64Url } from "./base64url.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"
 
-/** The bytes of canonical base64url: its alphabet only, no padding, unused bits zero (RFC 7515 §2, RFC 4648 §3.5). */
+/** The bytes of canonical base64url; undefined for anything else. */
 export const decodeBase64Url = (text: string): Uint8Array | undefined => {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
-  if ((alphabet.indexOf(text.at(-1) ?? "A") & (unusedBits[text.length % 4] ?? 0)) !== 0) return undefined
+  if (!isBase64Url(text)) return undefined
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
   const bytes = new Uint8Array(binary.length)
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
   return bytes
+}
+
+/** Bytes as text, nothing replaced or left out; undefined when they are not UTF-8. */
+export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** An HMAC secret made ready to check signatures. */
@@ -26,10 +35,7 @@ export const importPublicKey = async (jwk: PublicJwk, algorithm: Algorithm): Pro
   return check(key, parameters, traits.signatureBytes)
 }
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-/** The bits of the last character that carry nothing, by the length of the last group. */
-const unusedBits = [0, 0, 0b1111, 0b11]
+const utf8 = /*#__PURE__*/ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Serves both as the parameters of the import and of the check. */
 const parametersOf = ({ family, hash, crv }: AlgorithmTraits) => {
@@ -48,7 +54,7 @@ const parametersOf = ({ family, hash, crv }: AlgorithmTraits) => {
 const check =
   (key: CryptoKey, parameters: { readonly name: string }, signatureBytes: number | undefined): CheckSignature =>
   async (signingInput, signature) => {
-    if (signatureBytes !== undefined && signature.length !== signatureBytes) return false
-    const input = new TextEncoder().encode(signingInput)
-    return crypto.subtle.verify(parameters, key, new Uint8Array(signature), input)
+    const bytes = decodeBase64Url(signature)
+    if (bytes === undefined || (signatureBytes !== undefined && bytes.length !== signatureBytes)) return false
+    return crypto.subtle.verify(parameters, key, new Uint8Array(bytes), new TextEncoder().encode(signingInput))
   }

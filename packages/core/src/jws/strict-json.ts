@@ -1,4 +1,5 @@
 import * as Result from "effect/Result"
+import { decodeUtf8 } from "#signature"
 import { isJsonObject, type JsonObject } from "../model/json.ts"
 
 /**
@@ -8,7 +9,7 @@ import { isJsonObject, type JsonObject } from "../model/json.ts"
  * @see RFC 7515 §4, RFC 7519 §4, RFC 8725 §3.7
  */
 export const parseStrictObject = (bytes: Uint8Array): Result.Result<JsonObject, string> => {
-  const text = decode(bytes)
+  const text = decodeUtf8(bytes)
   if (text === undefined) return notUtf8
   const members = countNamesInText(text)
   if (members < 0) return tooDeep
@@ -24,16 +25,6 @@ const notUtf8 = /*#__PURE__*/ Result.fail("is not UTF-8")
 const notObject = /*#__PURE__*/ Result.fail("is not a JSON object")
 const tooDeep = /*#__PURE__*/ Result.fail(`is nested more than ${maxDepth} deep`)
 const repeated = /*#__PURE__*/ Result.fail("names a member twice")
-
-const utf8 = /*#__PURE__*/ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
-const decode = (bytes: Uint8Array): string | undefined => {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
-}
 
 const parse = (text: string): unknown => {
   try {
@@ -76,10 +67,11 @@ const endOfString = (text: string, start: number): number => {
 }
 
 const countMembers = (value: object): number => {
-  const children = Object.values(value)
-  let members = Array.isArray(value) ? 0 : children.length
-  for (const child of children) {
-    if (typeof child === "object" && child !== null) members += countMembers(child)
-  }
+  if (Array.isArray(value)) return value.reduce<number>((members, child) => members + countWithin(child), 0)
+  const names = Object.keys(value)
+  let members = names.length
+  for (const name of names) members += countWithin((value as JsonObject)[name])
   return members
 }
+
+const countWithin = (value: unknown): number => (typeof value === "object" && value !== null ? countMembers(value) : 0)

@@ -38,6 +38,7 @@ export const oauthRo = (options: OauthRoOptions): Flow => {
   return {
     grant: "oauth/ro password",
     replay: "never",
+    discovers: false,
     identity: [connection, username, device ?? ""],
     warnings: [warning],
     acquire: (client, target) => postOauthRo(client, target, () => [...params, ["password", Redacted.value(secret)]]),
@@ -57,6 +58,7 @@ export interface OauthRoAssertionOptions {
 export const oauthRoAssertion = ({ idToken, connection, device, subject }: OauthRoAssertionOptions): Flow => ({
   grant: "oauth/ro jwt-bearer",
   replay: "never",
+  discovers: false,
   identity: [connection, subject, device],
   warnings: [warning],
   acquire: (client, target) =>

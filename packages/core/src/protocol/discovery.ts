@@ -5,7 +5,6 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
 import { type Answer, Http, jsonOf } from "../http/client.ts"
-import { retryTransient } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { unavailable } from "../http/status.ts"
 import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
@@ -62,7 +61,7 @@ const discover = Effect.fnUntraced(function* (issuer: string) {
     const problem = "must be a URL without query or fragment (RFC 8414 §2)"
     return yield* failed({ _tag: "InvalidOptions", field: "issuer", problem })
   }
-  const ask = (url: string) => retryTransient(Effect.flatMap(Effect.mapError(http.ask(url), asDiscovery), answered))
+  const ask = (url: string) => Effect.flatMap(Effect.mapError(http.ask(url), asDiscovery), answered)
   const [openid, oauth] = wellKnown(issuer)
   const first = yield* ask(openid)
   const answer = first.status === 404 ? yield* ask(oauth) : first

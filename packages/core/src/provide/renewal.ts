@@ -6,14 +6,23 @@ import { retryTransient } from "../http/retry.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
-import type { Discovery } from "../protocol/discovery.ts"
+import { Discovery } from "../protocol/discovery.ts"
+import { asAcquire } from "../protocol/token-endpoint.ts"
 
 /** Runs a flow, and again after a passing failure where its `replay` rule allows that. */
-export const acquireWithRetries = (
+export const acquireWithRetries: (
   flow: Flow,
   client: Client,
   target: Target,
-): Effect.Effect<TokenSet, AcquireError, Http | Discovery> => {
+) => Effect.Effect<TokenSet, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (flow, client, target) {
+  if (flow.discovers) yield* retryTransient(metadataOf(client))
   const attempt = flow.acquire(client, target)
-  return flow.replay === "never" ? attempt : retryTransient(attempt)
-}
+  return yield* flow.replay === "never" ? attempt : retryTransient(attempt)
+})
+
+/** Kept by `Discovery` for the flow, so that its own retries do not multiply these. */
+const metadataOf = ({ issuer }: Client) =>
+  Effect.mapError(
+    Discovery.use((discovery) => discovery.metadata(issuer)),
+    asAcquire,
+  )

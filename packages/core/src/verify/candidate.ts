@@ -2,6 +2,7 @@ import * as Result from "effect/Result"
 import type { VerifyReason } from "../errors/verify-error.ts"
 import { canonical } from "../jws/algorithm.ts"
 import { type CompactJws, makeCompactParser } from "../jws/compact.ts"
+import { remembered } from "../jws/remembered.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { type Claims, parseClaims, scopesOf } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
@@ -23,6 +24,10 @@ export type ParseCandidate = (token: string, now: number) => Result.Result<Candi
 /** All that can be told of a token without its key, so that no key is fetched for one that fails anyway. */
 export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan): ParseCandidate => {
   const parseCompact = makeCompactParser()
+  const scopesIn = remembered(
+    (scope) => Object.freeze(scopesOf({ scope })),
+    () => true,
+  )
   const allowed: ReadonlySet<string> = new Set(algorithms)
   return (token, now) => {
     const parsed = parseCompact(token)
@@ -41,15 +46,15 @@ export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan):
     if (problem !== undefined) return Result.fail(problem)
     const actors = parseActors(claims.success)
     if (Result.isFailure(actors)) return Result.fail(actors.failure)
-    return Result.succeed({ jws, principal: principalOf(claims.success, actors.success) })
+    return Result.succeed({ jws, principal: principalOf(claims.success, scopesIn(claims.success.scope ?? ""), actors.success) })
   }
 }
 
-const principalOf = (claims: Claims, actors: ReadonlyArray<Actor>): Principal => ({
+const principalOf = (claims: Claims, scopes: ReadonlyArray<string>, actors: ReadonlyArray<Actor>): Principal => ({
   issuer: claims.iss ?? "",
   subject: claims.sub ?? "",
   clientId: claims.client_id,
-  scopes: scopesOf(claims),
+  scopes,
   actors,
   expiresAt: (claims.exp ?? 0) * 1000,
   claims,

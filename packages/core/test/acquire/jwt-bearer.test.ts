@@ -9,7 +9,10 @@ flowLaws("JWT bearer", () => ({
   target: { audience: orders, scope: "read" },
   expected: { audience: orders, subject: /^machine-7$/, scope: "read", lifetime: 600 },
   endpoint: "/token",
-  wrong: { flow: jwtBearer(selfSigned({ key: { key: droneJwk }, subject: "machine-7", issuer: vouching })), code: "invalid_grant" },
+  wrong: {
+    flow: jwtBearer(selfSigned({ key: { key: droneJwk }, subject: "machine-7", issuer: vouching })),
+    code: "invalid_grant",
+  },
 }))
 
 flowLaws("JWT bearer, vouched for by the client itself", () => ({

@@ -18,8 +18,9 @@ const busy = (retryAfter?: Duration.Duration): HttpReason => ({
 /** Fails so many times, then succeeds; tells how often it was tried. */
 const failing = Effect.fnUntraced(function* (reason: HttpReason, times: number) {
   const tries = yield* Ref.make(0)
-  const attempt = Effect.flatMap(Ref.updateAndGet(tries, (n) => n + 1), (n) =>
-    n <= times ? Effect.fail(new HttpError({ reason })) : Effect.succeed("answered"),
+  const attempt = Effect.flatMap(
+    Ref.updateAndGet(tries, (n) => n + 1),
+    (n) => (n <= times ? Effect.fail(new HttpError({ reason })) : Effect.succeed("answered")),
   )
   return { tries, fiber: yield* Effect.forkChild(retryTransient(attempt)) }
 })

@@ -20,7 +20,12 @@ export interface FlowCase {
   readonly client: (issuer: string) => Client
   readonly target: TargetInput
   /** What the API will see. */
-  readonly expected: { readonly audience: string; readonly subject: RegExp; readonly scope?: string; readonly lifetime: number }
+  readonly expected: {
+    readonly audience: string
+    readonly subject: RegExp
+    readonly scope?: string
+    readonly lifetime: number
+  }
   /** The path that is asked. */
   readonly endpoint: string
   /** The same flow with something wrong, and what the refusal is called. */
@@ -31,7 +36,12 @@ export interface FlowCase {
 export const flowLaws = (name: string, make: () => FlowCase) => {
   let shared: Issuer
   const law = (title: string, body: (issuer: Issuer, its: FlowCase) => Effect.Effect<void, unknown, Needs>) =>
-    it.live(title, () => Effect.provide(Effect.suspend(() => body(shared, make())), network()))
+    it.live(title, () =>
+      Effect.provide(
+        Effect.suspend(() => body(shared, make())),
+        network(),
+      ),
+    )
   const counting = (issuer: Issuer, { endpoint }: FlowCase) => {
     const before = issuer.countRequests(endpoint, "POST")
     return () => issuer.countRequests(endpoint, "POST") - before

@@ -25,7 +25,10 @@ export const lockLaws = <E>(name: string, layer: Layer.Layer<Lock, E>) => {
           yield* Effect.yieldNow
           running -= 1
         })
-        yield* Effect.all(Array.from({ length: 20 }, () => lock.withLock("name", work)), { concurrency: "unbounded" })
+        yield* Effect.all(
+          Array.from({ length: 20 }, () => lock.withLock("name", work)),
+          { concurrency: "unbounded" },
+        )
         assert.strictEqual(most, 1)
       }),
     )

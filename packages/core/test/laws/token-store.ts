@@ -29,7 +29,10 @@ export const tokenStoreLaws = <E>(name: string, layer: Layer.Layer<TokenStore, E
 
     law("gives back what was put, character for character", (store) =>
       Effect.gen(function* () {
-        const samples = fc.sample(fc.tuple(fc.string({ minLength: 1, unit: "grapheme" }), fc.string({ unit: "grapheme" })), 50)
+        const samples = fc.sample(
+          fc.tuple(fc.string({ minLength: 1, unit: "grapheme" }), fc.string({ unit: "grapheme" })),
+          50,
+        )
         for (const [key, value] of samples) {
           assert.isTrue(yield* store.put(key, value))
           assert.strictEqual((yield* store.get(key))?.value, value)

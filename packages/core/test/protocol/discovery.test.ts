@@ -11,7 +11,9 @@ const metadata = (issuer: string) => Discovery.use((discovery) => discovery.meta
 const serving = (handle: (request: IncomingMessage, response: ServerResponse, origin: string) => void) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
-      const server = await startServer((request, response) => handle(request, response, `http://${request.headers.host}`))
+      const server = await startServer((request, response) =>
+        handle(request, response, `http://${request.headers.host}`),
+      )
       return server
     }),
     (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
@@ -20,8 +22,13 @@ const serving = (handle: (request: IncomingMessage, response: ServerResponse, or
 describe("discovery", () => {
   it.live("reads the real issuer's metadata, once for all who ask", () =>
     Effect.gen(function* () {
-      const issuer = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) => Effect.promise(() => it.close()))
-      const all = yield* Effect.all(Array.from({ length: 50 }, () => metadata(issuer.url)), { concurrency: "unbounded" })
+      const issuer = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) =>
+        Effect.promise(() => it.close()),
+      )
+      const all = yield* Effect.all(
+        Array.from({ length: 50 }, () => metadata(issuer.url)),
+        { concurrency: "unbounded" },
+      )
       assert.strictEqual(new Set(all).size, 1)
       assert.strictEqual(all[0]?.issuer, issuer.url)
       assert.strictEqual(all[0]?.tokenEndpoint, `${issuer.url}/token`)
@@ -66,7 +73,11 @@ describe("discovery", () => {
   const malformed: ReadonlyArray<readonly [string, unknown, RegExp]> = [
     ["no issuer", {}, /issuer is missing/],
     ["an issuer that is a number", { issuer: 7 }, /issuer is not a URL/],
-    ["a token endpoint that is no URL", { issuer: "https://x", token_endpoint: "/token" }, /token_endpoint is not a URL/],
+    [
+      "a token endpoint that is no URL",
+      { issuer: "https://x", token_endpoint: "/token" },
+      /token_endpoint is not a URL/,
+    ],
     ["a list where an object belongs", [], /not a JSON object/],
     ["grant types that are no list", { issuer: "https://x", grant_types_supported: "a" }, /not a list of strings/],
   ]

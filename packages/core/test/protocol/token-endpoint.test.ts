@@ -109,7 +109,13 @@ describe("a refusal of the token endpoint", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(asked(429, json({ error: "slow" }), { "retry-after": "7" }))
       const retryAfter = Duration.seconds(7)
-      assert.deepStrictEqual(error.reason, { _tag: "Unavailable", url: endpoint, status: 429, error: "slow", retryAfter })
+      assert.deepStrictEqual(error.reason, {
+        _tag: "Unavailable",
+        url: endpoint,
+        status: 429,
+        error: "slow",
+        retryAfter,
+      })
       assert.strictEqual(error.explanation.code, "rate_limited")
       assert.isTrue(error.explanation.retryable)
     }),
@@ -158,13 +164,18 @@ describe("a wrong clock", () => {
   ] as const) {
     it.live(`${name} is named as the cause when an assertion is refused`, () =>
       Effect.gen(function* () {
-        const real = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) => Effect.promise(() => it.close()))
+        const real = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) =>
+          Effect.promise(() => it.close()),
+        )
         const robot = { issuer: real.url, clientId: "robot", clientAuth: privateKeyJwt({ key: robotPem }) }
         const target = Result.getOrThrow(parseTarget({ audience: orders }))
         const error = yield* Effect.flip(
           Effect.provide(
             clientCredentials().acquire(robot, target),
-            Layer.provideMerge(network(), clockLayer(() => Date.now() + offset)),
+            Layer.provideMerge(
+              network(),
+              clockLayer(() => Date.now() + offset),
+            ),
           ),
         )
         assert.strictEqual(error.explanation.code, "invalid_client")

@@ -12,7 +12,7 @@ const drone = await generateKeyPair("ES256", { extractable: true })
 export const robotPem = await exportPKCS8(robot.privateKey)
 export const droneJwk = { ...(await exportJWK(drone.privateKey)), kid: "drone-1" }
 const robotPublic = await exportSPKI(robot.publicKey)
-const dronePublic = { ...(await exportJWK(drone.publicKey)), kid: "drone-1", alg: "ES256", use: "sig" }
+const dronePublic = { kty: "EC", ...(await exportJWK(drone.publicKey)), kid: "drone-1", alg: "ES256", use: "sig" }
 
 export const secretOf = (client: string): string => `the secret of ${client}, long enough & with: signs%`
 export const alice = { username: "alice", password: "correct horse battery" }
@@ -28,7 +28,9 @@ const service = { grants: ["client_credentials", "password", "password-realm"] }
 const issuerKey = await generateKeyPair("RS256", { extractable: true })
 
 const config = defineIssuer({
-  jwks: { keys: [{ ...(await exportJWK(issuerKey.privateKey)), kid: "issuer-1", alg: "RS256", use: "sig" }] },
+  jwks: {
+    keys: [{ kty: "RSA", ...(await exportJWK(issuerKey.privateKey)), kid: "issuer-1", alg: "RS256", use: "sig" }],
+  },
   trustedAssertionIssuers: [{ issuer: vouching, publicKey: robotPublic }],
   clients: [
     { ...service, id: "basic", secret: secretOf("basic"), auth: "client_secret_basic" },

@@ -1,0 +1,25 @@
+import { accepts } from "./api/accepts.ts"
+import { rejectsExpired } from "./api/rejects-expired.ts"
+import { rejectsTampered } from "./api/rejects-tampered.ts"
+import { rejectsWrongAudience } from "./api/rejects-wrong-audience.ts"
+import { clientCredentialsStep } from "./service/client-credentials.ts"
+import { jwtBearerStep } from "./service/jwt-bearer.ts"
+import { oauthRoDatabase } from "./service/oauth-ro-database.ts"
+import { oauthRoLdap } from "./service/oauth-ro-ldap.ts"
+import { passwordRealm } from "./service/password-realm.ts"
+import { privateKeyJwtStep } from "./service/private-key-jwt.ts"
+import type { Step } from "./step.ts"
+
+/** Every step, in the order of the tour. */
+export const tour: ReadonlyArray<Step> = [
+  oauthRoDatabase,
+  oauthRoLdap,
+  passwordRealm,
+  clientCredentialsStep,
+  privateKeyJwtStep,
+  jwtBearerStep,
+  accepts,
+  rejectsTampered,
+  rejectsExpired,
+  rejectsWrongAudience,
+]

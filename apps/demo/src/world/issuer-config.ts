@@ -1,0 +1,38 @@
+import { type ConnectionConfig, defineIssuer, type IssuerConfig } from "@bearerkit/issuer"
+import type { Slapd } from "@bearerkit/services"
+import { ada, audiences, clients, connections, machine, vouching } from "./people.ts"
+import type { Secrets } from "./secrets.ts"
+
+/** What the issuer of the demo knows. */
+export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): IssuerConfig =>
+  defineIssuer({
+    clients: [
+      { id: clients.legacyApi, secret: secrets.legacyApi, grants: ["oauth-ro"], legacy: { idTokenLifetime: 36_000 } },
+      { id: clients.importer, secret: secrets.importer, grants: ["password-realm"] },
+      { id: clients.reporter, secret: secrets.reporter, grants: ["client_credentials"] },
+      { id: clients.signer, publicKey: secrets.publicKey, grants: ["client_credentials", "jwt-bearer"] },
+    ],
+    apis: [
+      { audience: audiences.orders, scopes: ["orders:read", "orders:write"] },
+      { audience: audiences.shortLived, scopes: ["orders:read"], tokenLifetime: 1 },
+      { audience: audiences.reports, scopes: ["reports:read"] },
+    ],
+    connections: [
+      { name: connections.database, strategy: "database", users: [{ ...ada, password: secrets.adaPassword }] },
+      ...(slapd === undefined ? [] : [ldap(slapd)]),
+    ],
+    defaultConnection: connections.database,
+    trustedAssertionIssuers: [{ issuer: vouching, publicKey: secrets.publicKey, subjects: [machine] }],
+  })
+
+const ldap = (slapd: Slapd): ConnectionConfig => ({
+  name: connections.ldap,
+  strategy: "ldap",
+  url: slapd.url,
+  startTls: true,
+  ca: slapd.ca,
+  bindDn: slapd.bindDn,
+  bindPassword: slapd.bindPassword,
+  base: `ou=people,${slapd.baseDn}`,
+  filter: "(uid={0})",
+})

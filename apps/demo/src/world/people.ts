@@ -1,0 +1,32 @@
+/** The people and programs of the demo. Every password and secret is made up at the start of the world. */
+
+/** In the issuer's own database. */
+export const ada = { username: "ada", email: "ada@demo.example", name: "Ada Demo" }
+
+/** In the LDAP directory. */
+export const lin = { uid: "lin", cn: "Lin Demo", sn: "Demo", mail: "lin@demo.example" }
+
+/** Whom the assertion of `service/jwt-bearer` speaks for. */
+export const machine = "machine-7"
+
+export const audiences = {
+  /** Protected by the issuer's keys. */
+  orders: "https://orders.demo.example",
+  /** The same API, for tokens that live one second. */
+  shortLived: "https://orders.demo.example/short-lived",
+  /** Another API altogether. */
+  reports: "https://reports.demo.example",
+} as const
+
+export const clients = {
+  /** The client whose id and secret the legacy API shares. */
+  legacyApi: "legacy-api",
+  importer: "importer",
+  reporter: "reporter",
+  signer: "signer",
+} as const
+
+export const connections = { database: "people", ldap: "staff" } as const
+
+/** A party that the issuer trusts to vouch for machines. */
+export const vouching = "https://machines.demo.example"

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { text } from "node:stream/consumers"
+import { fileURLToPath } from "node:url"
+import { isSlapdAvailable } from "@bearerkit/services"
+import { assert, describe, it } from "vitest"
+
+interface Row {
+  readonly step: string
+  readonly ok?: boolean
+  readonly skipped?: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+const demo = async (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"] } })
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
+  return { stdout, stderr, code: code as number | null }
+}
+const rowsOf = (stdout: string): ReadonlyArray<Row> =>
+  stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Row)
+
+const service = ["oauth-ro-database", "oauth-ro-ldap", "password-realm", "client-credentials", "private-key-jwt", "jwt-bearer"]
+const api = ["accepts", "rejects-tampered", "rejects-expired", "rejects-wrong-audience"]
+const all = [...service.map((name) => `service/${name}`), ...api.map((name) => `api/${name}`)]
+const ldapRuns = isSlapdAvailable().available
+
+describe("the demo", { timeout: 60_000 }, () => {
+  it("takes the whole tour, and the issuer's log bears every token that a step names", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bearerkit-demo-"))
+    const { stdout, stderr, code } = await demo("--once", "--json", "--audit", join(folder, "audit.jsonl"))
+    assert.strictEqual(code, 0, stdout + stderr)
+    const rows = rowsOf(stdout)
+    assert.deepStrictEqual(rows.map((row) => row.step), all)
+    for (const row of rows) {
+      if (row.step === "service/oauth-ro-ldap" && !ldapRuns) assert.match(row.skipped ?? "", /slapd/)
+      else assert.isTrue(row.ok, row.step)
+    }
+    const audit = rowsOf(await readFile(join(folder, "audit.jsonl"), "utf8")) as unknown as ReadonlyArray<Record<string, unknown>>
+    for (const { step, detail } of rows.filter((row) => row.ok)) {
+      const entry = audit.find(({ jti }) => jti === detail?.["jti"])
+      assert.isDefined(entry, step)
+      if (detail?.["client"] !== undefined) assert.strictEqual(entry?.["client"], detail["client"])
+    }
+    assert.notMatch(stdout + JSON.stringify(audit), /eyJ[\w-]+\./)
+    await rm(folder, { recursive: true })
+  })
+
+  const needed: Readonly<Record<string, ReadonlyArray<string>>> = {
+    "wrong-secret": [
+      "service/oauth-ro-database",
+      ...(ldapRuns ? ["service/oauth-ro-ldap"] : []),
+      "service/password-realm",
+      "service/client-credentials",
+      "api/accepts",
+    ],
+    "issuer-stopped": all.filter((step) => ldapRuns || step !== "service/oauth-ro-ldap"),
+    "clock-ahead": all.filter((step) => ldapRuns || step !== "service/oauth-ro-ldap"),
+  }
+  for (const [way, steps] of Object.entries(needed)) {
+    it(`turns exactly the steps false that depend on it: --break ${way}`, async () => {
+      const { stdout, code } = await demo("--json", "--break", way)
+      assert.strictEqual(code, 1)
+      assert.deepStrictEqual(rowsOf(stdout).filter((row) => row.ok === false).map((row) => row.step), steps)
+    })
+  }
+
+  it("takes only some steps, and tells people what happened", async () => {
+    const { stdout, code } = await demo("--once", "--only", "service/client")
+    assert.strictEqual(code, 0)
+    assert.match(stdout, /✓ service\/client-credentials +reporter got a token for \S+ by .*, valid 60 min; the API read reporter/)
+    assert.notInclude(stdout, "service/password")
+  })
+
+  it("keeps running until it is stopped, and prints what to try", async () => {
+    const child = spawn(process.execPath, [main, "--only", "service/client"], { stdio: ["ignore", "pipe", "inherit"] })
+    let printed = ""
+    for await (const chunk of child.stdout) {
+      printed += String(chunk)
+      const url = /curl (http:\S+openid-configuration)/.exec(printed)?.[1]
+      if (url === undefined || !printed.includes("curl -H @-")) continue
+      assert.strictEqual((await fetch(url)).status, 200)
+      child.kill("SIGINT")
+      break
+    }
+    const [code] = await once(child, "exit")
+    assert.strictEqual(code, 0)
+  })
+
+  it("says what is wrong with its options", async () => {
+    for (const args of [["--break", "legs"], ["--only", "nothing/here"], ["--unknown"], ["extra"]]) {
+      const { code, stderr, stdout } = await demo(...args)
+      assert.strictEqual(code, 2, args.join(" "))
+      assert.match(stderr, /^demo: .+ \(--help tells more\)\n$/)
+      assert.strictEqual(stdout, "")
+    }
+  })
+
+  it("explains itself", async () => {
+    const { stdout, code } = await demo("--help")
+    assert.strictEqual(code, 0)
+    for (const option of ["--once", "--only", "--json", "--audit", "--break"]) assert.include(stdout, option)
+  })
+})

@@ -1,0 +1,37 @@
+/**
+ * A function of short texts that remembers its last hundred answers; `keep` says which are worth it. An answer is shared
+ * by all who ask, so it must not be changed.
+ */
+export const remembered = <A>(ask: (text: string) => A, keep: (answer: A) => boolean): ((text: string) => A) => {
+  const known = new Map<string, Entry<A>>()
+  let last: Entry<A> | undefined
+  const remember = (text: string, answer: A): void => {
+    const oldest = known.keys().next()
+    if (known.size >= capacity && !oldest.done) known.delete(oldest.value)
+    last = { text: detached(text), answer }
+    known.set(last.text, last)
+  }
+  return (text) => {
+    // Most texts are like the one before, and comparing is faster than hashing.
+    if (text === last?.text) return last.answer
+    const hit = known.get(text)
+    if (hit !== undefined) {
+      last = hit
+      return hit.answer
+    }
+    const answer = ask(text)
+    if (text.length <= longest && keep(answer)) remember(text, answer)
+    return answer
+  }
+}
+
+interface Entry<A> {
+  readonly text: string
+  readonly answer: A
+}
+
+const capacity = 100
+const longest = 1024
+
+/** A slice would keep the whole token in memory. */
+const detached = (slice: string): string => JSON.parse(JSON.stringify(slice)) as string

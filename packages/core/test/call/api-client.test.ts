@@ -1,0 +1,167 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { ApiClient, type Apis } from "../../src/call/api-client.ts"
+import { Http } from "../../src/http/client.ts"
+import type { TargetInput } from "../../src/model/target.ts"
+import type { Token } from "../../src/model/token-set.ts"
+import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { startServer } from "../support/server.ts"
+
+const token = (n: number): Token => ({ value: Redacted.make(`t${n}`), type: "Bearer", expiresAt: 9e15, scopes: [] })
+
+/** Hands out t1, and t2 once t1 was refused. */
+const provider = Layer.effect(
+  TokenProvider,
+  Effect.gen(function* () {
+    const current = yield* Ref.make(1)
+    return {
+      token: (_: TargetInput) => Effect.map(Ref.get(current), token),
+      renew: () =>
+        Effect.map(
+          Ref.updateAndGet(current, () => 2),
+          token,
+        ),
+    }
+  }),
+)
+
+const serving = (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
+  Effect.acquireRelease(
+    Effect.promise(() => startServer(handle)),
+    (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
+  )
+const calling = (apis: Apis) => ApiClient.layer(apis).pipe(Layer.provide([Http.layer(), provider]))
+const call = (apis: Apis, url: string, init?: RequestInit) =>
+  Effect.provide(
+    ApiClient.use((api) => api.fetch(url, init)),
+    calling(apis),
+  )
+const textOf = (response: Response) => Effect.promise(() => response.text())
+
+describe("ApiClient", () => {
+  it.live("sends the token to a listed origin, with what the caller sends", () =>
+    Effect.gen(function* () {
+      const server = yield* serving((request, response) => {
+        const { authorization, accept } = request.headers
+        response.end([request.method, request.url, authorization, accept].join(" "))
+      })
+      const init = { method: "PUT", body: "x", headers: { accept: "text/plain" } }
+      const response = yield* call({ [server.url]: {} }, `${server.url}/path?q=1`, init)
+      assert.strictEqual(yield* textOf(response), "PUT /path?q=1 Bearer t1 text/plain")
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("refuses every other origin, before a token is asked for", () =>
+    Effect.gen(function* () {
+      const apis = { "https://api.example": {} }
+      const foreign = [
+        "https://api.example.evil.test/",
+        "https://api.example:8443/",
+        "https://API.example@evil.test/",
+        "https://evil.test/https://api.example/",
+        "https://sub.api.example/",
+        "http://api.example/",
+      ]
+      for (const url of foreign) {
+        const error = yield* Effect.flip(call(apis, url))
+        const { origin } = new URL(url)
+        assert.deepStrictEqual(
+          error.reason,
+          { _tag: "OriginNotAllowed", origin, allowed: ["https://api.example"] },
+          url,
+        )
+      }
+    }),
+  )
+
+  it.live("renews once on 401, and sends the same body again", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const server = yield* serving((request, response) => {
+        let body = ""
+        request.on("data", (chunk) => (body += chunk))
+        request.on("end", () => {
+          seen.push(`${request.headers.authorization} ${body}`)
+          response.writeHead(request.headers.authorization === "Bearer t2" ? 201 : 401).end("done")
+        })
+      })
+      const response = yield* call({ [server.url]: {} }, server.url, { method: "POST", body: "order" })
+      assert.strictEqual(response.status, 201)
+      assert.deepStrictEqual(seen, ["Bearer t1 order", "Bearer t2 order"])
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("gives the second 401 to the caller", () =>
+    Effect.gen(function* () {
+      const server = yield* serving((_, response) => response.writeHead(401).end())
+      const response = yield* call({ [server.url]: {} }, server.url)
+      assert.strictEqual(response.status, 401)
+      assert.strictEqual(server.requests.length, 2)
+    }).pipe(Effect.scoped),
+  )
+
+  const once: ReadonlyArray<readonly [name: string, challenge: string, init: () => RequestInit]> = [
+    ["a step-up", 'Bearer error="insufficient_user_authentication", acr_values="mfa"', () => ({})],
+    ["a claims challenge", 'Bearer error="insufficient_claims", claims="eyJ9"', () => ({})],
+    [
+      "a body that is a stream",
+      "Bearer",
+      () => ({ method: "POST", body: new Blob(["x"]).stream(), duplex: "half" }) as RequestInit,
+    ],
+  ]
+  for (const [name, challenge, init] of once) {
+    it.live(`does not repeat a call for ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serving((request, response) => {
+          request.resume()
+          response.writeHead(401, { "www-authenticate": challenge }).end()
+        })
+        const response = yield* call({ [server.url]: {} }, server.url, init())
+        assert.strictEqual(response.status, 401)
+        assert.strictEqual(server.requests.length, 1)
+      }).pipe(Effect.scoped),
+    )
+  }
+
+  it.live("keeps the token from where a redirect leads, unless the caller follows", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* serving((request, response) => response.end(request.headers.authorization ?? "nothing"))
+      const server = yield* serving((_, response) => response.writeHead(302, { location: elsewhere.url }).end())
+      const apis = { [server.url]: {} }
+      const error = yield* Effect.flip(call(apis, `${server.url}/x?y=1`))
+      assert.deepStrictEqual(error.reason, { _tag: "RedirectRefused", url: `${server.url}/x` })
+      assert.strictEqual(elsewhere.requests.length, 0)
+      const followed = yield* call(apis, server.url, { redirect: "follow" })
+      assert.strictEqual(yield* textOf(followed), "nothing")
+    }).pipe(Effect.scoped),
+  )
+
+  it.live("refuses options that would be lost or wrong", () =>
+    Effect.gen(function* () {
+      const apis = { "https://api.example": {} }
+      const own = yield* Effect.flip(call(apis, "https://api.example/", { headers: { Authorization: "Basic x" } }))
+      assert.deepInclude(own.reason, { _tag: "InvalidOptions", field: "headers.authorization" })
+      const relative = yield* Effect.flip(call(apis, "/orders"))
+      assert.deepInclude(relative.reason, { _tag: "InvalidOptions", field: "url" })
+      for (const origin of ["https://api.example/", "api.example", "https://api.example/v1", ""]) {
+        const error = yield* Effect.flip(call({ [origin]: {} }, "https://api.example/"))
+        assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: `apis["${origin}"]` })
+      }
+    }),
+  )
+
+  it.live("streams the answer", () =>
+    Effect.gen(function* () {
+      const server = yield* serving((_, response) => {
+        response.write("first")
+      })
+      const response = yield* call({ [server.url]: {} }, server.url)
+      const chunk = yield* Effect.promise(() => response.body?.getReader().read() ?? Promise.reject())
+      assert.strictEqual(new TextDecoder().decode(chunk.value), "first")
+    }).pipe(Effect.scoped),
+  )
+})

@@ -1,0 +1,292 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import type { Flow } from "../../src/acquire/flow.ts"
+import { clientCredentials } from "../../src/acquire/client-credentials.ts"
+import { password } from "../../src/acquire/password.ts"
+import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error.ts"
+import { StoreError } from "../../src/errors/store-error.ts"
+import { SingleFlight } from "../../src/http/single-flight.ts"
+import type { Target } from "../../src/model/target.ts"
+import type { Token } from "../../src/model/token-set.ts"
+import { clientSecretBasic, none } from "../../src/protocol/client-auth.ts"
+import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
+
+const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
+const valueOf = (token: Token): string => Redacted.value(token.value)
+
+interface Script {
+  readonly lifetimeMillis?: number
+  readonly before?: Effect.Effect<void, AcquireError>
+  readonly replay?: Flow["replay"]
+  readonly identity?: ReadonlyArray<string>
+}
+
+/** A flow whose tokens are numbered, so that a test sees which of them it got. */
+const numbered = ({
+  lifetimeMillis = 3_600_000,
+  before = Effect.void,
+  replay = "safe",
+  identity = [],
+}: Script = {}) => {
+  const asked: Array<Target> = []
+  const flow: Flow = {
+    grant: "numbered",
+    replay,
+    discovers: false,
+    identity,
+    warnings: [],
+    acquire: Effect.fnUntraced(function* (_, target) {
+      asked.push(target)
+      const accessToken = Redacted.make(`token ${asked.length}`)
+      yield* before
+      const receivedAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+      const times = { receivedAt, expiresAt: receivedAt + lifetimeMillis }
+      return { accessToken, tokenType: "Bearer", scopes: [], presented: "access_token", ...times } as const
+    }),
+  }
+  return { flow, asked }
+}
+
+const providing = (flow: Flow, store: Layer.Layer<TokenStore> = TokenStore.layerMemory()) =>
+  TokenProvider.layer({ client, flow }).pipe(Layer.provide([network(), store, SingleFlight.shared]))
+
+const token = (target = {}) => TokenProvider.use((provider) => provider.token(target))
+const renew = (refused: Token) => TokenProvider.use((provider) => provider.renew({}, refused))
+const many = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+  Effect.all(
+    Array.from({ length: count }, () => effect),
+    { concurrency: "unbounded" },
+  )
+
+describe("token", () => {
+  it.live("100 concurrent callers on a cold provider cost one request at the real issuer, for 10 targets ten", () =>
+    Effect.gen(function* () {
+      const issuer = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) =>
+        Effect.promise(() => it.close()),
+      )
+      const real = { issuer: issuer.url, clientId: "basic", clientAuth: clientSecretBasic(secretOf("basic")) }
+      const layer = TokenProvider.layer({ client: real, flow: clientCredentials() }).pipe(
+        Layer.provide([network(), TokenStore.layerMemory()]),
+      )
+      yield* Effect.gen(function* () {
+        const tokens = yield* many(100, token({ audience: orders, scope: "read" }))
+        assert.strictEqual(new Set(tokens.map(valueOf)).size, 1)
+        assert.strictEqual(issuer.countRequests("/token"), 1)
+      }).pipe(Effect.provide(layer))
+      const scopes = ["read", "write", "read write"]
+      const targets = Array.from({ length: 10 }, (_, n) => ({
+        audience: orders,
+        scope: scopes[n % 3],
+        organization: `o${n}`,
+      }))
+      yield* Effect.gen(function* () {
+        yield* Effect.all(
+          targets.flatMap((target) => Array.from({ length: 10 }, () => token(target))),
+          {
+            concurrency: "unbounded",
+          },
+        )
+        assert.strictEqual(issuer.countRequests("/token"), 11)
+      }).pipe(Effect.provide(layer))
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("is the same for equal targets, however they are written, and not for others", () =>
+    Effect.gen(function* () {
+      const { flow, asked } = numbered()
+      yield* Effect.gen(function* () {
+        const one = yield* token({ audience: "a", scope: "x y" })
+        for (const same of [
+          { audience: ["a"], scope: ["y", "x"] },
+          { audience: ["a", "a"], scope: " y  x y " },
+        ]) {
+          assert.strictEqual(valueOf(yield* token(same)), valueOf(one))
+        }
+        const others = [{ audience: "a" }, { audience: "a", scope: "x" }, { resource: "https://a", scope: "x y" }]
+        for (const other of others) assert.notStrictEqual(valueOf(yield* token(other)), valueOf(one))
+        assert.notStrictEqual(valueOf(yield* token({ audience: "a", scope: "x y", organization: "o" })), valueOf(one))
+      }).pipe(Effect.provide(providing(flow)))
+      assert.strictEqual(asked.length, 5)
+    }),
+  )
+
+  it.effect("is acquired anew a minute before it ends, or at half its life", () =>
+    Effect.gen(function* () {
+      for (const [lifetimeMillis, usable] of [
+        [3_600_000, 3_540_000],
+        [60_000, 30_000],
+      ] as const) {
+        const { flow } = numbered({ lifetimeMillis })
+        yield* Effect.gen(function* () {
+          assert.strictEqual(valueOf(yield* token()), "token 1")
+          yield* TestClock.adjust(usable - 1)
+          assert.strictEqual(valueOf(yield* token()), "token 1")
+          yield* TestClock.adjust(1)
+          assert.strictEqual(valueOf(yield* token()), "token 2")
+        }).pipe(Effect.provide(providing(flow)))
+      }
+    }),
+  )
+
+  it.effect("outlives its provider in a store, but not for another client, flow or subject", () =>
+    Effect.gen(function* () {
+      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, TokenStore.layerMemory()))
+      const { flow } = numbered({ identity: ["alice"] })
+      yield* Effect.provide(token(), providing(flow, store))
+      assert.strictEqual(
+        valueOf(yield* Effect.provide(token(), providing(numbered({ identity: ["alice"] }).flow, store))),
+        "token 1",
+      )
+      const bob = numbered({ identity: ["bob"] })
+      yield* Effect.provide(token(), providing(bob.flow, store))
+      assert.strictEqual(bob.asked.length, 1)
+    }),
+  )
+
+  it.effect("reaches those who wait when one of them leaves", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const { flow, asked } = numbered({ before: Deferred.await(gate) })
+      yield* Effect.gen(function* () {
+        const leaver = yield* Effect.forkChild(token())
+        const stayers = yield* Effect.forkChild(many(10, token()))
+        yield* Effect.yieldNow
+        yield* Fiber.interrupt(leaver)
+        yield* Deferred.succeed(gate, undefined)
+        const tokens = yield* Fiber.join(stayers)
+        assert.deepStrictEqual(new Set(tokens.map(valueOf)), new Set(["token 1"]))
+        assert.strictEqual(asked.length, 1)
+      }).pipe(Effect.provide(providing(flow)))
+    }),
+  )
+
+  it.effect("shares a failure with those who wait, and does not keep it", () =>
+    Effect.gen(function* () {
+      const reason: AcquireReason = {
+        _tag: "Rejected",
+        code: "invalid_client",
+        url: "u",
+        status: 401,
+        error: "invalid_client",
+      }
+      let broken = true
+      const before = Effect.suspend(() => (broken ? Effect.fail(new AcquireError({ reason })) : Effect.void))
+      const { flow, asked } = numbered({ before: Effect.andThen(Effect.yieldNow, before) })
+      yield* Effect.gen(function* () {
+        const failures = yield* many(10, Effect.flip(token()))
+        assert.isTrue(failures.every((failure) => failure.reason === reason))
+        assert.strictEqual(asked.length, 1)
+        broken = false
+        assert.strictEqual(valueOf(yield* token()), "token 2")
+      }).pipe(Effect.provide(providing(flow)))
+    }),
+  )
+
+  for (const [replay, requests] of [
+    ["safe", 5],
+    ["fresh-assertion", 5],
+    ["never", 1],
+  ] as const) {
+    it.effect(`of a flow whose replay is "${replay}" is asked for ${requests} times when the answer is lost`, () =>
+      Effect.gen(function* () {
+        const lost = new AcquireError({ reason: { _tag: "Unreachable", url: "https://issuer.example/token" } })
+        const first = yield* Deferred.make<void>()
+        const { flow, asked } = numbered({ replay, before: Effect.andThen(Deferred.succeed(first, undefined), lost) })
+        yield* Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(Effect.flip(token()))
+          // the store's key is hashed by a promise, which the test clock does not wait for
+          yield* Deferred.await(first)
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "Unreachable")
+          assert.strictEqual(asked.length, requests)
+        }).pipe(Effect.provide(providing(flow)))
+      }),
+    )
+  }
+
+  it.effect("is there although the store is broken", () =>
+    Effect.gen(function* () {
+      const down = (operation: "get" | "put" | "remove") =>
+        Effect.fail(new StoreError({ reason: { _tag: "StoreUnavailable", operation } }))
+      const broken = Layer.succeed(TokenStore, {
+        get: () => down("get"),
+        put: () => down("put"),
+        remove: () => down("remove"),
+      })
+      const { flow } = numbered()
+      yield* Effect.gen(function* () {
+        const one = yield* token()
+        assert.strictEqual(valueOf(one), "token 1")
+        assert.strictEqual(valueOf(yield* renew(one)), "token 2")
+      }).pipe(Effect.provide(providing(flow, broken)))
+    }),
+  )
+
+  it.effect("for a target that is none is refused before anything is asked", () =>
+    Effect.gen(function* () {
+      const { flow, asked } = numbered()
+      const wrong = [
+        { audience: "" },
+        { audience: "two words" },
+        { resource: "/relative" },
+        { resource: "https://api.example/#part" },
+        { scope: 'quo"te' },
+        { scope: Array.from({ length: 21 }, (_, n) => `s${n}`) },
+        { organization: "a\nb" },
+      ]
+      for (const target of wrong) {
+        const error = yield* Effect.flip(Effect.provide(token(target), providing(flow)))
+        assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: Object.keys(target).join("") })
+      }
+      assert.strictEqual(asked.length, 0)
+    }),
+  )
+})
+
+describe("renew", () => {
+  it.effect("replaces a refused token once, however many were refused with it", () =>
+    Effect.gen(function* () {
+      const { flow, asked } = numbered({ before: Effect.yieldNow })
+      yield* Effect.gen(function* () {
+        const refused = yield* token()
+        const renewed = yield* many(20, renew(refused))
+        assert.deepStrictEqual(new Set(renewed.map(valueOf)), new Set(["token 2"]))
+        assert.strictEqual(valueOf(yield* token()), "token 2")
+        assert.strictEqual(valueOf(yield* renew(refused)), "token 2")
+        assert.strictEqual(asked.length, 2)
+      }).pipe(Effect.provide(providing(flow)))
+    }),
+  )
+})
+
+describe("an issuer that is away", () => {
+  const unreachable = () => Promise.reject(new TypeError("fetch failed"))
+
+  for (const [name, flow] of [
+    ["client credentials", clientCredentials()],
+    ["password", password({ username: "alice", password: "secret" })],
+  ] as const) {
+    it.live(`is asked five times for its metadata, not five times five, by ${name}`, () =>
+      Effect.gen(function* () {
+        let requests = 0
+        const fetch = () => {
+          requests += 1
+          return unreachable()
+        }
+        const layer = TokenProvider.layer({ client, flow }).pipe(
+          Layer.provide([network({ fetch }), TokenStore.layerMemory()]),
+        )
+        const error = yield* Effect.flip(Effect.provide(token(), layer))
+        assert.strictEqual(error.reason._tag, "Unreachable")
+        assert.strictEqual(requests, 5)
+      }),
+    )
+  }
+})
