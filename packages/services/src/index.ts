@@ -1,1 +1,10 @@
-export {}
+export { type Availability } from "./availability.ts"
+export { type LdapEntry } from "./ldif.ts"
+export {
+  isSlapdAvailable,
+  type LdapGroup,
+  type LdapPerson,
+  type Slapd,
+  type SlapdOptions,
+  startSlapd,
+} from "./slapd.ts"

@@ -1,0 +1,42 @@
+import type { ClientConfig } from "./client.ts"
+import type { ConnectionConfig } from "./connection.ts"
+import type { JsonWebKeySet } from "./key.ts"
+
+/** Everything the issuer knows: who may ask (clients), for what (apis), and who can log in (connections). */
+export interface IssuerConfig {
+  /** The issuer identifier: an origin without path. @default "http://127.0.0.1:{port}" */
+  readonly issuer?: string
+  /** The private signing keys; one must be an RSA key. @default an RS256 and an ES256 key made at start */
+  readonly jwks?: JsonWebKeySet
+  readonly clients: ReadonlyArray<ClientConfig>
+  readonly apis?: ReadonlyArray<ApiConfig>
+  readonly connections?: ReadonlyArray<ConnectionConfig>
+  /** The connection that `grant_type=password` logs in to. @default the only connection, if there is one */
+  readonly defaultConnection?: string
+  /** Whose assertions the JWT bearer grant accepts, besides those that a client signs for itself (RFC 7523 §3). */
+  readonly trustedAssertionIssuers?: ReadonlyArray<AssertionIssuerConfig>
+}
+
+/** A protected API: what `audience` or `resource` (RFC 8707) names. */
+export interface ApiConfig {
+  /** The identifier, which becomes `aud`: any text without white space. */
+  readonly audience: string
+  readonly scopes?: ReadonlyArray<string>
+  /** Seconds. @default 3600 */
+  readonly tokenLifetime?: number
+  /** The API's own secret, at least 32 bytes: its tokens are HS256. @default the issuer's key, RS256 */
+  readonly secret?: string
+}
+
+/** Another issuer whose JWTs this one accepts as grants (RFC 7523). Give `jwks` or `publicKey`. */
+export interface AssertionIssuerConfig {
+  readonly issuer: string
+  readonly jwks?: JsonWebKeySet
+  /** A public key as PEM (SPKI). */
+  readonly publicKey?: string
+  /** The subjects it may speak for. @default all */
+  readonly subjects?: ReadonlyArray<string>
+}
+
+/** Gives a configuration file its types. */
+export const defineIssuer = (config: IssuerConfig): IssuerConfig => config

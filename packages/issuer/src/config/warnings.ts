@@ -1,0 +1,10 @@
+import type { CheckedConfig } from "./check.ts"
+
+/** What is allowed but worth a word at start. */
+export const warningsOf = ({ connections }: CheckedConfig): ReadonlyArray<string> =>
+  connections.flatMap((connection, index) => {
+    if (connection.strategy !== "ldap" || connection.startTls || connection.url.startsWith("ldaps:")) return []
+    const { hostname } = new URL(connection.url)
+    if (/^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)) return []
+    return [`connections[${index}] sends passwords in the clear to ${hostname}; set startTls or use ldaps://`]
+  })

@@ -1,0 +1,32 @@
+/** What the issuer knows about a person, in the words of OpenID Connect Core §5.1. */
+export interface Profile {
+  readonly username: string
+  readonly name?: string
+  readonly nickname?: string
+  readonly given_name?: string
+  readonly family_name?: string
+  readonly email?: string
+  /** Only where somebody said so: a directory's address is never assumed to be verified. */
+  readonly email_verified?: boolean
+}
+
+/** A person who can log in. */
+export interface Account {
+  /** `{strategy}|{id}`. */
+  readonly sub: string
+  readonly connection: string
+  readonly blocked: boolean
+  readonly profile: Profile
+}
+
+/** A directory of people: a database or an LDAP server. */
+export interface Connection {
+  readonly name: string
+  readonly strategy: string
+  readonly disabled: boolean
+  /** The person with this name and password; rejects with a `LoginError`. */
+  readonly authenticate: (username: string, password: string) => Promise<Account>
+  /** The person with this id, the part of `sub` after the strategy. */
+  readonly find: (id: string) => Promise<Account | undefined>
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,50 @@
+import type { TokenEndpointGrantContext } from "oidc-provider"
+import type Provider from "oidc-provider"
+import { errors } from "oidc-provider"
+
+import type { Context } from "../context.ts"
+import { type Assertion, AssertionError, verifyAssertion } from "./assertion.ts"
+import { JWT_BEARER } from "./grant-type.ts"
+import { requiredText } from "./person-login.ts"
+import { targetOf } from "./person-tokens.ts"
+
+/** The JWT bearer grant (RFC 7523 §2.1): a signed assertion for an access token. */
+export const registerJwtBearer = (provider: Provider, context: Context): void => {
+  provider.registerGrantType(
+    JWT_BEARER,
+    async (ctx) => {
+      const { subject, issuer, jti, expires } = await readAssertion(context, ctx)
+      const target = targetOf(context, ctx)
+      if (jti !== undefined && !(await provider.ReplayDetection.unique(issuer, jti, expires))) {
+        throw new errors.InvalidGrant({ detail: "assertion: its jti was used before" })
+      }
+      const { client } = ctx.oidc
+      const token = new provider.AccessToken({
+        client,
+        accountId: subject,
+        grantId: "",
+        gty: JWT_BEARER,
+        scope: target.scope,
+      })
+      if (target.server !== undefined) token.resourceServer = target.server
+      ctx.body = {
+        access_token: await token.save(),
+        token_type: "Bearer",
+        expires_in: token.expiration,
+        ...(target.scope === "" ? {} : { scope: target.scope }),
+      }
+    },
+    ["assertion", "scope", "resource", "audience"],
+  )
+}
+
+const readAssertion = async (context: Context, ctx: TokenEndpointGrantContext): Promise<Assertion> => {
+  const assertion = requiredText(ctx, "assertion")
+  const audiences = [context.issuer, ctx.oidc.urlFor("token")]
+  try {
+    return await verifyAssertion(context, assertion, { audiences, clientId: ctx.oidc.client.clientId })
+  } catch (error) {
+    if (error instanceof AssertionError) throw new errors.InvalidGrant({ detail: `assertion: ${error.message}` })
+    throw error
+  }
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage } from "node:http"
+
+import { type AuditEntry, makeAudit } from "./audit.ts"
+import { warningsOf } from "./config/warnings.ts"
+import { checkConfig, type CheckedConfig } from "./config/check.ts"
+import type { IssuerConfig } from "./config/config.ts"
+import { openDirectory } from "./connection/directory.ts"
+import type { Context } from "./context.ts"
+import { send } from "./http/answer.ts"
+import { makeRequestLog, type RequestEntry } from "./http/request-log.ts"
+import { makeInteraction } from "./interaction/interaction.ts"
+import { generateKeys } from "./keys.ts"
+import { makeOauthRo } from "./legacy/oauth-ro.ts"
+import { makeLegacyRefreshTokens } from "./legacy/refresh-token.ts"
+import { makeLogin } from "./protection/login.ts"
+import { makeProvider } from "./provider/provider.ts"
+import { makeSecrets } from "./secrets.ts"
+import { listen, type RunningServer } from "./server.ts"
+
+/** How to start an issuer. */
+export interface IssuerOptions {
+  readonly config: IssuerConfig
+  /** @default 0, a free port */
+  readonly port?: number
+  /** @default "127.0.0.1" */
+  readonly host?: string
+  /** Gets one line per event; never a token, a secret or a password. @default silent */
+  readonly log?: (line: string) => void
+  /** Epoch milliseconds for blocks and rate limits; tokens always bear the real time. @default Date.now */
+  readonly now?: () => number
+  /** Remember every token and secret that passes, for tests that look for leaks. @default false */
+  readonly collectSecrets?: boolean
+}
+
+/** A running issuer. */
+export interface Issuer extends AsyncDisposable {
+  /** The issuer identifier, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** What was issued, in order, the latest 100 000; never a token. */
+  readonly audit: ReadonlyArray<AuditEntry>
+  /** The latest requests, answered. */
+  readonly requests: ReadonlyArray<RequestEntry>
+  /** How many requests arrived for a path since the start. */
+  readonly countRequests: (path: string, method?: string) => number
+  /** Calls the listener with every entry of the audit from now on; returns how to stop. */
+  readonly onAudit: (listener: (entry: AuditEntry) => void) => () => void
+  /** Every token and secret of at least 8 characters that passed, if `collectSecrets` was set. */
+  readonly minted: ReadonlyArray<string>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Starts an authorization server for development and tests.
+ *
+ * Rejects with {@link IssuerConfigError} if the configuration is wrong.
+ */
+export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
+  const { host = "127.0.0.1", port = 0, log = () => {}, now = Date.now } = options
+  const config = checkConfig(options.config)
+  const keys = config.jwks ?? (await generateKeys())
+  const requests = makeRequestLog(log)
+  const server = await listen({ host, port, watch: requests.watch, log })
+  const directory = await closingOnFailure(server, () => openDirectory(config.connections))
+  const issuer = config.issuer ?? originOf(host, server.port)
+  const context: Context = {
+    issuer,
+    config,
+    directory,
+    login: makeLogin({ now, log }),
+    audit: makeAudit(),
+    secrets: makeSecrets(options.collectSecrets ?? false),
+    log,
+  }
+  context.secrets.add(...configuredSecrets(config))
+  await closingOnFailure(server, () => answerRequests(context, server, keys))
+  log(`BearerKit issuer, for development and tests only: ${issuer}`)
+  for (const warning of warningsOf(config)) log(`warning: ${warning}`)
+
+  const close = once(async () => {
+    await server.close()
+    await directory.close()
+  })
+  return {
+    url: issuer,
+    port: server.port,
+    audit: context.audit.entries,
+    requests: requests.entries,
+    countRequests: requests.count,
+    onAudit: context.audit.listen,
+    minted: context.secrets.values,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+const answerRequests = async (
+  context: Context,
+  server: RunningServer,
+  keys: NonNullable<CheckedConfig["jwks"]>,
+): Promise<void> => {
+  const provider = await makeProvider(context, keys)
+  const standard = provider.callback()
+  const oauthRo = makeOauthRo(context, provider, makeLegacyRefreshTokens())
+  const interaction = makeInteraction(context, provider)
+  const at = new URL(context.issuer)
+  server.handle(
+    [
+      ["/oauth/ro", async (request, response) => send(response, await oauthRo(request))],
+      [
+        "/interaction/",
+        async (request, response) => {
+          pretendHost(request, at)
+          await interaction(request, response)
+        },
+      ],
+    ],
+    async (request, response) => {
+      pretendHost(request, at)
+      await standard(request, response)
+    },
+  )
+}
+
+// Addresses in answers follow the configured issuer, never what a request claims.
+const pretendHost = (request: IncomingMessage, at: URL): void => {
+  request.headers.host = at.host
+  delete request.headers["x-forwarded-host"]
+  delete request.headers["x-forwarded-for"]
+  request.headers["x-forwarded-proto"] = at.protocol.slice(0, -1)
+}
+
+const originOf = (host: string, port: number): string => {
+  const name = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`
+}
+
+const configuredSecrets = (config: CheckedConfig): ReadonlyArray<string | undefined> => [
+  ...[...config.clients.values()].map((client) => client.secret),
+  ...[...config.apis.values()].map((api) => api.key?.toString()),
+  ...config.connections.flatMap((connection) =>
+    connection.strategy === "ldap" ? [connection.bindPassword] : connection.users.map((user) => user.password),
+  ),
+]
+
+const closingOnFailure = async <Value>(server: RunningServer, run: () => Promise<Value>): Promise<Value> => {
+  try {
+    return await run()
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
+const once = (run: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}

@@ -1,0 +1,29 @@
+import { createHash, randomBytes } from "node:crypto"
+
+/** What a refresh token of `/oauth/ro` stands for; it neither rotates nor expires. */
+export interface LegacyRefreshToken {
+  readonly clientId: string
+  readonly sub: string
+  readonly scopes: ReadonlySet<string>
+  readonly device: string
+}
+
+/** The refresh tokens of the old endpoints, kept by their hashes. */
+export interface LegacyRefreshTokens {
+  readonly issue: (stored: LegacyRefreshToken) => string
+  readonly find: (token: string) => LegacyRefreshToken | undefined
+}
+
+export const makeLegacyRefreshTokens = (): LegacyRefreshTokens => {
+  const tokens = new Map<string, LegacyRefreshToken>()
+  return {
+    issue: (stored) => {
+      const token = randomBytes(32).toString("base64url")
+      tokens.set(hash(token), stored)
+      return token
+    },
+    find: (token) => tokens.get(hash(token)),
+  }
+}
+
+const hash = (token: string): string => createHash("sha256").update(token).digest("base64url")

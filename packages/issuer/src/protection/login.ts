@@ -1,0 +1,83 @@
+import type { Account, Connection } from "../connection/connection.ts"
+import { LoginError } from "../connection/login-error.ts"
+import { makeBruteForce } from "./brute-force.ts"
+import {
+  failureOf,
+  isOutage,
+  isWrongPassword,
+  type LoginFailure,
+  tooManyAttempts,
+  tooManyLogins,
+} from "./login-failure.ts"
+import { makeRateLimiter, type RateLimit } from "./rate-limit.ts"
+
+/** Somebody types a name and a password, somewhere. */
+export interface LoginRequest {
+  readonly connection: Connection
+  readonly username: string
+  readonly password: string
+  readonly ip: string
+}
+
+export interface LoginResult {
+  readonly rate: RateLimit
+  readonly outcome: Account | LoginFailure
+}
+
+/** The one way to log in: every endpoint's password checks are counted together. */
+export type Login = (request: LoginRequest) => Promise<LoginResult>
+
+export interface LoginOptions {
+  readonly now: () => number
+  readonly log: (line: string) => void
+}
+
+export const isFailure = (outcome: Account | LoginFailure): outcome is LoginFailure => "status" in outcome
+
+export const makeLogin = ({ now, log }: LoginOptions): Login => {
+  const limiter = makeRateLimiter(now)
+  const bruteForce = makeBruteForce(now)
+  const inTurn = makeTurns()
+
+  const attempt = async (request: LoginRequest, key: string): Promise<Account | LoginFailure> => {
+    const blocked = bruteForce.blockedFor(key)
+    if (blocked > 0) return tooManyAttempts(blocked)
+    try {
+      const account = await request.connection.authenticate(request.username, request.password)
+      bruteForce.right(key)
+      return account
+    } catch (error) {
+      const { reason, message } = toLoginError(error)
+      if (isWrongPassword(reason)) bruteForce.wrong(key)
+      if (isOutage(reason)) limiter.giveBack(key)
+      log(`login at connection ${request.connection.name} failed: ${message}`)
+      return failureOf(reason)
+    }
+  }
+
+  return async (request) => {
+    const key = JSON.stringify([request.connection.name, request.username.trim().toLowerCase(), request.ip])
+    const { allowed, ...rate } = limiter.take(key)
+    if (!allowed) return { rate, outcome: tooManyLogins(Math.max(1, rate.reset - Math.floor(now() / 1000))) }
+    return { rate, outcome: await inTurn(key, () => attempt(request, key)) }
+  }
+}
+
+// One attempt at a time per account and address, or parallel guesses would all pass before the first is counted.
+const makeTurns = () => {
+  const last = new Map<string, Promise<unknown>>()
+  return async <Value>(key: string, run: () => Promise<Value>): Promise<Value> => {
+    const turn = (last.get(key) ?? Promise.resolve()).then(run)
+    last.set(key, turn)
+    try {
+      return await turn
+    } finally {
+      if (last.get(key) === turn) last.delete(key)
+    }
+  }
+}
+
+const toLoginError = (error: unknown): LoginError =>
+  error instanceof LoginError ? error : new LoginError("DirectoryMisconfigured", describe(error))
+
+const describe = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : "unknown")

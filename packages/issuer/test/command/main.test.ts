@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { text } from "node:stream/consumers"
+import { fileURLToPath } from "node:url"
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+
+import { start } from "../support/issuer.ts"
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+let folder = ""
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bearerkit-issuer-"))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const launch = (args: ReadonlyArray<string>): ChildProcess =>
+  spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+
+const run = async (...args: ReadonlyArray<string>) => {
+  const child = launch(args)
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout!), text(child.stderr!), once(child, "exit")])
+  return { stdout, stderr, code: code as number }
+}
+
+const file = async (name: string, content: string): Promise<string> => {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  return path
+}
+
+/** Starts the command, waits for its addresses, asks it something, and interrupts it. */
+const serve = async (args: ReadonlyArray<string>, use: (url: string) => Promise<void>): Promise<number> => {
+  const child = launch(args)
+  let printed = ""
+  for await (const chunk of child.stdout!) {
+    printed += String(chunk)
+    if (printed.includes("Stop with Ctrl-C.")) break
+  }
+  await use(/^issuer +(\S+)$/m.exec(printed)?.[1] ?? "")
+  child.kill("SIGINT")
+  const [code] = (await once(child, "exit")) as [number]
+  return code
+}
+
+test("the sample of --help runs as it is, and Ctrl-C ends it", async () => {
+  const { stdout, code } = await run("--help")
+  expect(code).toBe(0)
+  const sample = await file("issuer.json", stdout.slice(stdout.indexOf("\n{")))
+  const ended = await serve(["--config", sample, "--port", "0"], async (url) => {
+    const form = { client_id: "service", client_secret: "change-me-to-at-least-32-bytes-0123456789" }
+    const body = new URLSearchParams({
+      ...form,
+      grant_type: "client_credentials",
+      audience: "https://api.example/orders",
+    })
+    expect((await fetch(`${url}/token`, { method: "POST", body })).status).toBe(200)
+  })
+  expect(ended).toBe(0)
+})
+
+test("a TypeScript module is a configuration too", async () => {
+  const client = `{ id: "a", secret: "s".repeat(40), grants: ["client_credentials"] }`
+  const module = await file("issuer.ts", `export default { clients: [${client}] } satisfies object\n`)
+  const ended = await serve(["--config", module, "--port", "0"], async (url) => {
+    expect((await fetch(`${url}/.well-known/openid-configuration`)).status).toBe(200)
+  })
+  expect(ended).toBe(0)
+})
+
+test("--version is that of the package", async () => {
+  expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+/)
+})
+
+describe("says what is wrong", () => {
+  test("without --config: with a sample, exit code 2", async () => {
+    const { stderr, stdout, code } = await run()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toContain('"grants": ["client_credentials"')
+  })
+
+  test.each([
+    [["--prot", "1"]],
+    [["--config", "x.json", "--port", "http"]],
+    [["--config", "x.json", "--port", "70000"]],
+  ])("wrong use %j, exit code 2", async (args) => {
+    expect((await run(...args)).code).toBe(2)
+  })
+
+  test("a wrong field, exit code 7, without the secret", async () => {
+    const bad = await file("bad.json", '{"clients":[{"id":"a","secret":"tiny-secret","grants":["oauth-ro"]}]}')
+    const { stderr, code } = await run("--config", bad)
+    expect(code).toBe(7)
+    expect(stderr).toMatch(/^bearerkit-issuer: configuration: clients\[0\]\.secret has 11 bytes/)
+    expect(stderr).not.toContain("tiny-secret")
+  })
+
+  test("a file that is not there, no JSON, or no module, exit code 7", async () => {
+    const broken = await file("broken.json", '{"clients":[{"secret":"tiny-secret"')
+    const empty = await file("empty.mjs", "export const nothing = 1\n")
+    const [missing, syntax, nothing, kind] = await Promise.all([
+      run("--config", join(folder, "missing.json")),
+      run("--config", broken),
+      run("--config", empty),
+      run("--config", "issuer.yaml"),
+    ])
+    expect([missing.code, syntax.code, nothing.code, kind.code]).toEqual([7, 7, 7, 7])
+    expect(missing.stderr).toContain("ENOENT")
+    expect(syntax.stderr).toMatch(/--config is not valid JSON\n$/)
+    expect(nothing.stderr).toContain("no default export")
+  })
+
+  test("a port in use, exit code 6; another address than loopback, a warning", async () => {
+    await using issuer = await start()
+    const good = await file("good.json", JSON.stringify({ clients: [{ id: "a", grants: ["jwt-bearer"] }] }))
+    const { stderr, code } = await run("--config", good, "--port", String(issuer.port), "--host", "0.0.0.0")
+    expect(code).toBe(6)
+    expect(stderr).toContain("warning: 0.0.0.0 is not a loopback address")
+    expect(stderr).toContain(`port ${issuer.port} on 0.0.0.0 is in use`)
+  })
+})

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+import { describe, expect, test } from "vitest"
+
+import { isSlapdAvailable } from "../src/index.ts"
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+const run = (args: ReadonlyArray<string>, ci: string) =>
+  spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8", env: { ...process.env, CI: ci } })
+
+describe("pnpm services", () => {
+  test("--help", () => {
+    const { status, stdout } = run(["--help"], "")
+    expect(status).toBe(0)
+    expect(stdout).toContain("--check")
+  })
+
+  test("--check reports; a missing service is a failure in CI only", () => {
+    const { available } = isSlapdAvailable()
+    const here = run(["--check"], "")
+    expect(here.status).toBe(0)
+    expect(here.stdout).toMatch(available ? /slapd is there/ : /To get it: /)
+    expect(run(["--check"], "true").status).toBe(available ? 0 : 1)
+  })
+
+  test("wrong use is exit code 2", () => {
+    expect(run(["--chekc"], "").status).toBe(2)
+  })
+})
