@@ -1,0 +1,27 @@
+import type { SigningKey } from "@bearerkit/node"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { CommandError } from "../command-error.ts"
+import type { ClientOptions } from "../option/client.ts"
+
+/** The private key as it was read, PEM or JWK, with what the options say of it. */
+export const parseSigningKey = (
+  text: Redacted.Redacted<string>,
+  { algorithm, keyId }: Pick<ClientOptions, "algorithm" | "keyId">,
+): Effect.Effect<SigningKey, CommandError> => {
+  const rest = { ...(algorithm !== undefined && { algorithm }), ...(keyId !== undefined && { keyId }) }
+  if (!Redacted.value(text).trimStart().startsWith("{")) return Effect.succeed({ key: text, ...rest })
+  return Effect.try({
+    try: (): unknown => JSON.parse(Redacted.value(text)),
+    catch: () => notAKey,
+  }).pipe(Effect.flatMap((json) => (isJwk(json) ? Effect.succeed({ key: json, ...rest }) : Effect.fail(notAKey))))
+}
+
+const isJwk = (json: unknown): json is { readonly kty: string } =>
+  typeof json === "object" && json !== null && "kty" in json && typeof json.kty === "string"
+
+const notAKey = new CommandError({
+  code: "secret_unusable",
+  what: "The private key starts like a JWK and is none.",
+  fix: "Give one JSON object with kty and d, or PKCS #8 PEM.",
+})

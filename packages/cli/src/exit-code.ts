@@ -1,0 +1,78 @@
+import type { BearerErrorCode } from "@bearerkit/node"
+
+/** What can go wrong before a client is asked. */
+export type CommandCode =
+  | "internal"
+  | "missing_option"
+  | "output_failed"
+  | "secret_in_arguments"
+  | "secret_unusable"
+  | "usage"
+
+export type ErrorCode = BearerErrorCode | CommandCode
+
+/** The exit codes of every command; 130 is left for Ctrl-C. */
+export const Exit = {
+  internal: 1,
+  usage: 2,
+  interactionNeeded: 3,
+  denied: 4,
+  throttled: 5,
+  network: 6,
+  configuration: 7,
+} as const
+
+export type ExitCode = (typeof Exit)[keyof typeof Exit]
+
+/** The exit code of each error code: what a script does next is the same for all codes in a group. */
+export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
+  closed: Exit.internal,
+  internal: Exit.internal,
+  output_failed: Exit.internal,
+
+  secret_in_arguments: Exit.usage,
+  usage: Exit.usage,
+
+  interaction_required: Exit.interactionNeeded,
+
+  access_denied: Exit.denied,
+  account_blocked: Exit.denied,
+  algorithm_not_allowed: Exit.denied,
+  claim_mismatch: Exit.denied,
+  invalid_client: Exit.denied,
+  invalid_credentials: Exit.denied,
+  invalid_grant: Exit.denied,
+  invalid_signature: Exit.denied,
+  key_not_found: Exit.denied,
+  malformed_token: Exit.denied,
+  password_leaked: Exit.denied,
+  rejected: Exit.denied,
+  token_expired: Exit.denied,
+  token_not_yet_valid: Exit.denied,
+  type_not_allowed: Exit.denied,
+
+  lock_timeout: Exit.throttled,
+  rate_limited: Exit.throttled,
+  too_many_attempts: Exit.throttled,
+
+  keys_unavailable: Exit.network,
+  timeout: Exit.network,
+  unavailable: Exit.network,
+  unreachable: Exit.network,
+
+  connection_unavailable: Exit.configuration,
+  invalid_options: Exit.configuration,
+  invalid_request: Exit.configuration,
+  invalid_scope: Exit.configuration,
+  invalid_target: Exit.configuration,
+  issuer_mismatch: Exit.configuration,
+  malformed_response: Exit.configuration,
+  missing_option: Exit.configuration,
+  origin_not_allowed: Exit.configuration,
+  redirect_refused: Exit.configuration,
+  secret_unusable: Exit.configuration,
+  store_unavailable: Exit.configuration,
+  unauthorized_client: Exit.configuration,
+  unsupported: Exit.configuration,
+  unsupported_grant_type: Exit.configuration,
+}

@@ -1,0 +1,18 @@
+import type * as Command from "effect/cli/Command"
+import { choice, text } from "./setting.ts"
+
+const flowNames = ["client-credentials", "password", "jwt-bearer", "oauth-ro"] as const
+
+export type FlowName = (typeof flowNames)[number]
+
+/** How the token is acquired with nobody present. */
+export const flowOptions = {
+  flow: choice("flow", flowNames, "How the token is acquired; client-credentials by default"),
+  username: text("username", "NAME", "Whose password it is, for password and oauth-ro"),
+  passwordFile: text("password-file", "FILE", "Where the password is, - for stdin"),
+  connection: text("connection", "NAME", "The user directory at the issuer (realm): oauth-ro needs one"),
+  device: text("device", "NAME", "What a refresh token is kept under, for oauth-ro with offline_access"),
+  subject: text("subject", "NAME", "Whom the token is for, for jwt-bearer"),
+}
+
+export type FlowOptions = Command.Command.Config.Infer<typeof flowOptions>

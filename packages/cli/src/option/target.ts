@@ -1,0 +1,11 @@
+import type * as Command from "effect/cli/Command"
+import { list } from "./setting.ts"
+
+/** What the token is for. */
+export const targetOptions = {
+  audience: list("audience", "NAME", "The API that is to accept the token, as the issuer names it"),
+  resource: list("resource", "URI", "The API's absolute URI (RFC 8707)"),
+  scope: list("scope", "SCOPES", "What the token is to allow, separated by spaces"),
+}
+
+export type TargetOptions = Command.Command.Config.Infer<typeof targetOptions>

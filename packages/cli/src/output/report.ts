@@ -1,0 +1,45 @@
+import type { Warning } from "@bearerkit/node"
+import * as Effect from "effect/Effect"
+import { styleText } from "node:util"
+import type { CommandError } from "../command-error.ts"
+import { exitCodes } from "../exit-code.ts"
+import { printNotice } from "./write.ts"
+
+export interface ReportOptions {
+  /** One JSON object a line instead of words. */
+  readonly json: boolean
+}
+
+/** Says on stderr what went wrong and what to do about it. */
+export const report = (error: CommandError, { json }: ReportOptions): Effect.Effect<void> =>
+  printNotice(json ? JSON.stringify(errorJson(error)) : errorText(error))
+
+/** Says on stderr what a developer should know. */
+export const warn = (warning: Warning, { json }: ReportOptions): Effect.Effect<void> =>
+  printNotice(json ? JSON.stringify({ version: 1, warning }) : warningText(warning))
+
+const errorText = ({ what, fix, code }: CommandError): string =>
+  `${styled("red", "error:")} ${printable(what)} [${code}]\n${styled("bold", "fix:")}   ${printable(fix)}`
+
+const warningText = ({ name, message }: Warning): string =>
+  `${styled("yellow", "warning:")} ${printable(message)} [${name}]`
+
+const errorJson = (error: CommandError): object => ({
+  version: 1,
+  error: {
+    code: error.code,
+    message: error.what,
+    fix: error.fix,
+    exit_code: exitCodes[error.code],
+    retryable: error.retryable ?? false,
+    retry_after: error.retryAfter,
+    status: error.status,
+    server_error: error.serverError,
+  },
+})
+
+const styled = (style: "red" | "yellow" | "bold", text: string): string =>
+  styleText(style, text, { stream: process.stderr })
+
+/** Control characters could move the cursor or rewrite what stands on the terminal. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}")

@@ -1,0 +1,33 @@
+import * as Effect from "effect/Effect"
+import { CommandError } from "../command-error.ts"
+
+/** The result, and nothing else: one line on stdout. */
+export const printResult = (line: string): Effect.Effect<void, CommandError> =>
+  Effect.callback((resume) => {
+    process.stdout.write(`${line}\n`, (error) =>
+      resume(isFailure(error) ? Effect.fail(notWritten(error)) : Effect.void),
+    )
+  })
+
+/** One line for the person, or for the program that reads stderr as JSON. */
+export const printNotice = (line: string): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    process.stderr.write(`${line}\n`, () => resume(Effect.void))
+  })
+
+/** A reader that goes away, as in `bearerkit token | head -0`, is no reason to crash. */
+export const survivesClosedPipes = (): void => {
+  // each write learns of its own error
+  process.stdout.on("error", () => {})
+  process.stderr.on("error", () => {})
+}
+
+const isFailure = (error: NodeJS.ErrnoException | null | undefined): error is NodeJS.ErrnoException =>
+  error !== null && error !== undefined && error.code !== "EPIPE"
+
+const notWritten = ({ code }: NodeJS.ErrnoException): CommandError =>
+  new CommandError({
+    code: "output_failed",
+    what: `The result could not be written to stdout (${code ?? "unknown error"}).`,
+    fix: "Check where the output goes.",
+  })

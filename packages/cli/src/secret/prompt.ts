@@ -1,0 +1,42 @@
+import * as Effect from "effect/Effect"
+
+/** Whether a person can be asked: what is typed comes from stdin and the question goes to stderr. */
+export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY
+
+/** Asks for one line that is not shown while it is typed. Ctrl-C interrupts. */
+export const askHidden = (question: string): Effect.Effect<string> =>
+  Effect.callback((resume) => {
+    const { stdin, stderr } = process
+    let typed: ReadonlyArray<string> = []
+    let asking = true
+    const restore = (): void => {
+      if (!asking) return
+      asking = false
+      stdin.off("data", onData)
+      stdin.setRawMode(false)
+      stdin.pause()
+      stderr.write("\n")
+    }
+    const onData = (keys: string): void => {
+      if (keys.startsWith("\x1b")) return
+      for (const key of keys) {
+        if (key === "\x03") return finish(Effect.interrupt)
+        if (key === "\r" || key === "\n" || key === "\x04") return finish(Effect.succeed(typed.join("")))
+        typed = afterKey(typed, key)
+      }
+    }
+    const finish = (answer: Effect.Effect<string>): void => {
+      restore()
+      resume(answer)
+    }
+    // first, as a fast typist could answer before the terminal stops its echo
+    stdin.setEncoding("utf8").setRawMode(true).on("data", onData).resume()
+    stderr.write(question)
+    return Effect.sync(restore)
+  })
+
+const afterKey = (typed: ReadonlyArray<string>, key: string): ReadonlyArray<string> => {
+  if (key === "\x7f" || key === "\b") return typed.slice(0, -1)
+  if (key === "\x15") return []
+  return key < " " ? typed : [...typed, key]
+}
