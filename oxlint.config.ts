@@ -34,6 +34,8 @@ const restricted = (
   paths: ReadonlyArray<object> = [barrel, random],
 ): ["error", object] => ["error", { paths, patterns }]
 
+const foreign = { group: ["@bearerkit/*"], message: "packages/core imports no other package of ours." }
+
 const stageRules = stages.map((stage, index) => {
   const later = [...stages.slice(index + 1), "bridge", "index"].join("|")
   return {
@@ -42,6 +44,7 @@ const stageRules = stages.map((stage, index) => {
       "no-restricted-imports": restricted([
         ...unstable,
         big,
+        foreign,
         {
           regex: `^\\.{1,2}/(${later})(/|\\.ts$)`,
           message: `The stage ${stage} imports only from stages before it (docs/architecture.md).`,
@@ -92,6 +95,7 @@ export default defineConfig({
     "require-yield": "off",
     "unicorn/consistent-function-scoping": "off",
     "unicorn/no-array-sort": "off",
+    "vitest/valid-title": "off",
     "import/no-named-as-default": "off",
     "import/no-unassigned-import": "off",
   },
@@ -100,7 +104,7 @@ export default defineConfig({
     ...stageRules,
     {
       files: ["packages/core/src/http/retry.ts"],
-      rules: { "no-restricted-imports": restricted([...unstable, big], [barrel]) },
+      rules: { "no-restricted-imports": restricted([...unstable, big, foreign], [barrel]) },
     },
     { files: ["packages/core/src/bridge/**"], rules: { "no-restricted-imports": restricted([]) } },
     {
@@ -114,6 +118,7 @@ export default defineConfig({
         "packages/services/**",
         "apps/demo/**",
         "bench/**",
+        "examples/**",
         "scripts/**",
       ],
       rules: { "no-console": "off" },

@@ -16,7 +16,7 @@ const sh = async (command: string, args: ReadonlyArray<string>, cwd: string): Pr
     return stdout
   } catch (error) {
     const { stdout, stderr } = error as { readonly stdout?: string; readonly stderr?: string }
-    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout ?? ""}\n${stderr ?? String(error)}`)
+    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout ?? ""}\n${stderr ?? ""}`, { cause: error })
   }
 }
 
@@ -88,9 +88,18 @@ const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): P
 
   const bin = (name: string): string => join(folder, "node_modules", ".bin", name)
   const { version } = JSON.parse(await readFile(join(root, "packages/cli/package.json"), "utf8")) as { version: string }
-  check((await sh(bin("bearerkit"), ["--version"], folder)).includes(version), "bearerkit --version does not say the version")
-  check((await sh(bin("bearerkit"), ["token", "--help"], folder)).includes("--audience"), "bearerkit token --help is empty")
-  check((await sh(bin("bearerkit-issuer"), ["--help"], folder)).includes("--config"), "bearerkit-issuer --help is empty")
+  check(
+    (await sh(bin("bearerkit"), ["--version"], folder)).includes(version),
+    "bearerkit --version does not say the version",
+  )
+  check(
+    (await sh(bin("bearerkit"), ["token", "--help"], folder)).includes("--audience"),
+    "bearerkit token --help is empty",
+  )
+  check(
+    (await sh(bin("bearerkit-issuer"), ["--help"], folder)).includes("--config"),
+    "bearerkit-issuer --help is empty",
+  )
   check((await sh("node", ["program.ts"], folder)).trim() === "svc", "the program did not get and check a token")
   await sh(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder)
   const effects = await sh("npm", ["ls", "effect", "--all", "--parseable"], folder)

@@ -3,7 +3,7 @@ import { createClient, jwtBearer, privateKeyJwt, selfSigned } from "@bearerkit/n
 
 const { ISSUER, CLIENT_ID, PRIVATE_KEY_FILE, API, AUDIENCE } = process.env as Record<string, string>
 
-const key = { key: await readFile(PRIVATE_KEY_FILE!, "utf8"), algorithm: "ES256" }
+const key = await readFile(PRIVATE_KEY_FILE!, "utf8")
 
 await using client = createClient({
   issuer: ISSUER!,

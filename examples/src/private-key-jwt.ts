@@ -6,8 +6,8 @@ const { ISSUER, CLIENT_ID, PRIVATE_KEY_FILE, API, AUDIENCE } = process.env as Re
 await using client = createClient({
   issuer: ISSUER!,
   clientId: CLIENT_ID!,
-  // PKCS #8 PEM; a JWK works as well and brings its algorithm along
-  clientAuth: privateKeyJwt({ key: await readFile(PRIVATE_KEY_FILE!, "utf8"), algorithm: "ES256" }),
+  // PKCS #8 PEM; a JWK or a CryptoKey works as well
+  clientAuth: privateKeyJwt(await readFile(PRIVATE_KEY_FILE!, "utf8")),
   flow: clientCredentials(),
   apis: { [API!]: { audience: AUDIENCE!, scope: "read" } },
 })

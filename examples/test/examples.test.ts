@@ -49,8 +49,7 @@ afterAll(async () => {
   await rm(keys, { recursive: true })
 })
 
-const payloadOf = (authorization = ""): string =>
-  Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString()
+const payloadOf = (authorization = ""): string => Buffer.from(authorization.split(".")[1] ?? "", "base64url").toString()
 
 const clientOf: Readonly<Record<string, string>> = {
   "client-credentials": "secretive",

@@ -76,7 +76,11 @@ describe("the API", () => {
   })
 
   it("answers 503, not 401, when the issuer's keys cannot be had", async () => {
-    await using lost = await startApi({ issuer: "http://127.0.0.1:9", audience, legacy: { audience: "old-api", secret } })
+    await using lost = await startApi({
+      issuer: "http://127.0.0.1:9",
+      audience,
+      legacy: { audience: "old-api", secret },
+    })
     const [header = "", payload = "", signature = ""] = (await accessToken(audience)).split(".")
     const claims = { ...JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))), iss: "http://127.0.0.1:9" }
     const token = [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".")

@@ -1,6 +1,6 @@
 import { styleText } from "node:util"
 import { BearerError } from "@bearerkit/node"
-import type { Outcome } from "./take-tour.ts"
+import type { Outcome } from "./step/step.ts"
 import type { World } from "./world/world.ts"
 
 /** Where the tour is told. */

@@ -1,13 +1,7 @@
 import { performance } from "node:perf_hooks"
 import type { Reporter } from "./report.ts"
-import type { Skipped, Step, Told } from "./step/step.ts"
+import type { Outcome, Skipped, Step, Told } from "./step/step.ts"
 import type { World } from "./world/world.ts"
-
-/** What came of one step. */
-export type Outcome =
-  | { readonly step: string; readonly ok: true; readonly ms: number; readonly told: Told }
-  | { readonly step: string; readonly ok: false; readonly ms: number; readonly error: Error }
-  | { readonly step: string; readonly skipped: string }
 
 /** Takes the steps one after the other and reports each as it ends; whether all of them held. */
 export const takeTour = async (

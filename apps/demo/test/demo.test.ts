@@ -18,14 +18,27 @@ interface Row {
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
 const demo = async (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { PATH: process.env["PATH"] } })
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { PATH: process.env["PATH"] },
+  })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
   return { stdout, stderr, code: code as number | null }
 }
 const rowsOf = (stdout: string): ReadonlyArray<Row> =>
-  stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Row)
+  stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row)
 
-const service = ["oauth-ro-database", "oauth-ro-ldap", "password-realm", "client-credentials", "private-key-jwt", "jwt-bearer"]
+const service = [
+  "oauth-ro-database",
+  "oauth-ro-ldap",
+  "password-realm",
+  "client-credentials",
+  "private-key-jwt",
+  "jwt-bearer",
+]
 const api = ["accepts", "rejects-tampered", "rejects-expired", "rejects-wrong-audience"]
 const all = [...service.map((name) => `service/${name}`), ...api.map((name) => `api/${name}`)]
 const ldapRuns = isSlapdAvailable().available
@@ -36,12 +49,17 @@ describe("the demo", { timeout: 60_000 }, () => {
     const { stdout, stderr, code } = await demo("--once", "--json", "--audit", join(folder, "audit.jsonl"))
     assert.strictEqual(code, 0, stdout + stderr)
     const rows = rowsOf(stdout)
-    assert.deepStrictEqual(rows.map((row) => row.step), all)
+    assert.deepStrictEqual(
+      rows.map((row) => row.step),
+      all,
+    )
     for (const row of rows) {
       if (row.step === "service/oauth-ro-ldap" && !ldapRuns) assert.match(row.skipped ?? "", /slapd/)
       else assert.isTrue(row.ok, row.step)
     }
-    const audit = rowsOf(await readFile(join(folder, "audit.jsonl"), "utf8")) as unknown as ReadonlyArray<Record<string, unknown>>
+    const audit = rowsOf(await readFile(join(folder, "audit.jsonl"), "utf8")) as unknown as ReadonlyArray<
+      Record<string, unknown>
+    >
     for (const { step, detail } of rows.filter((row) => row.ok)) {
       const entry = audit.find(({ jti }) => jti === detail?.["jti"])
       assert.isDefined(entry, step)
@@ -66,14 +84,22 @@ describe("the demo", { timeout: 60_000 }, () => {
     it(`turns exactly the steps false that depend on it: --break ${way}`, async () => {
       const { stdout, code } = await demo("--json", "--break", way)
       assert.strictEqual(code, 1)
-      assert.deepStrictEqual(rowsOf(stdout).filter((row) => row.ok === false).map((row) => row.step), steps)
+      assert.deepStrictEqual(
+        rowsOf(stdout)
+          .filter((row) => row.ok === false)
+          .map((row) => row.step),
+        steps,
+      )
     })
   }
 
   it("takes only some steps, and tells people what happened", async () => {
     const { stdout, code } = await demo("--once", "--only", "service/client")
     assert.strictEqual(code, 0)
-    assert.match(stdout, /✓ service\/client-credentials +reporter got a token for \S+ by .*, valid 60 min; the API read reporter/)
+    assert.match(
+      stdout,
+      /✓ service\/client-credentials +reporter got a token for \S+ by .*, valid 60 min; the API read reporter/,
+    )
     assert.notInclude(stdout, "service/password")
   })
 

@@ -29,10 +29,11 @@ export {
   clientSecretPost,
   none,
   privateKeyJwt,
+  type PrivateKeyJwtOptions,
   type Secret,
 } from "./protocol/client-auth.ts"
 export { Discovery } from "./protocol/discovery.ts"
-export type { SigningKey } from "./protocol/signing-key.ts"
+export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 
 export type { Algorithm } from "./jws/algorithm.ts"
 

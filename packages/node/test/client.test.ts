@@ -19,7 +19,7 @@ import { generateKeyPairSync } from "node:crypto"
 const audience = "https://orders.example"
 const secret = "the secret of svc, which is long enough"
 const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
-const key = { key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(), algorithm: "ES256" }
+const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString()
 
 let issuer: Issuer
 beforeAll(async () => {
@@ -27,7 +27,11 @@ beforeAll(async () => {
     config: defineIssuer({
       clients: [
         { id: "svc", secret, grants: ["client_credentials", "password", "oauth-ro"] },
-        { id: "signer", publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(), grants: ["client_credentials"] },
+        {
+          id: "signer",
+          publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
+          grants: ["client_credentials"],
+        },
       ],
       apis: [{ audience, scopes: ["read", "write"] }],
       connections: [{ name: "users", strategy: "database", users: [{ username: "ada", password: "correct horse" }] }],
@@ -69,7 +73,11 @@ describe("createClient", () => {
   it("tells a token's type, scopes and expiry", async () => {
     await using client = svc({ target: { audience, scope: "write read" } })
     const credential = await client.credential()
-    assert.deepInclude(credential, { type: "Bearer", scopes: ["read", "write"], authorization: `Bearer ${credential.token}` })
+    assert.deepInclude(credential, {
+      type: "Bearer",
+      scopes: ["read", "write"],
+      authorization: `Bearer ${credential.token}`,
+    })
     assert.closeTo(credential.expiresAt, Date.now() + 3_600_000, 5000)
     assert.strictEqual(await client.token({ audience, scope: ["read", "write"] }), credential.token)
   })
@@ -112,9 +120,9 @@ describe("createClient", () => {
   })
 
   it("has an error whose code narrows", () => {
-    expectTypeOf<BearerErrorCode>().extract<"invalid_client" | "unreachable" | "closed">().toEqualTypeOf<
-      "invalid_client" | "unreachable" | "closed"
-    >()
+    expectTypeOf<BearerErrorCode>()
+      .extract<"invalid_client" | "unreachable" | "closed">()
+      .toEqualTypeOf<"invalid_client" | "unreachable" | "closed">()
     // @ts-expect-error a code that is none
     assert.isFalse(new BearerError("closed", "m", { fix: "f" }).code === "no such code")
   })
@@ -218,18 +226,31 @@ describe("a hostile world gives a clear error, no crash and no token", () => {
   }
 
   it("an issuer that is not there", async () => {
-    await using client = svc({ issuer: "http://127.0.0.1:9", flow: oauthRo({ username: "a", password: "b", connection: "c" }) })
+    await using client = svc({
+      issuer: "http://127.0.0.1:9",
+      flow: oauthRo({ username: "a", password: "b", connection: "c" }),
+    })
     const error = await caught(client.token())
     assert.strictEqual(error.code, "unreachable")
     assert.isTrue(error.retryable)
     assert.match(error.message, /http:\/\/127\.0\.0\.1:9\/oauth\/ro could not be reached/)
   })
 
-  const answers: ReadonlyArray<readonly [name: string, handle: Parameters<typeof createServer>[1], code: BearerErrorCode]> = [
+  const answers: ReadonlyArray<
+    readonly [name: string, handle: Parameters<typeof createServer>[1], code: BearerErrorCode]
+  > = [
     ["HTML instead of JSON", (_, response) => void response.end("<!doctype html>"), "malformed_response"],
     ["10 MB", (_, response) => void response.end(Buffer.alloc(10_000_000, "{")), "malformed_response"],
-    ["a redirect", (_, response) => void response.writeHead(302, { location: "https://evil.example" }).end(), "malformed_response"],
-    ["half an answer", (_, response) => void response.writeHead(200, { "content-length": 9 }).write("{", () => response.destroy()), "unreachable"],
+    [
+      "a redirect",
+      (_, response) => void response.writeHead(302, { location: "https://evil.example" }).end(),
+      "malformed_response",
+    ],
+    [
+      "half an answer",
+      (_, response) => void response.writeHead(200, { "content-length": 9 }).write("{", () => response.destroy()),
+      "unreachable",
+    ],
     ["an answer that never ends", (_, response) => void response.writeHead(200).write("{"), "timeout"],
     ["no answer at all", () => {}, "timeout"],
   ]

@@ -17,3 +17,9 @@ export interface Step {
   readonly name: string
   readonly take: (world: World, signal: AbortSignal) => Promise<Skipped | Told>
 }
+
+/** What came of one step. */
+export type Outcome =
+  | { readonly step: string; readonly ok: true; readonly ms: number; readonly told: Told }
+  | { readonly step: string; readonly ok: false; readonly ms: number; readonly error: Error }
+  | { readonly step: string; readonly skipped: string }

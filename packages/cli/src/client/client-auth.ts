@@ -5,13 +5,13 @@ import {
   clientSecretPost,
   none,
   privateKeyJwt,
-  type SigningKey,
 } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { CommandError } from "../command-error.ts"
 import type { ClientAuthMethod } from "../option/client.ts"
 import { requiredSecret } from "./required.ts"
+import type { SigningKey } from "./signing-key.ts"
 
 export interface ClientCredentials {
   readonly secret: Redacted.Redacted<string> | undefined
@@ -35,7 +35,9 @@ export const clientAuthOf = (
     case "client_secret_jwt":
       return Effect.map(secret, (value) => clientSecretJwt(value))
     case "private_key_jwt":
-      return Effect.map(requiredSecret("private-key", credentials.key, chosen), (key) => privateKeyJwt(key))
+      return Effect.map(requiredSecret("private-key", credentials.key, chosen), ({ key, ...options }) =>
+        privateKeyJwt(key, options),
+      )
   }
 }
 

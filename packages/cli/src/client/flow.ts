@@ -1,18 +1,11 @@
-import {
-  clientCredentials,
-  type Flow,
-  jwtBearer,
-  oauthRo,
-  password,
-  selfSigned,
-  type SigningKey,
-} from "@bearerkit/node"
+import { clientCredentials, type Flow, jwtBearer, oauthRo, password, selfSigned } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { CommandError } from "../command-error.ts"
 import type { FlowOptions } from "../option/flow.ts"
 import { readPassword } from "./password.ts"
 import { required, requiredSecret } from "./required.ts"
+import type { SigningKey } from "./signing-key.ts"
 
 export interface FlowContext {
   readonly key: SigningKey | undefined
@@ -38,7 +31,7 @@ export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effec
 const jwtBearerOf = Effect.fnUntraced(function* (options: FlowOptions, context: FlowContext) {
   const subject = yield* required("subject", options.subject, "--flow jwt-bearer")
   const key = yield* requiredSecret("private-key", context.key, "--flow jwt-bearer")
-  return jwtBearer(selfSigned({ key, subject }))
+  return jwtBearer(selfSigned({ ...key, subject }))
 })
 
 const passwordOf = Effect.fnUntraced(function* (options: FlowOptions, context: FlowContext) {

@@ -1,8 +1,13 @@
-import type { SigningKey } from "@bearerkit/node"
+import type { PrivateKey, PrivateKeyOptions } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { CommandError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
+
+/** A private key and what the options say of it. */
+export interface SigningKey extends PrivateKeyOptions {
+  readonly key: PrivateKey
+}
 
 /** The private key as it was read, PEM or JWK, with what the options say of it. */
 export const parseSigningKey = (

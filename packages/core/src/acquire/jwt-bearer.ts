@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { signAssertion } from "../protocol/assertion.ts"
 import type { Client } from "../protocol/client.ts"
-import type { SigningKey } from "../protocol/signing-key.ts"
+import type { PrivateKey, PrivateKeyOptions } from "../protocol/signing-key.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 
@@ -34,8 +34,8 @@ export const jwtBearer = (source: AssertionSource): Flow => ({
   }),
 })
 
-export interface SelfSignedOptions {
-  readonly key: SigningKey
+export interface SelfSignedOptions extends PrivateKeyOptions {
+  readonly key: PrivateKey
   /** Whom the token is to be for (`sub`). */
   readonly subject: string
   /** Who vouches (`iss`). @default the client id */
@@ -47,10 +47,10 @@ export interface SelfSignedOptions {
 }
 
 /** An assertion that this program signs itself. */
-export const selfSigned = ({ key, subject, ...options }: SelfSignedOptions): AssertionSource => ({
+export const selfSigned = ({ subject, ...options }: SelfSignedOptions): AssertionSource => ({
   subject,
   assertion: (client) =>
-    signAssertion(key, {
+    signAssertion(options, {
       issuer: options.issuer ?? client.clientId,
       subject,
       audience: options.audience ?? client.issuer,

@@ -36,8 +36,8 @@ export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")
 }
 
 /** An option that is wrong, as this stage's error. */
-export const invalidOptions = (field: string, problem: string): AcquireError =>
-  new AcquireError({ reason: { _tag: "InvalidOptions", field, problem } })
+export const invalidOptions = (field: string, problem: string, fix?: string): AcquireError =>
+  new AcquireError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } })
 
 export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> =>
   reason._tag === "Rejected" ? explainRejected(reason) : explainDiscovery(reason)

@@ -38,7 +38,10 @@ export interface MalformedResponse {
 export interface InvalidOptions {
   readonly _tag: "InvalidOptions"
   readonly field: string
+  /** Completes "The option … …". */
   readonly problem: string
+  /** What to do about it, where that is more than correcting the field. */
+  readonly fix?: string
 }
 
 /** What any request to a server can fail for. */
@@ -85,9 +88,12 @@ export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
         "Check that the URL is the right one and that no proxy or login page answers in its place.",
       )
     case "InvalidOptions":
-      return permanent("invalid_options", `The option ${reason.field} ${reason.problem}.`, `Correct ${reason.field}.`)
+      return explainOptions(reason)
   }
 }
+
+export const explainOptions = ({ field, problem, fix }: InvalidOptions): Explanation<"invalid_options"> =>
+  permanent("invalid_options", `The option ${field} ${problem}.`, fix ?? `Correct ${field}.`)
 
 const explainUnavailable = (reason: Unavailable): Explanation<HttpCode> => {
   const wait = reason.retryAfter === undefined ? "" : `, and asks to wait ${inSeconds(reason.retryAfter)}`

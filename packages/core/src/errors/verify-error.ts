@@ -1,7 +1,7 @@
 import * as Data from "effect/Data"
 import { type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence, transient } from "./explanation.ts"
-import type { InvalidOptions } from "./http-error.ts"
+import { explainOptions, type InvalidOptions } from "./http-error.ts"
 
 /** The text is not a JWT in strict compact serialisation (RFC 7515 §7.1), or its JSON is not acceptable. */
 export interface MalformedToken {
@@ -131,7 +131,7 @@ const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => {
     case "OutsideValidity":
       return outsideValidity(reason)
     case "InvalidOptions":
-      return permanent("invalid_options", `The option ${reason.field} ${reason.problem}.`, `Correct ${reason.field}.`)
+      return explainOptions(reason)
   }
 }
 

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { HttpError, type HttpReason } from "../errors/http-error.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
+import { printable } from "../model/printable.ts"
 import { readBounded } from "./body.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
 
@@ -111,7 +112,7 @@ const systemCode = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
   if ("code" in error && typeof error.code === "string") return error.code
   if (error instanceof AggregateError) return systemCode(error.errors[0])
-  return systemCode(error.cause)
+  return error.cause instanceof Error ? (systemCode(error.cause) ?? printable(error.cause.message, 80)) : undefined
 }
 
 const describeOther = (answer: Answer, problem: string): string => {

@@ -2,15 +2,23 @@ import type { Invalid } from "../model/invalid.ts"
 import { printable } from "../model/printable.ts"
 
 /** Why a URL may not be requested: not https (nor loopback), or with a user name in it. */
-export const checkUrl = (text: string, allowInsecure: boolean): Invalid | undefined => {
-  const field = `URL ${printable(withoutQuery(text), 100)}`
-  if (!URL.canParse(text)) return { field, problem: "is not an absolute URL" }
+export const checkUrl = (text: string, allowInsecure: boolean): UrlProblem | undefined => {
+  const refused = (problem: string, fix?: string): UrlProblem => ({
+    field: "url",
+    problem: `${problem}: ${printable(withoutQuery(text), 100) || "it is empty"}`,
+    ...(fix !== undefined && { fix }),
+  })
+  if (!URL.canParse(text)) return refused("is not an absolute URL")
   const url = new URL(text)
-  if (url.username !== "" || url.password !== "") return { field, problem: "must not contain a user name or password" }
+  if (url.username !== "" || url.password !== "") return refused("must not contain a user name or password")
   if (url.protocol === "https:") return undefined
-  if (url.protocol !== "http:") return { field, problem: "must begin with https:" }
+  if (url.protocol !== "http:") return refused("must begin with https:")
   if (allowInsecure || isLoopback(url.hostname)) return undefined
-  return { field, problem: "must begin with https: (allowInsecureRequests lifts this for test networks)" }
+  return refused("must begin with https:", "Use https; for a test network there is allowInsecureRequests.")
+}
+
+export interface UrlProblem extends Invalid {
+  readonly fix?: string
 }
 
 /** The part of a URL that may be printed. */

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { signAssertion } from "./assertion.ts"
-import type { SigningKey } from "./signing-key.ts"
+import type { PrivateKey, PrivateKeyOptions, SigningKey } from "./signing-key.ts"
 
 /** What a client authentication method adds to a request. */
 export interface Credentials {
@@ -67,9 +67,11 @@ export interface AssertionAuthOptions {
 export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = {}): ClientAuth =>
   assertionAuth({ secret: redacted(secret) }, options)
 
+export interface PrivateKeyJwtOptions extends AssertionAuthOptions, PrivateKeyOptions {}
+
 /** An assertion signed with the client's private key (RFC 7523 §2.2). */
-export const privateKeyJwt = (key: SigningKey, options: AssertionAuthOptions = {}): ClientAuth =>
-  assertionAuth(key, options)
+export const privateKeyJwt = (key: PrivateKey, options: PrivateKeyJwtOptions = {}): ClientAuth =>
+  assertionAuth({ ...options, key }, options)
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 

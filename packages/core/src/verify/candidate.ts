@@ -46,7 +46,10 @@ export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan):
     if (problem !== undefined) return Result.fail(problem)
     const actors = parseActors(claims.success)
     if (Result.isFailure(actors)) return Result.fail(actors.failure)
-    return Result.succeed({ jws, principal: principalOf(claims.success, scopesIn(claims.success.scope ?? ""), actors.success) })
+    return Result.succeed({
+      jws,
+      principal: principalOf(claims.success, scopesIn(claims.success.scope ?? ""), actors.success),
+    })
   }
 }
 

@@ -14,13 +14,8 @@ const methods: ReadonlyArray<readonly [clientId: string, method: string, right: 
   ["basic", "client_secret_basic", clientSecretBasic(secretOf("basic")), clientSecretBasic("wrong")],
   ["post", "client_secret_post", clientSecretPost(secretOf("post")), clientSecretPost("wrong")],
   ["jwt", "client_secret_jwt", clientSecretJwt(secretOf("jwt")), clientSecretJwt(secretOf("another"))],
-  ["robot", "private_key_jwt with a PEM", privateKeyJwt({ key: robotPem }), none()],
-  [
-    "drone",
-    "private_key_jwt with a JWK",
-    privateKeyJwt({ key: droneJwk }),
-    privateKeyJwt({ key: robotPem, keyId: "drone-1" }),
-  ],
+  ["robot", "private_key_jwt with a PEM", privateKeyJwt(robotPem), none()],
+  ["drone", "private_key_jwt with a JWK", privateKeyJwt(droneJwk), privateKeyJwt(robotPem, { keyId: "drone-1" })],
 ]
 
 for (const [clientId, method, right, wrong] of methods) {

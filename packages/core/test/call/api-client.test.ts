@@ -6,7 +6,6 @@ import * as Ref from "effect/Ref"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { ApiClient, type Apis } from "../../src/call/api-client.ts"
 import { Http } from "../../src/http/client.ts"
-import type { TargetInput } from "../../src/model/target.ts"
 import type { Token } from "../../src/model/token-set.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { startServer } from "../support/server.ts"
@@ -19,7 +18,7 @@ const provider = Layer.effect(
   Effect.gen(function* () {
     const current = yield* Ref.make(1)
     return {
-      token: (_: TargetInput) => Effect.map(Ref.get(current), token),
+      token: () => Effect.map(Ref.get(current), token),
       renew: () =>
         Effect.map(
           Ref.updateAndGet(current, () => 2),

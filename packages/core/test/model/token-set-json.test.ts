@@ -51,6 +51,10 @@ describe("a token set as text", () => {
   })
 
   it("is refused when it is no such text at all", () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (noise) => Result.isFailure(decodeTokenSet(noise))))
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (noise) => {
+        assert.isTrue(Result.isFailure(decodeTokenSet(noise)))
+      }),
+    )
   })
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { decodeJwt, decodeProtectedHeader, exportPKCS8, generateKeyPair, jwtVerify } from "jose"
+import { decodeJwt, decodeProtectedHeader, exportJWK, exportPKCS8, generateKeyPair, jwtVerify } from "jose"
 import {
   type ClientAuth,
   clientSecretBasic,
@@ -46,7 +46,7 @@ describe("client authentication", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(1_800_000_000_000)
       const { privateKey, publicKey } = yield* Effect.promise(() => generateKeyPair("ES256", { extractable: true }))
-      const auth = privateKeyJwt({ key: privateKey, algorithm: "ES256", keyId: "k1" })
+      const auth = privateKeyJwt(privateKey, { keyId: "k1" })
       const one = yield* assertionOf(auth)
       const two = yield* assertionOf(auth)
       const currentDate = new Date(1_800_000_000_000)
@@ -70,7 +70,8 @@ describe("client authentication", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(clientSecretJwt("abc")(request))
       const problem = "has 3 bytes, and HS256 needs at least 32 (RFC 7518 §3.2)"
-      assert.deepStrictEqual(error.reason, { _tag: "InvalidOptions", field: "secret", problem })
+      assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: "secret", problem })
+      assert.include(error.message, "Use a longer one")
       assert.notInclude(error.message, "abc")
     }),
   )
@@ -79,19 +80,39 @@ describe("client authentication", () => {
     Effect.gen(function* () {
       const pair = yield* Effect.promise(() => generateKeyPair("ES256", { extractable: true }))
       const pem = yield* Effect.promise(() => exportPKCS8(pair.privateKey))
-      const keys = [
-        { key: "-----BEGIN NONSENSE-----" },
-        { key: pem },
-        { key: pem, algorithm: "none" },
-        { key: pem, algorithm: "HS256" },
-        { key: { kty: "EC", crv: "P-256", x: "AAAA", y: "AAAA" } },
-        { key: { kty: "oct", k: "c2VjcmV0" } },
+      const keys: ReadonlyArray<Parameters<typeof privateKeyJwt>> = [
+        ["-----BEGIN NONSENSE-----"],
+        ["-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"],
+        [pem, { algorithm: "RS256" }],
+        [pem, { algorithm: "none" }],
+        [pem, { algorithm: "HS256" }],
+        [{ kty: "EC", crv: "P-256", x: "AAAA", y: "AAAA" }],
+        [{ kty: "oct", k: "c2VjcmV0" }],
       ]
-      for (const key of keys) {
-        const reason = yield* reasonOf(privateKeyJwt(key)(request))
-        assert.strictEqual(reason._tag, "InvalidOptions", JSON.stringify(key))
+      for (const args of keys) {
+        const reason = yield* reasonOf(privateKeyJwt(...args)(request))
+        assert.strictEqual(reason._tag, "InvalidOptions", JSON.stringify(args))
         assert.notInclude(JSON.stringify(reason), pem.slice(30, 60))
       }
     }),
   )
+
+  for (const algorithm of ["RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA"]) {
+    it.effect(`a key for ${algorithm} tells its algorithm, as PEM, JWK and CryptoKey`, () =>
+      Effect.gen(function* () {
+        const { privateKey } = yield* Effect.promise(() => generateKeyPair(algorithm, { extractable: true }))
+        const pem = yield* Effect.promise(() => exportPKCS8(privateKey))
+        const jwk = yield* Effect.promise(() => exportJWK(privateKey))
+        const plain = algorithm.startsWith("PS") ? "RS256" : algorithm
+        for (const [key, expected] of [
+          [pem, plain],
+          [Redacted.make(pem), plain],
+          [jwk, plain],
+          [privateKey, algorithm],
+        ] as const) {
+          assert.strictEqual(decodeProtectedHeader(yield* assertionOf(privateKeyJwt(key))).alg, expected)
+        }
+      }),
+    )
+  }
 })

@@ -167,7 +167,7 @@ describe("a wrong clock", () => {
         const real = yield* Effect.acquireRelease(Effect.promise(startTestIssuer), (it) =>
           Effect.promise(() => it.close()),
         )
-        const robot = { issuer: real.url, clientId: "robot", clientAuth: privateKeyJwt({ key: robotPem }) }
+        const robot = { issuer: real.url, clientId: "robot", clientAuth: privateKeyJwt(robotPem) }
         const target = Result.getOrThrow(parseTarget({ audience: orders }))
         const error = yield* Effect.flip(
           Effect.provide(

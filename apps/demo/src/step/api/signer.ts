@@ -7,7 +7,7 @@ export const signer = ({ issuer, secrets, now }: World): Client =>
   createClient({
     issuer: issuer.url,
     clientId: clients.signer,
-    clientAuth: privateKeyJwt({ key: secrets.privateKey, algorithm: "ES256" }),
+    clientAuth: privateKeyJwt(secrets.privateKey),
     flow: clientCredentials(),
     now,
   })

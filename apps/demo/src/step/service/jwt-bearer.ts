@@ -7,7 +7,7 @@ import { visit } from "../visit.ts"
 export const jwtBearerStep: Step = {
   name: "service/jwt-bearer",
   take: (world, signal) => {
-    const key = { key: world.secrets.privateKey, algorithm: "ES256" }
+    const key = world.secrets.privateKey
     return visit(world, {
       client: {
         clientId: clients.signer,

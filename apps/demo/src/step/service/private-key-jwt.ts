@@ -10,7 +10,7 @@ export const privateKeyJwtStep: Step = {
     visit(world, {
       client: {
         clientId: clients.signer,
-        clientAuth: privateKeyJwt({ key: world.secrets.privateKey, algorithm: "ES256" }),
+        clientAuth: privateKeyJwt(world.secrets.privateKey),
         flow: clientCredentials(),
       },
       target: { audience: audiences.orders, scope: "orders:read orders:write" },
