@@ -96,6 +96,10 @@ export default defineConfig({
     "unicorn/consistent-function-scoping": "off",
     "unicorn/no-array-sort": "off",
     "vitest/valid-title": "off",
+    "vitest/expect-expect": [
+      "error",
+      { assertFunctionNames: ["assert", "assert.*", "expect", "expect*", "fc.assert"] },
+    ],
     "import/no-named-as-default": "off",
     "import/no-unassigned-import": "off",
   },

@@ -68,4 +68,5 @@ export const providedBy = (subject: string, provide: () => string | PromiseLike<
     }),
 })
 
-const jwtBearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+/** RFC 7523 §2.1 */
+export const jwtBearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer"

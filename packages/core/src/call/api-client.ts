@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { CallError, type CallReason } from "../errors/call-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
 import { Http } from "../http/client.ts"
 import { withoutQuery } from "../http/url.ts"
 import type { TargetInput } from "../model/target.ts"
@@ -19,7 +20,7 @@ export class ApiClient
     ApiClient,
     {
       /** Any answer of the API is a success, whatever its status. */
-      readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, AcquireError | CallError>
+      readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, AcquireError | CallError | StoreError>
     }
   >()("@bearerkit/core/ApiClient")
 {

@@ -2,6 +2,8 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
+import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
+import type { VerifyReason } from "./verify-error.ts"
 
 /** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
 export type RejectionCode = keyof typeof fixes
@@ -21,9 +23,28 @@ export interface Rejected {
   readonly clockAheadSeconds?: number
 }
 
-export type AcquireReason = DiscoveryReason | Rejected
+/** Nobody is signed in, or the login has ended: only a person can go on. */
+export interface LoginRequired {
+  readonly _tag: "LoginRequired"
+  /** Completes "… , so somebody has to sign in." */
+  readonly because: "nobody is signed in" | "the issuer has ended the login" | "the login cannot be renewed"
+}
 
-export type AcquireCode = DiscoveryCode | RejectionCode
+/** The callback that supplies a token failed, or what it gave is no token. */
+export interface SupplyFailed {
+  readonly _tag: "SupplyFailed"
+  /** Completes "The supplied token …"; nothing of the token in it. */
+  readonly problem: string
+}
+
+/** Nobody entered the device's code in time (RFC 8628 §3.5). */
+export interface DeviceCodeExpired {
+  readonly _tag: "DeviceCodeExpired"
+}
+
+export type AcquireReason = DeviceCodeExpired | DiscoveryReason | LoginRefusal | LoginRequired | Rejected | SupplyFailed
+
+export type AcquireCode = DiscoveryCode | LoginRefusalCode | RejectionCode | "login_required" | "supply_failed"
 
 /** No token could be had. `reason` tells why, as data. */
 export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")<{ readonly reason: AcquireReason }> {
@@ -39,8 +60,30 @@ export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")
 export const invalidOptions = (field: string, problem: string, fix?: string): AcquireError =>
   new AcquireError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } })
 
-export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> =>
-  reason._tag === "Rejected" ? explainRejected(reason) : explainDiscovery(reason)
+/** An ID token that was not accepted, as this stage's error; what prevents its check is told as itself. */
+export const idTokenRefused = (because: VerifyReason): AcquireError => {
+  if (because._tag === "KeysUnavailable") return new AcquireError({ reason: because.because })
+  return new AcquireError({ reason: because._tag === "InvalidOptions" ? because : { _tag: "IdTokenRefused", because } })
+}
+
+export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> => {
+  switch (reason._tag) {
+    case "Rejected":
+      return explainRejected(reason)
+    case "LoginRequired":
+      return permanent("login_required", `There is no token: ${reason.because}.`, "Have the person sign in again.")
+    case "SupplyFailed":
+      return permanent("supply_failed", `The supplied token ${reason.problem}.`, "Correct what supplies the token.")
+    case "DeviceCodeExpired":
+      return permanent("expired_token", "Nobody entered the code in time.", fixes.expired_token)
+    case "AuthorizationRefused":
+    case "CallbackRefused":
+    case "IdTokenRefused":
+      return explainLoginRefusal(reason)
+    default:
+      return explainDiscovery(reason)
+  }
+}
 
 const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
   const said = reason.description === undefined ? reason.error : `${reason.error}: ${reason.description}`
@@ -57,7 +100,10 @@ const fixFor = ({ code, clockAheadSeconds }: Rejected): string => {
 const fixes = {
   access_denied: "Ask the issuer's administrator why this is denied.",
   account_blocked: "Have the account unblocked at the issuer.",
+  authorization_pending: "Ask again later: the person has not finished yet.",
   connection_unavailable: "Check the connection's name, and that it is enabled for this client.",
+  expired_token: "Begin again with a new code.",
+  insufficient_scope: "Get a token with the scope that this needs.",
   interaction_required: "A person must act at the issuer first: use a flow with a person present.",
   invalid_client: "Check the client id, its secret or key, and the client authentication method registered for it.",
   invalid_credentials: "Check the user name and password.",
@@ -65,9 +111,12 @@ const fixes = {
   invalid_request: "Check the parameters named in the description.",
   invalid_scope: "Ask only for scopes that the API defines and the client may have.",
   invalid_target: "Check the audience or resource, and that the client may ask for it.",
+  invalid_token: "Get a new access token: this one is wrong, expired or revoked.",
   password_leaked: "Have the user set a new password: this one is known from a leak elsewhere.",
   rejected: "See the server's own words.",
+  slow_down: "Ask less often.",
   too_many_attempts: "Wait, and check the stored password: the issuer has blocked this account for this address.",
   unauthorized_client: "Check the client id, and that this client is registered for the flow.",
   unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",
+  unsupported_token_type: "Leave this token to end by itself: the server cannot revoke tokens of its kind.",
 } as const

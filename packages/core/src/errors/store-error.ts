@@ -10,9 +10,10 @@ export interface StoreUnavailable {
   readonly detail?: string
 }
 
-/** The lock was not free within the time allowed. */
+/** The lock was not free, or the work under it not done, within the time allowed. */
 export interface LockTimeout {
   readonly _tag: "LockTimeout"
+  readonly waitingFor: "the lock" | "the work under it"
   readonly after: Duration.Duration
 }
 
@@ -41,7 +42,7 @@ const explainStore = (reason: StoreReason): Explanation<StoreCode> => {
     case "LockTimeout":
       return transient(
         "lock_timeout",
-        `The lock was held by another renewal for more than ${inSeconds(reason.after)}.`,
+        `A renewal gave up after waiting ${inSeconds(reason.after)} for ${reason.waitingFor}.`,
         "Try again; if it stays, look for a process that hangs while it renews.",
       )
   }

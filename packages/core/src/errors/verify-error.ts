@@ -92,7 +92,7 @@ export class VerifyError extends /*#__PURE__*/ Data.TaggedError("VerifyError")<{
   }
 }
 
-const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => {
+export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => {
   switch (reason._tag) {
     case "MalformedToken":
       return permanent("malformed_token", `The token ${reason.problem}.`, "Send a JWT in compact serialisation.")

@@ -18,6 +18,9 @@ export interface Explained {
 export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(effect, policy)
 
+/** From 0 to 1, for jitter; never for anything that must not be guessed. */
+export const randomFraction: Effect.Effect<number> = Random.next
+
 const maxWait = Duration.minutes(1)
 
 const worthwhile = ({ explanation }: Explained): boolean =>
@@ -31,7 +34,7 @@ const policy = /*#__PURE__*/ Schedule.min([
   /*#__PURE__*/ Schedule.setInputType<Explained>(),
   /*#__PURE__*/ Schedule.while(({ input }) => worthwhile(input)),
   /*#__PURE__*/ Schedule.modifyDelay(({ duration, input }) =>
-    Effect.map(Random.next, (jitter) =>
+    Effect.map(randomFraction, (jitter) =>
       Duration.max(Duration.times(duration, jitter), input.explanation.retryAfter ?? Duration.zero),
     ),
   ),

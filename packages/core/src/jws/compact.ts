@@ -1,7 +1,6 @@
 import * as Result from "effect/Result"
 import { decodeBase64Url } from "#signature"
 import type { JsonObject } from "../model/json.ts"
-import { isBase64Url } from "./base64url.ts"
 import { remembered } from "./remembered.ts"
 import { parseStrictObject } from "./strict-json.ts"
 
@@ -18,8 +17,7 @@ export interface CompactJws {
   readonly header: JwsHeader
   readonly payload: Uint8Array
   readonly signingInput: string
-  /** Canonical base64url, like the rest. */
-  readonly signature: string
+  readonly signature: Uint8Array
 }
 
 /** Text as a JWS; a failure completes "The token …". */
@@ -38,12 +36,14 @@ export const makeCompactParser = (): ParseCompact => {
     if (token.length > maxTokenLength) return tooLong
     const first = token.indexOf(".")
     const second = token.indexOf(".", first + 1)
-    const signature = token.slice(second + 1)
-    if (first < 1 || second < first + 2 || !isBase64Url(signature)) return shapeProblem(token)
+    if (first < 1 || second < first + 2 || second === token.length - 1 || token.includes(".", second + 1))
+      return shapeProblem(token)
     const header = parseHeader(token.slice(0, first))
     if (Result.isFailure(header)) return Result.fail(header.failure)
     const payload = decodeBase64Url(token.slice(first + 1, second))
     if (payload === undefined) return badPayload
+    const signature = decodeBase64Url(token.slice(second + 1))
+    if (signature === undefined) return badSignature
     return Result.succeed({ header: header.success, payload, signingInput: token.slice(0, second), signature })
   }
 }
@@ -59,11 +59,8 @@ const badHeader = /*#__PURE__*/ Result.fail("has a header that is not canonical 
 const badPayload = /*#__PURE__*/ Result.fail("has a payload that is not canonical base64url")
 const badSignature = /*#__PURE__*/ Result.fail("has a signature that is not canonical base64url")
 
-const shapeProblem = (token: string): Result.Result<never, string> => {
-  const parts = token.split(".", 6)
-  if (parts.length === 5) return encrypted
-  return parts.length === 3 && parts.every((part) => part !== "") ? badSignature : notThreeParts
-}
+const shapeProblem = (token: string): Result.Result<never, string> =>
+  token.split(".", 6).length === 5 ? encrypted : notThreeParts
 
 const headerOf = (text: string): Result.Result<JwsHeader, string> => {
   const bytes = decodeBase64Url(text)

@@ -7,23 +7,25 @@ export interface Contention {
 }
 
 /**
- * Serial work all happens in one task of the event loop, or in one task per turn. Where a second task of the same turn
- * brings work, as when several requests arrive together, or other work runs still, there are several callers.
+ * Serial work waits for each answer, and all happens in one task of the event loop or in one task per turn. There are
+ * several callers where more than a few pieces come without a pause, where a second task of the same turn brings work
+ * (requests that arrive together do), and where other work runs still.
  */
 export const makeContention = (): Contention => {
   let running = 0
+  let inTask = 0
   let tasks = 0
-  let inTask = false
+  let withoutPause = 0
   const enter = (): void => {
-    if (inTask) return
-    inTask = true
-    process.nextTick(() => (inTask = false))
+    if (++withoutPause === 1) queueMicrotask(() => (withoutPause = 0))
+    if (++inTask !== 1) return
+    process.nextTick(() => (inTask = 0))
     if (++tasks === 1) setImmediate(() => (tasks = 0))
   }
   return {
     several: () => {
       enter()
-      return running > 0 || tasks > 1
+      return running > 0 || tasks > 1 || withoutPause > few
     },
     track: async (work) => {
       running++
@@ -35,3 +37,5 @@ export const makeContention = (): Contention => {
     },
   }
 }
+
+const few = 8

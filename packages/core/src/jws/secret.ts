@@ -12,6 +12,7 @@ export const parseSecret = (
   value: string | Uint8Array,
   algorithms: ReadonlyArray<Algorithm>,
 ): Result.Result<Uint8Array, Invalid> => {
+  if (typeof value !== "string" && !(value instanceof Uint8Array)) return invalid("must be text or bytes")
   const bytes = typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value)
   if (looksLikeKey(bytes)) return invalid("is a PEM, DER or JWK key: pass a public key with jwks() or issuerKeys()")
   for (const algorithm of algorithms) {

@@ -8,8 +8,5 @@ export interface PublicJwk {
   readonly y?: string
 }
 
-/**
- * Whether a signature, in canonical base64url, belongs to the signing input: at once, or later where the platform only
- * answers later.
- */
-export type CheckSignature = (signingInput: string, signature: string) => boolean | Promise<boolean>
+/** Whether a signature belongs to the signing input: at once, or later where the platform only answers later. */
+export type CheckSignature = (signingInput: string, signature: Uint8Array) => boolean | Promise<boolean>

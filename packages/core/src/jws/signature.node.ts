@@ -2,9 +2,8 @@
 import { isUtf8 } from "node:buffer"
 import {
   constants,
-  createHmac,
   createPublicKey,
-  createSecretKey,
+  createVerify,
   type KeyObject,
   timingSafeEqual,
   verify,
@@ -13,6 +12,7 @@ import {
 import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
 import { makeContention } from "./contention.node.ts"
 import { derOf } from "./ecdsa-der.ts"
+import { makeHmac } from "./hmac.node.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"
 
 /** The bytes of canonical base64url; undefined for anything else. */
@@ -28,13 +28,10 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined =>
 
 /** An HMAC secret made ready to check signatures. */
 export const importSecret = (secret: Uint8Array, algorithm: Algorithm): CheckSignature => {
-  const digest = digests[traitsOf(algorithm).hash]
-  const key = createSecretKey(secret)
+  const hmac = makeHmac(secret, digests[traitsOf(algorithm).hash])
   return (signingInput, signature) => {
-    // A digest as text is 0.6 µs faster than as bytes, and equal text is the canonical spelling.
-    const expected = Buffer.from(createHmac(digest, key).update(signingInput).digest("base64url"))
-    const given = Buffer.from(signature)
-    return expected.length === given.length && timingSafeEqual(expected, given)
+    const expected = hmac(signingInput)
+    return expected.length === signature.length && timingSafeEqual(expected, signature)
   }
 }
 
@@ -63,21 +60,22 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
 
 const digests = { "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const
 
-// Node reads a bare KeyObject 10 µs faster than one within options, hence DER for ECDSA instead of `dsaEncoding`.
 const rsa =
   (digest: string, key: KeyObject | VerifyKeyObjectInput): CheckSignature =>
   (signingInput, signature) =>
-    verify(digest, Buffer.from(signingInput), key, Buffer.from(signature, "base64url"))
+    createVerify(digest).update(signingInput).verify(key, signature)
 
-/** These take longer than the way to the thread pool and back, which pays as soon as several callers wait. */
+/**
+ * These take longer than the way to the thread pool and back, which pays as soon as several callers wait. Node reads a
+ * bare KeyObject 10 µs faster than one within options, hence DER for ECDSA instead of `dsaEncoding`.
+ */
 const curve = (key: KeyObject, { family, hash, signatureBytes }: AlgorithmTraits): CheckSignature => {
   const contention = makeContention()
   const digest = family === "ECDSA" ? digests[hash] : null
   return (signingInput, signature) => {
-    const bytes = Buffer.from(signature, "base64url")
-    if (bytes.length !== signatureBytes) return false
+    if (signature.length !== signatureBytes) return false
     const input = Buffer.from(signingInput)
-    const encoded = family === "ECDSA" ? derOf(bytes) : bytes
+    const encoded = family === "ECDSA" ? derOf(signature) : signature
     if (!contention.several()) return verify(digest, input, key, encoded)
     return contention.track(
       new Promise((resolve) => verify(digest, input, key, encoded, (error, valid) => resolve(error === null && valid))),

@@ -67,11 +67,10 @@ const endOfString = (text: string, start: number): number => {
 }
 
 const countMembers = (value: object): number => {
-  if (Array.isArray(value)) return value.reduce<number>((members, child) => members + countWithin(child), 0)
-  const names = Object.keys(value)
-  let members = names.length
-  for (const name of names) members += countWithin((value as JsonObject)[name])
+  const children = Object.values(value)
+  let members = Array.isArray(value) ? 0 : children.length
+  for (const child of children) {
+    if (typeof child === "object" && child !== null) members += countMembers(child)
+  }
   return members
 }
-
-const countWithin = (value: unknown): number => (typeof value === "object" && value !== null ? countMembers(value) : 0)

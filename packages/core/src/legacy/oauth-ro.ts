@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Flow } from "../acquire/flow.ts"
+import { jwtBearerGrant } from "../acquire/jwt-bearer.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { jsonOf } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -63,7 +64,7 @@ export const oauthRoAssertion = ({ idToken, connection, device, subject }: Oauth
   warnings: [warning],
   acquire: (client, target) =>
     postOauthRo(client, target, () => [
-      ["grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+      ["grant_type", jwtBearerGrant],
       ["id_token", textOf(idToken())],
       ["connection", connection],
       ["device", device],

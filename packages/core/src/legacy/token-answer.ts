@@ -2,9 +2,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { AcquireError } from "../errors/acquire-error.ts"
-import { makeCompactParser } from "../jws/compact.ts"
-import { parseStrictObject } from "../jws/strict-json.ts"
-import { audiencesOf, type Claims, parseClaims } from "../model/claims.ts"
+import { unverifiedClaims } from "../jws/unverified-claims.ts"
+import { audiencesOf, type Claims } from "../model/claims.ts"
 import type { JsonObject } from "../model/json.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
@@ -12,6 +11,8 @@ import { parseTokenResponse } from "../protocol/token-response.ts"
 
 export interface LegacyAnswerContext {
   readonly client: Client
+  /** Whom the ID token is for. @default the client */
+  readonly audience?: string
   readonly scopes: ReadonlyArray<string>
   readonly url: string
   /** Epoch milliseconds. */
@@ -29,7 +30,7 @@ export const parseLegacyTokens: (
 ) => Effect.Effect<TokenSet, AcquireError> = Effect.fnUntraced(function* (json, context) {
   const set = yield* parseTokenResponse(json, context)
   if (set.idToken === undefined) return set
-  const claims = claimsOf(Redacted.value(set.idToken))
+  const claims = unverifiedClaims(Redacted.value(set.idToken))
   const problem = Result.isFailure(claims) ? claims.failure : problemOf(claims.success, context)
   if (Result.isFailure(claims) || problem !== undefined) {
     const reason = { _tag: "MalformedResponse", url: context.url, problem: `the ID token ${problem}` } as const
@@ -40,18 +41,12 @@ export const parseLegacyTokens: (
   return { ...set, expiresAt, presented: "id_token" } satisfies TokenSet
 })
 
-const claimsOf = (token: string): Result.Result<Claims, string> =>
-  Result.flatMap(makeCompactParser()(token), (jws) =>
-    Result.flatMap(parseStrictObject(jws.payload), (payload) =>
-      Result.mapError(parseClaims(payload), ({ field, problem }) => `has a claim ${field} that ${problem}`),
-    ),
-  )
-
-const problemOf = (claims: Claims, { client, receivedAt }: LegacyAnswerContext): string | undefined => {
+const problemOf = (claims: Claims, { client, audience, receivedAt }: LegacyAnswerContext): string | undefined => {
   const { issuer, clientId } = client
   const audiences = audiencesOf(claims)
   if (claims.iss !== issuer) return "is not from this issuer (iss)"
-  if (!audiences.includes(clientId)) return "is not for this client (aud)"
+  if (audience !== undefined && !audiences.includes(audience)) return "is not for the target (aud)"
+  if (audience === undefined && !audiences.includes(clientId)) return "is not for this client (aud)"
   if (audiences.length > 1 && claims["azp"] !== clientId)
     return "has several audiences and no azp that names this client"
   if (claims.exp === undefined) return "has no expiry (exp)"

@@ -20,12 +20,20 @@ export interface ServerMetadata {
   readonly endSessionEndpoint?: string
   readonly grantTypesSupported?: ReadonlyArray<string>
   readonly tokenEndpointAuthMethodsSupported?: ReadonlyArray<string>
+  readonly responseTypesSupported?: ReadonlyArray<string>
+  readonly responseModesSupported?: ReadonlyArray<string>
+  readonly codeChallengeMethodsSupported?: ReadonlyArray<string>
+  readonly idTokenSigningAlgValuesSupported?: ReadonlyArray<string>
+  /** RFC 9207 §3 */
+  readonly authorizationResponseIssParameterSupported?: boolean
+  /** RFC 9126 §5 */
+  readonly requirePushedAuthorizationRequests?: boolean
 }
 
 /** Takes a metadata document apart; a member of the wrong type is refused, an unknown one ignored. */
 export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata, Invalid> => {
   if (!isJsonObject(json)) return Result.fail({ field: "metadata", problem: "is not a JSON object" })
-  const metadata: Record<string, string | ReadonlyArray<string>> = {}
+  const metadata: Record<string, boolean | string | ReadonlyArray<string>> = {}
   for (const [member, field] of Object.entries(urls)) {
     const value = Object.hasOwn(json, member) ? json[member] : undefined
     if (value === undefined || value === null) continue
@@ -37,6 +45,12 @@ export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata
     const value = Object.hasOwn(json, member) ? json[member] : undefined
     if (value === undefined || value === null) continue
     if (!isStringList(value)) return Result.fail({ field: member, problem: "is not a list of strings" })
+    metadata[field] = value
+  }
+  for (const [member, field] of Object.entries(flags)) {
+    const value = Object.hasOwn(json, member) ? json[member] : undefined
+    if (value === undefined || value === null) continue
+    if (typeof value !== "boolean") return Result.fail({ field: member, problem: "is not true or false" })
     metadata[field] = value
   }
   const issuer = metadata["issuer"]
@@ -60,6 +74,15 @@ const urls: Readonly<Record<string, keyof ServerMetadata>> = {
 const lists: Readonly<Record<string, keyof ServerMetadata>> = {
   grant_types_supported: "grantTypesSupported",
   token_endpoint_auth_methods_supported: "tokenEndpointAuthMethodsSupported",
+  response_types_supported: "responseTypesSupported",
+  response_modes_supported: "responseModesSupported",
+  code_challenge_methods_supported: "codeChallengeMethodsSupported",
+  id_token_signing_alg_values_supported: "idTokenSigningAlgValuesSupported",
+}
+
+const flags: Readonly<Record<string, keyof ServerMetadata>> = {
+  authorization_response_iss_parameter_supported: "authorizationResponseIssParameterSupported",
+  require_pushed_authorization_requests: "requirePushedAuthorizationRequests",
 }
 
 const isStringList = (value: unknown): value is ReadonlyArray<string> =>

@@ -87,6 +87,7 @@ const secretNames = new Set([
   "password",
   "refresh_token",
   "subject_token",
+  "token",
 ])
 
 const secretsOf = (params: RejectionContext["params"]): ReadonlyArray<string> =>

@@ -3,6 +3,7 @@ import * as Redacted from "effect/Redacted"
 import { AcquireError } from "../errors/acquire-error.ts"
 import type { JsonObject } from "../model/json.ts"
 import type { TokenSet, TokenType } from "../model/token-set.ts"
+import { isTokenText } from "./token-text.ts"
 
 export interface TokenResponseContext {
   readonly url: string
@@ -44,7 +45,7 @@ export const parseTokenResponse: (
   } satisfies TokenSet
 })
 
-/** A token or secret of an answer: RFC 6749 appendix A.12 allows visible ASCII and space, a header no space. */
+/** A token or secret of an answer. */
 export const tokenText = (
   json: JsonObject,
   member: string,
@@ -52,7 +53,7 @@ export const tokenText = (
 ): Effect.Effect<string | undefined, AcquireError> => {
   const value = Object.hasOwn(json, member) ? json[member] : undefined
   if (value === undefined || value === null) return Effect.succeed(undefined)
-  if (typeof value === "string" && /^[\x21-\x7e]+$/.test(value)) return Effect.succeed(value)
+  if (isTokenText(value)) return Effect.succeed(value)
   return malformed(url, `the member ${member} is not a token`)
 }
 

@@ -1,10 +1,27 @@
 import type { TokenSet } from "../model/token-set.ts"
 
-/**
- * Until when a token set is handed out, in epoch milliseconds: a minute before its end, or half its life when that is
- * less, so that a call still has time to arrive.
- */
-export const usableUntil = ({ expiresAt, receivedAt }: TokenSet): number => {
-  const lifetime = Math.max(0, expiresAt - receivedAt)
-  return expiresAt - Math.min(60_000, lifetime / 2)
+/** The two ends of a token set's usefulness, in epoch milliseconds. */
+export interface Freshness {
+  /** From here on it is still handed out, and renewed in the background. */
+  readonly soft: number
+  /** From here on it is not handed out any more. */
+  readonly hard: number
 }
+
+/**
+ * When to renew. `soft` comes at 80 % of the lifetime, or five minutes before its end where that is sooner, but not in
+ * its first half, and a tenth to either side so that many holders do not come at once. `hard` leaves ten seconds, at
+ * most a tenth of the lifetime, for the call to arrive.
+ *
+ * @param jitter 0 to 1
+ */
+export const freshnessOf = ({ receivedAt, expiresAt }: TokenSet, jitter: number): Freshness => {
+  const lifetime = Math.max(0, expiresAt - receivedAt)
+  const hard = expiresAt - Math.min(10_000, lifetime / 10)
+  const lead = Math.min(300_000, lifetime / 2)
+  const soft = Math.min(lifetime * 0.8, lifetime - lead) * (0.9 + jitter * 0.2)
+  return { soft: Math.min(receivedAt + soft, hard), hard }
+}
+
+/** Until when a kept token set may be handed out, in epoch milliseconds. */
+export const usableUntil = (set: TokenSet): number => freshnessOf(set, 0.5).hard

@@ -2,83 +2,115 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
 import type { Flow } from "../acquire/flow.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
+import { randomFraction } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
-import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
-import { presentedToken, type Token, type TokenSet } from "../model/token-set.ts"
+import type { TargetInput } from "../model/target.ts"
+import { presentedToken, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
-import { TokenStore } from "../store/token-store.ts"
-import { cacheKey, storeKey } from "./cache-key.ts"
-import { usableUntil } from "./freshness.ts"
-import { keptTokens } from "./kept-tokens.ts"
-import { acquireWithRetries } from "./renewal.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import { makeFlowSource } from "./flow-source.ts"
+import { freshnessOf } from "./freshness.ts"
+import { makeNegativeCache } from "./negative-cache.ts"
+import { makeTargetKeys, targetOf } from "./target-key.ts"
+import { makeTokenMemory } from "./token-memory.ts"
+import type { TokenSource } from "./token-source.ts"
 
 export interface TokenProviderOptions {
   readonly client: Client
   readonly flow: Flow
 }
 
-/** Answers "a usable token for this target": kept and fresh, else acquired, once for all who ask at the same time. */
+/**
+ * Answers "a usable token for this target": at hand and fresh, else kept, else new, once for all who ask at the same
+ * time. A token that is about to end is handed out at once and renewed in the background.
+ */
 export class TokenProvider
   extends /*#__PURE__*/ Context.Service<
     TokenProvider,
     {
-      readonly token: (target: TargetInput) => Effect.Effect<Token, AcquireError>
+      readonly token: (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
       /** A token other than the one an API has refused; acquired only if nobody has replaced that one yet. */
-      readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, AcquireError>
+      readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, AcquireError | StoreError>
+      /** A fresh token if one is at hand: a plain function, for callers who count microseconds. */
+      readonly peek: (target: TargetInput) => Token | undefined
+      /** Lets go of every token at hand, and of those under way. */
+      readonly forget: Effect.Effect<void>
     }
   >()("@bearerkit/core/TokenProvider")
 {
+  /** Over a flow that can be run again at any time. */
   static readonly layer = (
     options: TokenProviderOptions,
   ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
-    /*#__PURE__*/ Layer.effect(TokenProvider, makeProvider(options))
+    /*#__PURE__*/ Layer.effect(
+      TokenProvider,
+      Effect.flatMap(makeFlowSource(options.client, options.flow), makeProvider),
+    )
 }
 
-/** Targets whose tokens are kept at hand. */
+/** Targets whose tokens are at hand. */
 const capacity = 10_000
 
-const makeProvider = Effect.fnUntraced(function* ({ client, flow }: TokenProviderOptions) {
-  const kept = keptTokens(yield* TokenStore)
-  const singleFlight = yield* SingleFlight
+/** A provider over any source; what it begins in the background ends with its scope. */
+export const makeProvider: (
+  source: TokenSource,
+) => Effect.Effect<TokenProvider["Service"], never, Scope.Scope | SingleFlight> = Effect.fnUntraced(function* (source) {
+  const clock = yield* Clock.Clock
+  const scope = yield* Scope.Scope
+  const memory = makeTokenMemory(capacity)
+  const keys = makeTargetKeys(capacity)
+  const negative = makeNegativeCache()
 
-  const obtain = Effect.fnUntraced(function* (target: Target) {
-    const key = yield* storeKey(cacheKey(client, flow, target))
-    const stored = yield* kept.read(key)
-    if (stored !== undefined && usableUntil(stored) > (yield* Clock.currentTimeMillis)) return stored
-    const set = yield* acquireWithRetries(flow, client, target)
-    yield* kept.write(key, set)
-    return set
-  })
-  // a target is its own key: parsed ones are equal exactly when their JSON is
-  const flights = yield* singleFlight.make({
-    capacity,
-    lookup: (key: string) => obtain(JSON.parse(key) as Target),
-    expiresAt: usableUntil,
-  })
+  const lookup = Effect.fnUntraced(
+    function* (flight: string) {
+      const key = flight.slice(flight.indexOf(" ") + 1)
+      const generation = memory.generation()
+      const set = yield* source.obtain(targetOf(key), memory.refused(key))
+      const token = presentedToken(set)
+      memory.put(key, { token, ...freshnessOf(set, yield* randomFraction) }, generation)
+      return token
+    },
+    Effect.tapError((error) => Effect.sync(() => negative.learn(error, clock.currentTimeMillisUnsafe()))),
+  )
+  // a flight is not kept: what it brings is in the memory
+  const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0 })
+  const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
+    Effect.suspend(() => {
+      const refusal = negative.holds(clock.currentTimeMillisUnsafe())
+      return refusal === undefined ? flights.get(`${memory.generation()} ${key}`) : Effect.fail(refusal)
+    })
 
-  const token = Effect.fnUntraced(function* (input: TargetInput) {
-    return presentedToken(yield* flights.get(JSON.stringify(yield* checked(input))))
-  })
-  const renew = Effect.fnUntraced(function* (input: TargetInput, refused: Token) {
-    const target = yield* checked(input)
-    const isRefused = (set: TokenSet): boolean => sameToken(presentedToken(set), refused)
-    yield* kept.forget(yield* storeKey(cacheKey(client, flow, target)), isRefused)
-    yield* flights.invalidateWhen(JSON.stringify(target), isRefused)
-    return yield* token(input)
-  })
-  return { token, renew }
+  const checked = (target: TargetInput): Effect.Effect<string, AcquireError> =>
+    Effect.mapError(Effect.fromResult(keys.keyOf(target)), ({ field, problem }) => invalidOptions(field, problem))
+
+  return {
+    peek: (target) => {
+      const key = keys.keyOf(target)
+      const held = Result.isSuccess(key) ? memory.get(key.success) : undefined
+      return held !== undefined && held.soft > clock.currentTimeMillisUnsafe() ? held.token : undefined
+    },
+    token: Effect.fnUntraced(function* (target: TargetInput) {
+      const key = yield* checked(target)
+      const now = clock.currentTimeMillisUnsafe()
+      const held = memory.get(key)
+      if (held === undefined || held.hard <= now) return yield* fly(key)
+      if (held.soft <= now && memory.beginRenewal(key, now)) {
+        yield* Effect.forkIn(Effect.ignore(fly(key)), scope)
+      }
+      return held.token
+    }),
+    renew: Effect.fnUntraced(function* (target: TargetInput, refused: Token) {
+      const key = yield* checked(target)
+      const other = memory.refuse(key, refused)
+      return other === undefined ? yield* fly(key) : other.token
+    }),
+    forget: Effect.sync(memory.clear),
+  }
 })
-
-const checked = (input: TargetInput): Effect.Effect<Target, AcquireError> => {
-  const target = parseTarget(input)
-  if (Result.isSuccess(target)) return Effect.succeed(target.success)
-  return Effect.fail(invalidOptions(target.failure.field, target.failure.problem))
-}
-
-const sameToken = (one: Token, other: Token): boolean => Redacted.value(one.value) === Redacted.value(other.value)

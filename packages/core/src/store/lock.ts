@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
-import { StoreError } from "../errors/store-error.ts"
+import { type LockTimeout, StoreError } from "../errors/store-error.ts"
 
 export interface LockOptions {
   /** How long to wait for the lock. @default 30 seconds */
@@ -52,14 +52,17 @@ const makeMemory = (): Lock["Service"]["withLock"] => {
   return (name, work, options = {}) => {
     const wait = Duration.fromInputUnsafe(options.wait ?? "30 seconds")
     const lease = Duration.fromInputUnsafe(options.lease ?? "20 seconds")
-    const timedOut = (after: Duration.Duration) => () =>
-      Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", after } }))
+    const timedOut = (waitingFor: LockTimeout["waitingFor"], after: Duration.Duration) => () =>
+      Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
     return Effect.acquireUseRelease(
       Effect.sync(() => enter(name)),
       ({ semaphore }) =>
         Effect.acquireUseRelease(
-          Effect.timeoutOrElse(Effect.interruptible(semaphore.take(1)), { duration: wait, orElse: timedOut(wait) }),
-          () => Effect.timeoutOrElse(work, { duration: lease, orElse: timedOut(lease) }),
+          Effect.timeoutOrElse(Effect.interruptible(semaphore.take(1)), {
+            duration: wait,
+            orElse: timedOut("the lock", wait),
+          }),
+          () => Effect.timeoutOrElse(work, { duration: lease, orElse: timedOut("the work under it", lease) }),
           () => semaphore.release(1),
         ),
       (lock) => Effect.sync(() => leave(name, lock)),

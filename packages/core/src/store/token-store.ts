@@ -20,6 +20,11 @@ export interface PutOptions {
   readonly ttl?: Duration.Duration | undefined
 }
 
+export interface RemoveOptions {
+  /** Remove only this version. Absent: in any case. */
+  readonly expected?: string | undefined
+}
+
 /**
  * Where token sets are kept between calls and runs. The version is what lets a logout beat a renewal that is still under
  * way: a `put` that expects a version fails when the value has been removed or replaced.
@@ -31,7 +36,8 @@ export class TokenStore
       readonly get: (key: string) => Effect.Effect<Stored | undefined, StoreError>
       /** Whether the value was written. */
       readonly put: (key: string, value: string, options?: PutOptions) => Effect.Effect<boolean, StoreError>
-      readonly remove: (key: string) => Effect.Effect<void, StoreError>
+      /** Removes the value, or only this version of it; whether nothing is there now. */
+      readonly remove: (key: string, options?: RemoveOptions) => Effect.Effect<boolean, StoreError>
     }
   >()("@bearerkit/core/TokenStore")
 {
@@ -73,6 +79,11 @@ const makeMemory = (capacity: number): TokenStore["Service"] => {
       if (entries.size > capacity && !oldest.done) entries.delete(oldest.value)
       return true
     }),
-    remove: (key) => Effect.sync(() => void entries.delete(key)),
+    remove: (key, { expected } = {}) =>
+      Effect.map(live(key), (current) => {
+        if (expected !== undefined && current !== undefined && current.version !== expected) return false
+        entries.delete(key)
+        return true
+      }),
   }
 }

@@ -1,10 +1,12 @@
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { Http } from "../http/client.ts"
 import type { SingleFlight } from "../http/single-flight.ts"
 import { asymmetricAlgorithms } from "../jws/algorithm.ts"
 import { makeRemoteKeys } from "../jws/remote-keys.ts"
 import { type Discovery, requireEndpoint } from "../protocol/discovery.ts"
-import type { KeySource } from "./key-source.ts"
+import { invalidOptions, type KeySource } from "./key-source.ts"
 
 export interface IssuerKeysOptions {
   /** How long after its lifetime a key set is still used while the issuer cannot be reached. @default 1 day */
@@ -21,7 +23,9 @@ export const issuerKeys = (options: IssuerKeysOptions = {}): KeySource<Discovery
   symmetric: false,
   defaultAlgorithms: asymmetricAlgorithms,
   prepare: ({ issuer, algorithms }) => {
-    const maxStale = Duration.fromInputUnsafe(options.maxStale ?? "1 day")
-    return makeRemoteKeys({ url: requireEndpoint(issuer, "jwksUri"), algorithms, maxStale })
+    const maxStale = Duration.fromInput(options.maxStale ?? "1 day")
+    if (Option.isNone(maxStale))
+      return Effect.fail(invalidOptions({ field: "maxStale", problem: "must be a duration" }))
+    return makeRemoteKeys({ url: requireEndpoint(issuer, "jwksUri"), algorithms, maxStale: maxStale.value })
   },
 })

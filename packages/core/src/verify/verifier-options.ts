@@ -31,9 +31,10 @@ export interface VerifierPlan {
 /** Options that are wrong are told when the verifier is built, not with the first token. */
 export const parseVerifierOptions = <R>(options: VerifierOptions<R>): Result.Result<VerifierPlan, Invalid> => {
   const { issuer, keys, profile = "strict" } = options
-  const audiences = typeof options.audience === "string" ? [options.audience] : [...options.audience]
+  const audiences = [options.audience].flat()
   if (!isText(issuer)) return invalid("issuer", "must be a non-empty string")
   if (audiences.length === 0 || !audiences.every(isText)) return invalid("audience", "must name at least one audience")
+  if (keys === undefined) return invalid("keys", "must be issuerKeys(), jwks(set) or secret(value)")
   if (profile !== "strict" && profile !== "compatible") return invalid("profile", "must be strict or compatible")
   const tolerance = Option.map(Duration.fromInput(options.clockTolerance ?? "5 seconds"), Duration.toSeconds)
   if (Option.isNone(tolerance) || tolerance.value > maxTolerance) {

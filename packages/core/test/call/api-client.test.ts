@@ -24,6 +24,8 @@ const provider = Layer.effect(
           Ref.updateAndGet(current, () => 2),
           token,
         ),
+      peek: () => undefined,
+      forget: Effect.void,
     }
   }),
 )

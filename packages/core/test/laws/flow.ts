@@ -1,5 +1,4 @@
 import { inspect } from "node:util"
-import type { Issuer } from "@bearerkit/issuer"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -15,8 +14,20 @@ import type { Client } from "../../src/protocol/client.ts"
 import { reasonOf } from "../support/reason.ts"
 import { network, startTestIssuer } from "../support/world.ts"
 
+/** What the laws are checked against: our issuer, or a server that shares nothing with this code. */
+export interface LawServer {
+  readonly url: string
+  readonly countRequests: (path: string, method?: string) => number
+  readonly audit: ReadonlyArray<{ readonly jti: string }>
+  readonly minted: ReadonlyArray<string>
+  readonly close: () => Promise<void>
+}
+
+/** A flow, or how to make one at a running server, anew for each token set. */
+export type FlowInput = Flow | ((issuer: string) => Effect.Effect<Flow, unknown, Needs>)
+
 export interface FlowCase {
-  readonly flow: Flow
+  readonly flow: FlowInput
   readonly client: (issuer: string) => Client
   readonly target: TargetInput
   /** What the API will see. */
@@ -28,38 +39,53 @@ export interface FlowCase {
   }
   /** The path that is asked. */
   readonly endpoint: string
+  /** How often. @default 1 */
+  readonly requests?: number
   /** The same flow with something wrong, and what the refusal is called. */
-  readonly wrong: { readonly flow?: Flow; readonly client?: (issuer: string) => Client; readonly code: string }
+  readonly wrong: Wrong
 }
 
-/** What every flow promises, over the real issuer. */
-export const flowLaws = (name: string, make: () => FlowCase) => {
-  let shared: Issuer
-  const law = (title: string, body: (issuer: Issuer, its: FlowCase) => Effect.Effect<void, unknown, Needs>) =>
+export interface Wrong {
+  readonly flow?: FlowInput
+  readonly client?: (issuer: string) => Client
+  /** @default Rejected */
+  readonly reason?: string
+  readonly code: string
+}
+
+/** What every flow promises, over a real server: by default the issuer. */
+export const flowLaws = (name: string, make: () => FlowCase, start: () => Promise<LawServer> = startTestIssuer) => {
+  let shared: LawServer
+  const law = (title: string, body: (issuer: LawServer, its: FlowCase) => Effect.Effect<void, unknown, Needs>) =>
     it.live(title, () =>
       Effect.provide(
         Effect.suspend(() => body(shared, make())),
         network(),
       ),
     )
-  const counting = (issuer: Issuer, { endpoint }: FlowCase) => {
+  const counting = (issuer: LawServer, { endpoint }: FlowCase) => {
     const before = issuer.countRequests(endpoint, "POST")
     return () => issuer.countRequests(endpoint, "POST") - before
   }
-  const acquire = ({ flow, client, target }: Pick<FlowCase, "client" | "flow" | "target">, issuer: string) =>
+  const made = (flow: FlowInput, issuer: string) =>
+    typeof flow === "function" ? Effect.orDie(flow(issuer)) : Effect.succeed(flow)
+  const run = (flow: Flow, { client, target }: Pick<FlowCase, "client" | "target">, issuer: string) =>
     flow.acquire(client(issuer), Result.getOrThrow(parseTarget(target)))
+  const acquire = (its: FlowCase, issuer: string) =>
+    Effect.flatMap(made(its.flow, issuer), (flow) => run(flow, its, issuer))
 
   describe(`${name} keeps the laws of a flow`, () => {
     beforeAll(async () => {
-      shared = await startTestIssuer()
+      shared = await start()
     })
     afterAll(() => shared.close())
 
     law("yields a token for the target, by one request", (issuer, its) =>
       Effect.gen(function* () {
+        const flow = yield* made(its.flow, issuer.url)
         const requests = counting(issuer, its)
         const before = yield* Clock.currentTimeMillis
-        const set = yield* acquire(its, issuer.url)
+        const set = yield* run(flow, its, issuer.url)
         const token = presentedToken(set)
         const claims = decodeJwt(Redacted.value(token.value))
         assert.strictEqual(claims.iss, issuer.url)
@@ -68,7 +94,7 @@ export const flowLaws = (name: string, make: () => FlowCase) => {
         if (its.expected.scope !== undefined) assert.strictEqual(claims["scope"], its.expected.scope)
         assert.strictEqual(token.type, "Bearer")
         assert.closeTo(token.expiresAt - before, its.expected.lifetime * 1000, 3000)
-        assert.strictEqual(requests(), 1)
+        assert.strictEqual(requests(), its.requests ?? 1)
         assert.isTrue(issuer.audit.some((entry) => entry.jti === claims.jti))
       }),
     )
@@ -92,11 +118,12 @@ export const flowLaws = (name: string, make: () => FlowCase) => {
 
     law("says why it was refused, without a secret, and asks once", (issuer, its) =>
       Effect.gen(function* () {
+        const flow = yield* made(its.wrong.flow ?? its.flow, issuer.url)
         const requests = counting(issuer, its)
-        const error = yield* Effect.flip(acquire({ ...its, ...its.wrong }, issuer.url))
-        assert.strictEqual(error.reason._tag, "Rejected")
+        const error = yield* Effect.flip(run(flow, { ...its, ...its.wrong }, issuer.url))
+        assert.strictEqual(error.reason._tag, its.wrong.reason ?? "Rejected")
         assert.strictEqual(error.explanation.code, its.wrong.code)
-        assert.strictEqual(requests(), 1)
+        assert.strictEqual(requests(), its.requests ?? 1)
         const printed = `${error.message} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`
         for (const secret of issuer.minted) assert.notInclude(printed, secret)
       }),
@@ -104,20 +131,26 @@ export const flowLaws = (name: string, make: () => FlowCase) => {
 
     it.live("fails as unreachable when the issuer is stopped", () =>
       Effect.gen(function* () {
-        const issuer = yield* Effect.promise(startTestIssuer)
-        yield* acquire(make(), issuer.url)
+        const issuer = yield* Effect.promise(start)
+        const its = make()
+        yield* acquire(its, issuer.url)
+        const flow = yield* made(its.flow, issuer.url)
         yield* Effect.promise(() => issuer.close())
-        const reason = yield* reasonOf(acquire(make(), issuer.url))
+        const reason = yield* reasonOf(run(flow, its, issuer.url))
         assert.strictEqual(reason._tag, "Unreachable")
       }).pipe(Effect.provide(network())),
     )
 
-    it("names itself and its replay rule, and no secret", () => {
-      const { flow } = make()
-      assert.isNotEmpty(flow.grant)
-      assert.include(["safe", "fresh-assertion", "never"], flow.replay)
-      assert.notMatch(JSON.stringify(flow), /correct horse|secret of|BEGIN/)
-    })
+    law("names itself, whose token it is and its replay rule, and no secret", (issuer, its) =>
+      Effect.gen(function* () {
+        const flow = yield* made(its.flow, issuer.url)
+        assert.isNotEmpty(flow.grant)
+        assert.include(["safe", "fresh-assertion", "never"], flow.replay)
+        const printed = `${JSON.stringify(flow)} ${inspect(flow, { depth: 9 })}`
+        assert.notMatch(printed, /correct horse|secret of|BEGIN/)
+        for (const secret of issuer.minted) assert.notInclude(printed, secret)
+      }),
+    )
   })
 }
 

@@ -68,7 +68,7 @@ export const lockLaws = <E>(name: string, layer: Layer.Layer<Lock, E>) => {
         const reason = yield* reasonOf(
           lock.withLock("name", Effect.die("ran beside the holder"), { wait: "20 millis", lease: "10 millis" }),
         )
-        assert.deepStrictEqual(reason, { _tag: "LockTimeout", after: Duration.millis(20) })
+        assert.deepStrictEqual(reason, { _tag: "LockTimeout", waitingFor: "the lock", after: Duration.millis(20) })
         yield* Deferred.succeed(finish, undefined)
         yield* Fiber.join(holder)
         assert.strictEqual(yield* lock.withLock("name", Effect.succeed("free")), "free")
@@ -78,7 +78,7 @@ export const lockLaws = <E>(name: string, layer: Layer.Layer<Lock, E>) => {
     law("ends work that takes longer than its lease", (lock) =>
       Effect.gen(function* () {
         const reason = yield* reasonOf(lock.withLock("name", Effect.never, { lease: "20 millis" }))
-        assert.deepStrictEqual(reason, { _tag: "LockTimeout", after: Duration.millis(20) })
+        assert.deepStrictEqual(reason, { _tag: "LockTimeout", waitingFor: "the work under it", after: Duration.millis(20) })
         assert.strictEqual(yield* lock.withLock("name", Effect.succeed("free")), "free")
       }),
     )

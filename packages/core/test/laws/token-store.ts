@@ -78,6 +78,20 @@ export const tokenStoreLaws = <E>(name: string, layer: Layer.Layer<TokenStore, E
       }),
     )
 
+    law("removes an expected version and no other", (store) =>
+      Effect.gen(function* () {
+        yield* store.put("key", "one")
+        const first = yield* store.get("key")
+        yield* store.put("key", "two")
+        assert.isFalse(yield* store.remove("key", { expected: first?.version }))
+        const second = yield* store.get("key")
+        assert.strictEqual(second?.value, "two")
+        assert.isTrue(yield* store.remove("key", { expected: second?.version }))
+        assert.isUndefined(yield* store.get("key"))
+        assert.isTrue(yield* store.remove("key", { expected: second?.version }))
+      }),
+    )
+
     law("never gives a version twice, not even after a removal", (store) =>
       Effect.gen(function* () {
         const versions = new Set<string | undefined>()

@@ -3,67 +3,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import type { Flow } from "../../src/acquire/flow.ts"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
-import { password } from "../../src/acquire/password.ts"
 import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error.ts"
 import { StoreError } from "../../src/errors/store-error.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
-import type { Target } from "../../src/model/target.ts"
-import type { Token } from "../../src/model/token-set.ts"
-import { clientSecretBasic, none } from "../../src/protocol/client-auth.ts"
+import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
 import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
-const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
-const valueOf = (token: Token): string => Redacted.value(token.value)
-
-interface Script {
-  readonly lifetimeMillis?: number
-  readonly before?: Effect.Effect<void, AcquireError>
-  readonly replay?: Flow["replay"]
-  readonly identity?: ReadonlyArray<string>
-}
-
-/** A flow whose tokens are numbered, so that a test sees which of them it got. */
-const numbered = ({
-  lifetimeMillis = 3_600_000,
-  before = Effect.void,
-  replay = "safe",
-  identity = [],
-}: Script = {}) => {
-  const asked: Array<Target> = []
-  const flow: Flow = {
-    grant: "numbered",
-    replay,
-    discovers: false,
-    identity,
-    warnings: [],
-    acquire: Effect.fnUntraced(function* (_, target) {
-      asked.push(target)
-      const accessToken = Redacted.make(`token ${asked.length}`)
-      yield* before
-      const receivedAt = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-      const times = { receivedAt, expiresAt: receivedAt + lifetimeMillis }
-      return { accessToken, tokenType: "Bearer", scopes: [], presented: "access_token", ...times } as const
-    }),
-  }
-  return { flow, asked }
-}
-
-const providing = (flow: Flow, store: Layer.Layer<TokenStore> = TokenStore.layerMemory()) =>
-  TokenProvider.layer({ client, flow }).pipe(Layer.provide([network(), store, SingleFlight.shared]))
-
-const token = (target = {}) => TokenProvider.use((provider) => provider.token(target))
-const renew = (refused: Token) => TokenProvider.use((provider) => provider.renew({}, refused))
-const many = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
-  Effect.all(
-    Array.from({ length: count }, () => effect),
-    { concurrency: "unbounded" },
-  )
+import { many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
 
 describe("token", () => {
   it.live("100 concurrent callers on a cold provider cost one request at the real issuer, for 10 targets ten", () =>
@@ -117,21 +66,61 @@ describe("token", () => {
     }),
   )
 
-  it.effect("is acquired anew a minute before it ends, or at half its life", () =>
+  it.effect("is at once the old one when it is about to end, and soon the new one", () =>
     Effect.gen(function* () {
-      for (const [lifetimeMillis, usable] of [
-        [3_600_000, 3_540_000],
-        [60_000, 30_000],
+      for (const [lifetimeMillis, early, late] of [
+        [3_600_000, 2_590_000, 3_170_000],
+        [60_000, 26_000, 34_000],
       ] as const) {
-        const { flow } = numbered({ lifetimeMillis })
+        const renewed = yield* Deferred.make<void>()
+        const gate = yield* Deferred.make<void>()
+        let first = true
+        const before = Effect.suspend(() => {
+          if (!first) return Effect.andThen(Deferred.succeed(renewed, undefined), Deferred.await(gate))
+          first = false
+          return Effect.void
+        })
+        const { flow, asked } = numbered({ lifetimeMillis, before })
         yield* Effect.gen(function* () {
           assert.strictEqual(valueOf(yield* token()), "token 1")
-          yield* TestClock.adjust(usable - 1)
+          yield* TestClock.adjust(early)
           assert.strictEqual(valueOf(yield* token()), "token 1")
-          yield* TestClock.adjust(1)
+          assert.strictEqual(asked.length, 1)
+          yield* TestClock.adjust(late - early)
+          assert.deepStrictEqual(
+            (yield* many(50, token())).map(valueOf),
+            Array.from({ length: 50 }, () => "token 1"),
+          )
+          yield* Deferred.await(renewed)
+          assert.strictEqual(valueOf(yield* token()), "token 1")
+          yield* Deferred.succeed(gate, undefined)
+          while (valueOf(yield* token()) === "token 1") yield* Effect.yieldNow
           assert.strictEqual(valueOf(yield* token()), "token 2")
+          assert.strictEqual(asked.length, 2)
         }).pipe(Effect.provide(providing(flow)))
       }
+    }),
+  )
+
+  it.effect("is kept when its renewal in the background fails, until it really ends", () =>
+    Effect.gen(function* () {
+      const lost = new AcquireError({ reason: { _tag: "Unreachable", url: "https://issuer.example/token" } })
+      let first = true
+      const before = Effect.suspend(() => {
+        if (!first) return Effect.fail(lost)
+        first = false
+        return Effect.void
+      })
+      const { flow } = numbered({ lifetimeMillis: 60_000, before, replay: "never" })
+      yield* Effect.gen(function* () {
+        yield* token()
+        for (let second = 0; second < 53; second++) {
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(valueOf(yield* token()), "token 1")
+        }
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual((yield* Effect.flip(token())).reason._tag, "Unreachable")
+      }).pipe(Effect.provide(providing(flow)))
     }),
   )
 
@@ -184,6 +173,7 @@ describe("token", () => {
         assert.isTrue(failures.every((failure) => failure.reason === reason))
         assert.strictEqual(asked.length, 1)
         broken = false
+        yield* TestClock.adjust("5 seconds")
         assert.strictEqual(valueOf(yield* token()), "token 2")
       }).pipe(Effect.provide(providing(flow)))
     }),
@@ -248,45 +238,4 @@ describe("token", () => {
       assert.strictEqual(asked.length, 0)
     }),
   )
-})
-
-describe("renew", () => {
-  it.effect("replaces a refused token once, however many were refused with it", () =>
-    Effect.gen(function* () {
-      const { flow, asked } = numbered({ before: Effect.yieldNow })
-      yield* Effect.gen(function* () {
-        const refused = yield* token()
-        const renewed = yield* many(20, renew(refused))
-        assert.deepStrictEqual(new Set(renewed.map(valueOf)), new Set(["token 2"]))
-        assert.strictEqual(valueOf(yield* token()), "token 2")
-        assert.strictEqual(valueOf(yield* renew(refused)), "token 2")
-        assert.strictEqual(asked.length, 2)
-      }).pipe(Effect.provide(providing(flow)))
-    }),
-  )
-})
-
-describe("an issuer that is away", () => {
-  const unreachable = () => Promise.reject(new TypeError("fetch failed"))
-
-  for (const [name, flow] of [
-    ["client credentials", clientCredentials()],
-    ["password", password({ username: "alice", password: "secret" })],
-  ] as const) {
-    it.live(`is asked five times for its metadata, not five times five, by ${name}`, () =>
-      Effect.gen(function* () {
-        let requests = 0
-        const fetch = () => {
-          requests += 1
-          return unreachable()
-        }
-        const layer = TokenProvider.layer({ client, flow }).pipe(
-          Layer.provide([network({ fetch }), TokenStore.layerMemory()]),
-        )
-        const error = yield* Effect.flip(Effect.provide(token(), layer))
-        assert.strictEqual(error.reason._tag, "Unreachable")
-        assert.strictEqual(requests, 5)
-      }),
-    )
-  }
 })

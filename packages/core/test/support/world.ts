@@ -20,6 +20,9 @@ export const orders = "https://orders.example/api"
 export const ledger = "https://ledger.example/api"
 export const ledgerSecret = "the ledger's own secret, 32 bytes and more"
 
+/** Where people come back to. */
+export const callback = "http://127.0.0.1:5555/callback"
+
 /** A party whose assertions the issuer trusts; it signs with the robot's key. */
 export const vouching = "https://vouching.example"
 
@@ -39,6 +42,8 @@ const config = defineIssuer({
     { id: "robot", publicKey: robotPublic, grants: ["client_credentials", "jwt-bearer"] },
     { id: "drone", jwks: { keys: [dronePublic] }, grants: ["client_credentials", "jwt-bearer"] },
     { id: "old", secret: secretOf("old"), grants: ["oauth-ro"] },
+    { id: "spa", grants: ["authorization_code", "refresh_token"], redirectUris: [callback] },
+    { id: "web", secret: secretOf("web"), grants: ["authorization_code", "refresh_token"], redirectUris: [callback] },
   ],
   apis: [
     { audience: orders, scopes: ["read", "write"], tokenLifetime: 600 },

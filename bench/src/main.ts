@@ -1,0 +1,50 @@
+import { parseArgs } from "node:util"
+import type { Effort } from "./measure.ts"
+import type { BenchResult } from "./result.ts"
+import { table } from "./table.ts"
+import { verifySuite } from "./verify.ts"
+
+const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchResult>>> = {
+  verify: verifySuite,
+}
+
+const usage = `Usage: pnpm bench [options]
+
+Compares with the peers: medians of rounds in which all take turns, in one process.
+
+  --only SUITE   one of: ${Object.keys(suites).join(", ")}
+  --quick        less thorough, under a minute in all
+  --json         one JSON object per line
+  --help         this text
+`
+
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  })
+  if (values.help) return print(usage)
+  const chosen = Object.entries(suites).filter(([name]) => values.only === undefined || name === values.only)
+  if (chosen.length === 0) return complain(`There is no suite ${values.only}.\n\n${usage}`)
+  const effort: Effort = values.quick ? { rounds: 7, roundMs: 25 } : { rounds: 15, roundMs: 120 }
+  for (const [, suite] of chosen) {
+    for await (const result of suite(effort)) print(values.json ? `${JSON.stringify(result)}\n` : `${table(result)}\n`)
+  }
+  return 0
+}
+
+const print = (text: string): number => {
+  process.stdout.write(text)
+  return 0
+}
+
+const complain = (text: string): number => {
+  process.stderr.write(text)
+  return 2
+}
+
+process.exitCode = await main()

@@ -1,0 +1,59 @@
+import type { Samples } from "./measure.ts"
+
+/** What a case came to; every value is in `unit`, less is better. */
+export interface BenchResult {
+  readonly suite: string
+  readonly case: string
+  readonly unit: string
+  readonly ours: number
+  readonly peers: Readonly<Record<string, number>>
+  /** The least that is possible, if that is known; null otherwise. */
+  readonly limit: number | null
+  /** The best peer's time by ours, median of the rounds: above 1 we are faster. */
+  readonly ratio: number
+  /** Lowest and highest value of each contestant. */
+  readonly spread: Readonly<Record<string, readonly [number, number]>>
+}
+
+export interface Titles {
+  readonly suite: string
+  readonly case: string
+}
+
+/** Medians of the rounds; the ratio is paired, ours and the best peer's of the same round. */
+export const summarise = ({ suite, case: title }: Titles, samples: Samples): BenchResult => {
+  const medians = new Map([...samples].map(([name, values]) => [name, median(values)]))
+  const peers = [...medians].filter(([name]) => name !== ours && name !== limit)
+  const best = peers.toSorted(([, a], [, b]) => a - b)[0]?.[0] ?? ours
+  const mine = samples.get(ours) ?? []
+  const ratios = (samples.get(best) ?? []).map((value, round) => value / (mine[round] ?? value))
+  return {
+    suite,
+    case: title,
+    unit: "us",
+    ours: rounded(medians.get(ours) ?? Number.NaN),
+    peers: Object.fromEntries(peers.map(([name, value]) => [name, rounded(value)])),
+    limit: medians.has(limit) ? rounded(medians.get(limit) ?? 0) : null,
+    ratio: rounded(median(ratios)),
+    spread: Object.fromEntries([...samples].map(([name, values]) => [name, extent(values)])),
+  }
+}
+
+/** The names that a case gives its own contestant and the lower bound. */
+export const ours = "ours"
+export const limit = "limit"
+
+const median = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
+}
+
+const extent = (values: ReadonlyArray<number>): readonly [number, number] => [
+  rounded(Math.min(...values)),
+  rounded(Math.max(...values)),
+]
+
+const rounded = (value: number): number => Number(value.toPrecision(4))

@@ -1,0 +1,89 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { type AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Target, TargetInput } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { ResponseMode } from "../protocol/callback.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { AuthorizationTransaction } from "./authorization-transaction.ts"
+import { begin, type BeginOptions, type Begun } from "./begin.ts"
+import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
+import type { Flow } from "./flow.ts"
+
+export interface BeginAuthorizationOptions extends BeginOptions {
+  /** How the code comes back. @default query */
+  readonly responseMode?: ResponseMode | undefined
+}
+
+/**
+ * First step of signing a person in with a code: always with PKCE (S256), `state` and `nonce`. Ask for the scope
+ * `openid` to learn who it is.
+ *
+ * @see RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1
+ */
+export const beginAuthorization = (
+  client: Client,
+  target: TargetInput,
+  options: BeginAuthorizationOptions,
+): Effect.Effect<Begun, AcquireError, Discovery | Http> =>
+  begin(client, target, { ...options, responseType: "code", responseMode: options.responseMode ?? "query" })
+
+/**
+ * Second step: checks that the answer belongs to the transaction, trades the code, and checks the ID token.
+ *
+ * @see RFC 6749 §4.1.3, RFC 9207 §2.4, OpenID Connect Core §3.1.3
+ */
+export const completeAuthorization: (
+  client: Client,
+  options: CompleteOptions,
+) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
+  const { answer, metadata } = yield* answerOf(options, { client, responseTypes: ["code"] })
+  if (answer.code === undefined) return yield* malformedAnswer("has no code")
+  if (answer.idToken !== undefined || answer.accessToken !== undefined) {
+    return yield* malformedAnswer("has tokens, and only a code was asked for")
+  }
+  const tokens = yield* trade(client, options.transaction, answer.code)
+  const { idToken, accessToken } = tokens
+  if (idToken !== undefined) {
+    const came = { idToken, accessToken, code: answer.code, hashes: "if present", metadata } as const
+    return { tokens, claims: yield* checkedClaims(client, came, options) }
+  }
+  if (options.transaction.target.scopes.includes("openid")) return yield* noIdToken()
+  return { tokens, claims: undefined }
+})
+
+/** The second step as a flow. */
+export const authorizationCode = (options: CompleteOptions): Flow => ({
+  grant: "authorization_code",
+  replay: "never",
+  discovers: true,
+  // Nobody knows yet who signed in: another transaction's token may be another person's.
+  identity: [options.transaction.id],
+  warnings: [],
+  acquire: (client, target) => Effect.map(completeAuthorization(client, { ...options, target }), tokensOf),
+})
+
+const trade = Effect.fnUntraced(function* (
+  client: Client,
+  { target, redirectUri, verifier }: AuthorizationTransaction,
+  code: Redacted.Redacted<string>,
+) {
+  const params = [
+    ["grant_type", "authorization_code"] as const,
+    ["code", Redacted.value(code)] as const,
+    ["redirect_uri", redirectUri] as const,
+    ...(verifier === undefined ? [] : [["code_verifier", Redacted.value(verifier)] as const]),
+  ]
+  // The code carries everything else; only the resource may be said again (RFC 8707 §2.2).
+  const said: Target = { audiences: [], resources: target.resources, scopes: [], organization: undefined }
+  const set = yield* requestTokenSet(client, said, { params })
+  return { ...set, scopes: set.scopes.length > 0 ? set.scopes : target.scopes } satisfies TokenSet
+})
+
+const tokensOf = ({ tokens }: Login): TokenSet => tokens
+
+const noIdToken = (): AcquireError =>
+  idTokenRefused({ _tag: "MalformedToken", problem: "is missing, though openid was asked for" })

@@ -1,0 +1,90 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
+import { type AuthorizationOptions, authorizationParams, maxAgeOf } from "../protocol/authorization-params.ts"
+import { authorizationUrl, type ResponseType } from "../protocol/authorization-request.ts"
+import type { ResponseMode } from "../protocol/callback.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { makePkce } from "../protocol/pkce.ts"
+import type { Pushed } from "../protocol/pushed-authorization-request.ts"
+import { randomText } from "../protocol/random.ts"
+import type { AuthorizationTransaction } from "./authorization-transaction.ts"
+
+/** What flows with a person at the issuer have in common. */
+export interface BeginOptions extends AuthorizationOptions {
+  /** Where the answer is to arrive, to the letter as it is registered at the issuer. */
+  readonly redirectUri: string
+  /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
+  readonly pushed?: Pushed | undefined
+  /** How long the person has. @default 10 minutes */
+  readonly lifetime?: Duration.Input | undefined
+}
+
+/** A login under way. */
+export interface Begun {
+  /** Where to send the person. Where the request was pushed, at once: the issuer soon forgets it. */
+  readonly url: string
+  /** To be kept until the answer. */
+  readonly transaction: AuthorizationTransaction
+}
+
+export interface BeginAs extends BeginOptions {
+  readonly responseType: ResponseType
+  readonly responseMode: ResponseMode
+}
+
+/** Begins a login: a new `state`, `nonce` and, for a code, PKCE verifier each time. */
+export const begin: (
+  client: Client,
+  input: TargetInput,
+  options: BeginAs,
+) => Effect.Effect<Begun, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, input, options) {
+  const target = parseTarget(input)
+  if (Result.isFailure(target)) return yield* invalidOptions(target.failure.field, target.failure.problem)
+  const { transaction, challenge } = yield* newTransaction(client, target.success, options)
+  const params = [
+    ["state", Redacted.value(transaction.state)] as const,
+    ["nonce", Redacted.value(transaction.nonce)] as const,
+    ...(challenge === undefined ? [] : [["code_challenge", challenge] as const, challengeMethod]),
+    ...(yield* authorizationParams(target.success, options)),
+  ]
+  const url = yield* authorizationUrl(client, { ...options, params })
+  return { url, transaction }
+})
+
+const challengeMethod = ["code_challenge_method", "S256"] as const
+
+const newTransaction = Effect.fnUntraced(function* (client: Client, target: Target, options: BeginAs) {
+  const { redirectUri, responseType, responseMode, acrValues = [] } = options
+  const lifetime = Option.map(Duration.fromInput(options.lifetime ?? "10 minutes"), Duration.toMillis)
+  if (Option.isNone(lifetime) || !Number.isSafeInteger(lifetime.value)) {
+    return yield* invalidOptions("lifetime", "must be a duration")
+  }
+  const startedAt = yield* Clock.currentTimeMillis
+  const maxAge = yield* maxAgeOf(options)
+  const pkce = responseType === "code" ? yield* makePkce : undefined
+  const transaction: AuthorizationTransaction = {
+    id: yield* randomText,
+    issuer: client.issuer,
+    clientId: client.clientId,
+    redirectUri,
+    responseType,
+    responseMode,
+    target,
+    state: Redacted.make(yield* randomText),
+    nonce: Redacted.make(yield* randomText),
+    ...(pkce !== undefined && { verifier: pkce.verifier }),
+    ...(maxAge !== undefined && { maxAge }),
+    acrValues,
+    startedAt,
+    expiresAt: startedAt + lifetime.value,
+  }
+  return { transaction, challenge: pkce?.challenge }
+})

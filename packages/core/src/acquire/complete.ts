@@ -1,0 +1,98 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
+import type { VerifyError } from "../errors/verify-error.ts"
+import type { Http } from "../http/client.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import type { Claims } from "../model/claims.ts"
+import type { ServerMetadata } from "../model/metadata.ts"
+import type { Target } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import { type CallbackInput, parseCallback } from "../protocol/callback.ts"
+import { checkCallback } from "../protocol/check-callback.ts"
+import type { Client } from "../protocol/client.ts"
+import { Discovery } from "../protocol/discovery.ts"
+import { asAcquire } from "../protocol/token-endpoint.ts"
+import { type ExpectedIdToken, type IdTokenVerifier, makeIdTokenVerifier } from "../verify/id-token.ts"
+import { issuerKeys } from "../verify/issuer-keys.ts"
+import { type AuthorizationTransaction, checkTransaction, type Completion } from "./authorization-transaction.ts"
+
+/** What completes a login. */
+export interface CompleteOptions {
+  /** What `begin…` gave; not to be used a second time, whatever comes of it. */
+  readonly transaction: AuthorizationTransaction
+  /** The whole address, its query or hash alone, or the body of the posted form. */
+  readonly callback: CallbackInput
+  /**
+   * Keeps the issuer's keys from login to login.
+   *
+   * @default one with `issuerKeys()`, which fetches them for this login
+   */
+  readonly idTokens?: IdTokenVerifier | undefined
+  /** What the tokens are wanted for. @default what they were asked for; anything else is refused */
+  readonly target?: Target | undefined
+}
+
+/** A person has signed in. */
+export interface Login {
+  readonly tokens: TokenSet
+  /** Who it is; absent where no ID token was asked for. */
+  readonly claims: Claims | undefined
+}
+
+/** The answer that belongs to the transaction, and the issuer's metadata. */
+export const answerOf = Effect.fnUntraced(function* (
+  { transaction, callback, target }: CompleteOptions,
+  completion: Pick<Completion, "client" | "responseTypes">,
+) {
+  const now = yield* Clock.currentTimeMillis
+  const problem = checkTransaction(transaction, { ...completion, target, now })
+  if (problem !== undefined) return yield* new AcquireError({ reason: problem })
+  const discovery = yield* Discovery
+  const metadata = yield* Effect.mapError(discovery.metadata(transaction.issuer), asAcquire)
+  const answer = checkCallback(parseCallback(callback, transaction.responseMode), {
+    state: transaction.state,
+    issuer: transaction.issuer,
+    namesIssuer: metadata.authorizationResponseIssParameterSupported === true,
+  })
+  if (Result.isFailure(answer)) return yield* new AcquireError({ reason: answer.failure })
+  return { answer: answer.success, metadata, now }
+})
+
+/** An answer that lacks something, or has more than was asked for. */
+export const malformedAnswer = (detail: string): AcquireError =>
+  new AcquireError({ reason: { _tag: "CallbackRefused", problem: "malformed", detail } })
+
+export interface IdTokenAnswer extends Pick<ExpectedIdToken, "accessToken" | "code" | "hashes"> {
+  readonly idToken: Redacted.Redacted<string>
+  readonly metadata: ServerMetadata
+}
+
+/** The claims of the ID token that came, if it is one for this transaction. */
+export const checkedClaims: (
+  client: Client,
+  answer: IdTokenAnswer,
+  options: CompleteOptions,
+) => Effect.Effect<Claims, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, answer, options) {
+  const { idToken, metadata, ...came } = answer
+  const { nonce, acrValues, maxAge, startedAt } = options.transaction
+  const verifier = options.idTokens ?? (yield* verifierFor(client))
+  const claims = verifier.verify(idToken, {
+    ...came,
+    nonce,
+    acrValues,
+    authenticatedSince: maxAge === undefined ? undefined : startedAt / 1000 - maxAge,
+    supported: metadata.idTokenSigningAlgValuesSupported,
+  })
+  return yield* Effect.mapError(claims, asRefused)
+})
+
+const verifierFor = ({ issuer, clientId }: Client) =>
+  makeIdTokenVerifier({ issuer, clientId, keys: issuerKeys() }).pipe(
+    Effect.provide(SingleFlight.shared),
+    Effect.mapError(asRefused),
+  )
+
+const asRefused = ({ reason }: VerifyError): AcquireError => idTokenRefused(reason)

@@ -1,0 +1,94 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { AcquireError } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import type { Classify } from "../protocol/rejection.ts"
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { DeviceAuthorization } from "./device-authorization.ts"
+import type { Flow } from "./flow.ts"
+
+export interface DeviceCodeOptions {
+  /** Told after each poll that brought no token. */
+  readonly onPoll?: (poll: DevicePoll) => void
+}
+
+export interface DevicePoll {
+  /** `pending`: the person has not finished. `slowed`: the server asks for longer pauses. `failed`: no usable answer came. */
+  readonly outcome: "failed" | "pending" | "slowed"
+  /** Seconds until the next poll. */
+  readonly interval: number
+}
+
+/**
+ * Waits until a person has entered the code on another device. Asks as often as the server allows, goes on when the
+ * network fails, and ends with `expired_token` or `access_denied`.
+ *
+ * @see RFC 8628 §3.4, §3.5
+ */
+export const deviceCode = (authorization: DeviceAuthorization, options: DeviceCodeOptions = {}): Flow => ({
+  grant: deviceCodeGrant,
+  replay: "never",
+  discovers: true,
+  identity: [authorization.digest],
+  warnings: [],
+  acquire: (client, target) => waiting(authorization, options, pollOnce(authorization, client, target)),
+})
+
+const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code"
+
+type Poll = Effect.Effect<TokenSet, AcquireError, Http | Discovery>
+
+const pollOnce = ({ deviceCode }: DeviceAuthorization, client: Client, target: Target): Poll =>
+  requestTokenSet(client, target, {
+    params: [
+      ["grant_type", deviceCodeGrant],
+      ["device_code", Redacted.value(deviceCode)],
+    ],
+    classify,
+  })
+
+const waiting = Effect.fnUntraced(function* (
+  authorization: DeviceAuthorization,
+  { onPoll }: DeviceCodeOptions,
+  poll: Poll,
+) {
+  let interval = authorization.interval
+  for (;;) {
+    yield* pause(authorization, interval)
+    const step = yield* Effect.matchEffect(poll, {
+      onSuccess: Effect.succeed,
+      onFailure: (error) => next(error, interval),
+    })
+    if (!("outcome" in step)) return step
+    interval = step.interval
+    yield* Effect.sync(() => onPoll?.(step))
+  }
+})
+
+/** Sleeps as long as the server asks for, and fails as soon as the code has ended. */
+const pause = Effect.fnUntraced(function* ({ expiresAt }: DeviceAuthorization, interval: number) {
+  const left = expiresAt - (yield* Clock.currentTimeMillis)
+  yield* Effect.sleep(Duration.millis(Math.max(0, Math.min(interval * 1000, left))))
+  if ((yield* Clock.currentTimeMillis) >= expiresAt) {
+    return yield* new AcquireError({ reason: { _tag: "DeviceCodeExpired" } })
+  }
+})
+
+const next = (error: AcquireError, interval: number): Effect.Effect<DevicePoll, AcquireError> => {
+  const { code, retryable, retryAfter } = error.explanation
+  const asked = retryAfter === undefined ? 0 : Duration.toSeconds(retryAfter)
+  if (code === "authorization_pending") return Effect.succeed({ outcome: "pending", interval })
+  if (code === "slow_down") return Effect.succeed({ outcome: "slowed", interval: Math.max(interval + 5, asked) })
+  // RFC 8628 §3.5: less often after a failure of the network
+  if (retryable) return Effect.succeed({ outcome: "failed", interval: Math.max(interval * 2, asked) })
+  return Effect.fail(error)
+}
+
+const classify: Classify = ({ error }) =>
+  error === "authorization_pending" || error === "slow_down" || error === "expired_token" ? error : undefined

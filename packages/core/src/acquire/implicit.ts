@@ -1,0 +1,82 @@
+import * as Effect from "effect/Effect"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { TargetInput } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { ResponseType } from "../protocol/authorization-request.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { begin, type BeginOptions, type Begun } from "./begin.ts"
+import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
+import type { Flow } from "./flow.ts"
+import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-channel.ts"
+
+export interface BeginImplicitOptions extends BeginOptions {
+  /** `id_token token` asks for an access token too, which is then the token to present. @default id_token */
+  readonly responseType?: "id_token" | "id_token token" | undefined
+  /** How the tokens come back; the query would show them to every server on the way. @default fragment */
+  readonly responseMode?: "form_post" | "fragment" | undefined
+}
+
+/**
+ * First step of signing a person in with tokens in the address: only for issuers that offer no code to a public client.
+ *
+ * @see OpenID Connect Core §3.2.2.1; RFC 9700 §2.1.2, which advises against it
+ */
+export const beginImplicit = (
+  client: Client,
+  target: TargetInput,
+  options: BeginImplicitOptions,
+): Effect.Effect<Begun, AcquireError, Discovery | Http> => {
+  const { responseType = "id_token", responseMode = "fragment" } = options
+  return Effect.filterOrFail(
+    begin(client, target, { ...options, responseType, responseMode }),
+    ({ transaction }) => transaction.target.scopes.includes("openid"),
+    () => invalidOptions("scope", "must have openid: an ID token is asked for"),
+  )
+}
+
+/**
+ * Second step: checks that the answer belongs to the transaction, and everything about the ID token: signature, issuer,
+ * audience, times, `nonce` and, with an access token, `at_hash`.
+ *
+ * @see OpenID Connect Core §3.2.2.8, §3.2.2.11
+ */
+export const completeImplicit: (
+  client: Client,
+  options: CompleteOptions,
+) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
+  const { transaction } = options
+  const { answer, metadata, now } = yield* answerOf(options, { client, responseTypes })
+  const withToken = transaction.responseType === "id_token token"
+  const { idToken, accessToken, code, refreshToken } = answer
+  if (idToken === undefined) return yield* malformedAnswer("has no ID token")
+  if (withToken && accessToken === undefined) return yield* malformedAnswer("has no access token")
+  if (code !== undefined || refreshToken !== undefined || (!withToken && accessToken !== undefined)) {
+    return yield* malformedAnswer("has more than was asked for")
+  }
+  const came = { idToken, accessToken, hashes: "required", metadata } as const
+  const claims = yield* checkedClaims(client, came, options)
+  const presented = withToken ? "access_token" : "id_token"
+  const { issuer, target } = transaction
+  const tokens = yield* frontChannelTokens(answer, { claims, presented, issuer, scopes: target.scopes, now })
+  return { tokens, claims }
+})
+
+/** The second step as a flow. Presented is the ID token, unless an access token was asked for. */
+export const implicit = (options: CompleteOptions): Flow => ({
+  grant: "implicit",
+  replay: "never",
+  discovers: true,
+  // Nobody knows yet who signed in: another transaction's token may be another person's.
+  identity: [options.transaction.id],
+  warnings: [
+    ...(options.transaction.responseMode === "fragment" ? [tokenInFragment] : []),
+    ...(options.transaction.responseType === "id_token" ? [idTokenAsBearer] : []),
+  ],
+  acquire: (client, target) => Effect.map(completeImplicit(client, { ...options, target }), tokensOf),
+})
+
+const responseTypes: ReadonlyArray<ResponseType> = ["id_token", "id_token token"]
+
+const tokensOf = ({ tokens }: Login): TokenSet => tokens

@@ -1,0 +1,38 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { Secret } from "../protocol/client-auth.ts"
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { Flow } from "./flow.ts"
+import type { SecurityToken } from "./security-token.ts"
+
+export interface RefreshTokenOptions {
+  /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
+  readonly idToken?: Secret
+}
+
+/**
+ * The next token set of a login. Never sent twice: a server that rotates refresh tokens takes the second time for theft.
+ * When no new refresh token comes back the one that was sent stays in the set.
+ *
+ * @see RFC 6749 §6, OpenID Connect Core §12
+ */
+export const refreshToken = (token: SecurityToken, options: RefreshTokenOptions = {}): Flow => ({
+  grant: "refresh_token",
+  replay: "never",
+  discovers: true,
+  identity: [token.digest],
+  warnings: [],
+  acquire: Effect.fnUntraced(function* (client, target) {
+    const params = [
+      ["grant_type", "refresh_token"],
+      ["refresh_token", Redacted.value(token.value)],
+    ] as const
+    const set = yield* requestTokenSet(client, target, { params })
+    return { ...kept(options), ...set, refreshToken: set.refreshToken ?? token.value }
+  }),
+})
+
+const kept = ({ idToken }: RefreshTokenOptions): { readonly idToken?: Redacted.Redacted<string> } => {
+  if (idToken === undefined) return {}
+  return { idToken: typeof idToken === "string" ? Redacted.make(idToken) : idToken }
+}

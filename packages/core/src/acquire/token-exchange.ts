@@ -1,0 +1,56 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { type ExtraParams, extraParams, sortedParams } from "../protocol/extra-params.ts"
+import { type Params, requestTokenSet } from "../protocol/token-endpoint.ts"
+import type { Flow } from "./flow.ts"
+import { endingWith, type SecurityToken, tokenTypeUri } from "./security-token.ts"
+import { classifyTokenExchange } from "./token-exchange-refusal.ts"
+
+export interface TokenExchangeOptions {
+  /** On whose behalf. */
+  readonly subject: SecurityToken
+  /** Who acts, when that is somebody else than the client (RFC 8693 §1.1). */
+  readonly actor?: SecurityToken
+  /** A short name of RFC 8693 §3 or any URI. @default what the server chooses, in practice an access token */
+  readonly requestedTokenType?: string
+  /** What this server wants besides; part of the cache key, so never a secret. */
+  readonly extra?: ExtraParams
+}
+
+/**
+ * Trades a subject's token for one that another API accepts. The result ends no later than the subject's token.
+ *
+ * @see RFC 8693 §2
+ */
+export const tokenExchange = (options: TokenExchangeOptions): Flow => {
+  const { subject, actor, extra } = options
+  const requested = options.requestedTokenType === undefined ? undefined : tokenTypeUri(options.requestedTokenType)
+  return {
+    grant: tokenExchangeGrant,
+    replay: "safe",
+    discovers: true,
+    identity: [subject.digest, actor?.digest ?? "", requested ?? "", JSON.stringify(sortedParams(extra))],
+    warnings: [],
+    acquire: Effect.fnUntraced(function* (client, target) {
+      const params: Params = [
+        ["grant_type", tokenExchangeGrant],
+        ["subject_token", Redacted.value(subject.value)],
+        ["subject_token_type", subject.type],
+        ...(actor === undefined ? [] : actorParams(actor)),
+        ...(requested === undefined ? [] : [["requested_token_type", requested] as const]),
+        ...(yield* extraParams(extra, ownNames)),
+      ]
+      const set = yield* requestTokenSet(client, target, { params, classify: classifyTokenExchange })
+      return endingWith(subject, set)
+    }),
+  }
+}
+
+const tokenExchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
+
+const ownNames = ["actor_token", "actor_token_type", "requested_token_type", "subject_token", "subject_token_type"]
+
+const actorParams = (actor: SecurityToken): Params => [
+  ["actor_token", Redacted.value(actor.value)],
+  ["actor_token_type", actor.type],
+]

@@ -1,0 +1,81 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { Target } from "../model/target.ts"
+import { type ExtraParams, extraParams } from "./extra-params.ts"
+import { type Params, targetParams } from "./token-endpoint.ts"
+
+/** OpenID Connect Core §3.1.2.1, Initiating User Registration §4 */
+export type Prompt = "consent" | "create" | "login" | "none" | "select_account"
+
+/** What a person is asked, and how. */
+export interface AuthorizationOptions {
+  readonly prompt?: Prompt | ReadonlyArray<Prompt> | undefined
+  /** How long ago the person may have signed in; the ID token's `auth_time` must then prove it. */
+  readonly maxAge?: Duration.Input | undefined
+  /** How the person has to sign in, the best first; the ID token's `acr` must then be one of these. */
+  readonly acrValues?: ReadonlyArray<string> | undefined
+  /** Who is probably going to sign in: an e-mail address or the like. */
+  readonly loginHint?: string | undefined
+  /** BCP 47, the best first. */
+  readonly uiLocales?: ReadonlyArray<string> | undefined
+  /** What else this issuer wants; never a parameter that is set here. */
+  readonly extra?: ExtraParams | undefined
+}
+
+/** The parameters of an authorization request that do not differ from flow to flow. */
+export const authorizationParams: (
+  target: Target,
+  options: AuthorizationOptions,
+) => Effect.Effect<Params, AcquireError> = Effect.fnUntraced(function* (target, options) {
+  const prompt = typeof options.prompt === "string" ? [options.prompt] : (options.prompt ?? [])
+  if (prompt.length > 1 && prompt.includes("none")) {
+    return yield* invalidOptions("prompt", "must be none alone or not name it (OpenID Connect Core §3.1.2.1)")
+  }
+  const maxAge = yield* maxAgeOf(options)
+  const demands = maxAge !== undefined || (options.acrValues ?? []).length > 0
+  if (demands && !target.scopes.includes("openid")) {
+    return yield* invalidOptions("scope", "must have openid: only an ID token proves what maxAge and acrValues demand")
+  }
+  const extra = yield* extraParams(options.extra, reserved)
+  return [
+    ...targetParams(target),
+    ...list("prompt", prompt),
+    ...(maxAge === undefined ? [] : [["max_age", String(maxAge)] as const]),
+    ...list("acr_values", options.acrValues),
+    ...(options.loginHint === undefined ? [] : [["login_hint", options.loginHint] as const]),
+    ...list("ui_locales", options.uiLocales),
+    ...extra,
+  ]
+})
+
+/** In seconds. */
+export const maxAgeOf = ({ maxAge }: AuthorizationOptions): Effect.Effect<number | undefined, AcquireError> => {
+  if (maxAge === undefined) return Effect.succeed(undefined)
+  const seconds = Option.map(Duration.fromInput(maxAge), (duration) => Math.floor(Duration.toSeconds(duration)))
+  return Option.isSome(seconds) && Number.isSafeInteger(seconds.value)
+    ? Effect.succeed(seconds.value)
+    : Effect.fail(invalidOptions("maxAge", "must be a duration"))
+}
+
+const list = (name: string, values: ReadonlyArray<string> = []): Params =>
+  values.length === 0 ? [] : [[name, values.join(" ")]]
+
+const reserved = [
+  "acr_values",
+  "code_challenge",
+  "code_challenge_method",
+  "code_verifier",
+  "login_hint",
+  "max_age",
+  "nonce",
+  "prompt",
+  "redirect_uri",
+  "request",
+  "request_uri",
+  "response_mode",
+  "response_type",
+  "state",
+  "ui_locales",
+]

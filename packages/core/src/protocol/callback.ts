@@ -1,0 +1,139 @@
+import * as Redacted from "effect/Redacted"
+import { printable } from "../model/printable.ts"
+
+/** How the answer of the authorization endpoint comes back (OAuth 2.0 Multiple Response Type Encoding §2.1, Form Post). */
+export type ResponseMode = "form_post" | "fragment" | "query"
+
+/** What came back: the whole address, its query or hash alone, or the body of a posted form. */
+export type CallbackInput = URL | URLSearchParams | string
+
+/** What an address says to a client that waits for an answer. */
+export type Callback = CallbackAnswer | CallbackDenial | MalformedCallback | NotOurs
+
+/** The issuer gave something. */
+export interface CallbackAnswer extends CallbackOrigin {
+  readonly _tag: "Answer"
+  readonly code?: Redacted.Redacted<string>
+  readonly idToken?: Redacted.Redacted<string>
+  readonly accessToken?: Redacted.Redacted<string>
+  readonly refreshToken?: Redacted.Redacted<string>
+  readonly tokenType?: string
+  readonly expiresIn?: string
+  readonly scope?: string
+}
+
+/** The issuer, or the person, refused (RFC 6749 §4.1.2.1). */
+export interface CallbackDenial extends CallbackOrigin {
+  readonly _tag: "Denial"
+  /** Made printable, like the description. */
+  readonly error: string
+  readonly description?: string
+}
+
+/** An answer that may not be used. */
+export interface MalformedCallback {
+  readonly _tag: "Malformed"
+  /** Completes "The authorization response …". */
+  readonly problem: string
+}
+
+/** Not the answer of an authorization endpoint: to be left alone. */
+export interface NotOurs {
+  readonly _tag: "NotOurs"
+}
+
+/** Whose answer it claims to be; nothing of it is checked. */
+export interface CallbackOrigin {
+  /** Finds the transaction it belongs to. */
+  readonly state: string | undefined
+  /** RFC 9207 §2 */
+  readonly issuer: string | undefined
+}
+
+/**
+ * Takes a callback apart. Every input has exactly one outcome, and none is an exception. An application's own `?code=`
+ * or hash is told apart and to be left alone; a parameter that comes twice is refused, one without a value counts as
+ * absent (RFC 6749 §3.1).
+ */
+export const parseCallback = (input: CallbackInput, mode: ResponseMode): Callback => {
+  const text = textOf(input, mode)
+  const params = new URLSearchParams(text.slice(0, maxLength))
+  if (!isAnswer(params)) return { _tag: "NotOurs" }
+  const problem = problemOf(text, params)
+  if (problem !== undefined) return { _tag: "Malformed", problem }
+  const origin = { state: valueOf(params, "state"), issuer: valueOf(params, "iss") }
+  const error = valueOf(params, "error")
+  return error === undefined ? answer(params, origin) : denial(params, error, origin)
+}
+
+/** Two tokens, each as long as one may be. */
+const maxLength = 65_536
+
+const textOf = (input: CallbackInput, mode: ResponseMode): string => {
+  if (input instanceof URLSearchParams) return input.toString()
+  if (typeof input !== "string") return part(input, mode)
+  if (/^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(input)) {
+    const base = "http://relative.invalid"
+    return URL.canParse(input, base) ? part(new URL(input, base), mode) : ""
+  }
+  // Some routers put a slash behind the hash.
+  return input.replace(/^[?#]\/?\??/, "")
+}
+
+const part = (url: URL, mode: ResponseMode): string =>
+  mode === "fragment" ? url.hash.replace(/^#\/?\??/, "") : url.search.slice(1)
+
+const valueOf = (params: URLSearchParams, name: string): string | undefined => params.get(name) || undefined
+
+/** A code alone may be a voucher's, an error alone the application's own. */
+const isAnswer = (params: URLSearchParams): boolean => {
+  const has = (name: string) => params.getAll(name).some((value) => value !== "")
+  if (has("id_token") || has("access_token")) return true
+  if (has("code")) return has("state")
+  return has("error") && (has("state") || has("error_description") || has("iss"))
+}
+
+const tokens = ["code", "id_token", "access_token", "refresh_token"]
+const names = [...tokens, "state", "iss", "error", "error_description", "token_type", "expires_in", "scope"]
+
+const problemOf = (text: string, params: URLSearchParams): string | undefined => {
+  if (text.length > maxLength) return `is longer than ${maxLength} characters`
+  const twice = names.find((name) => params.getAll(name).length > 1)
+  if (twice !== undefined) return `has the parameter ${twice} twice`
+  const unsafe = tokens.find((name) => !/^[\x21-\x7e]*$/.test(params.get(name) ?? ""))
+  if (unsafe !== undefined) return `has a parameter ${unsafe} with characters that no token has`
+  const both = valueOf(params, "error") !== undefined && tokens.some((name) => valueOf(params, name) !== undefined)
+  return both ? "is an error and a success at once" : undefined
+}
+
+const denial = (params: URLSearchParams, error: string, origin: CallbackOrigin): CallbackDenial => {
+  const description = valueOf(params, "error_description")
+  return {
+    _tag: "Denial",
+    ...origin,
+    error: printable(error, 100),
+    ...(description !== undefined && { description: printable(description) }),
+  }
+}
+
+const answer = (params: URLSearchParams, origin: CallbackOrigin): CallbackAnswer => {
+  const plain = (field: string, name: string) => {
+    const value = valueOf(params, name)
+    return value === undefined ? {} : { [field]: value }
+  }
+  const secret = (field: string, name: string) => {
+    const value = valueOf(params, name)
+    return value === undefined ? {} : { [field]: Redacted.make(value) }
+  }
+  return {
+    _tag: "Answer",
+    ...origin,
+    ...secret("code", "code"),
+    ...secret("idToken", "id_token"),
+    ...secret("accessToken", "access_token"),
+    ...secret("refreshToken", "refresh_token"),
+    ...plain("tokenType", "token_type"),
+    ...plain("expiresIn", "expires_in"),
+    ...plain("scope", "scope"),
+  }
+}

@@ -1,0 +1,33 @@
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Redacted from "effect/Redacted"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { randomText } from "./random.ts"
+
+/** The proof that whoever trades a code is whoever asked for it. */
+export interface Pkce {
+  readonly verifier: Redacted.Redacted<string>
+  readonly challenge: string
+}
+
+/** A new verifier and its challenge, always by S256 (RFC 7636 §4.1, §4.2). */
+export const makePkce: Effect.Effect<Pkce, AcquireError> = /*#__PURE__*/ Effect.flatMap(randomText, (verifier) =>
+  Effect.map(challengeOf(verifier), (challenge) => ({ verifier: Redacted.make(verifier), challenge })),
+)
+
+/** BASE64URL(SHA256(verifier)) */
+export const challengeOf = (verifier: string): Effect.Effect<string, AcquireError> =>
+  Effect.map(
+    Effect.tryPromise({
+      try: () => crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)),
+      catch: () => insecureOrigin,
+    }),
+    (digest) => Base64Url.encode(new Uint8Array(digest)),
+  )
+
+// A browser hides crypto.subtle from pages that are not in a secure context.
+const insecureOrigin = /*#__PURE__*/ invalidOptions(
+  "origin",
+  "offers no WebCrypto: the page is not in a secure context",
+  "Serve the page over https, or from localhost.",
+)

@@ -1,0 +1,68 @@
+import * as Effect from "effect/Effect"
+import { AcquireError } from "../errors/acquire-error.ts"
+import { type Http, jsonOf } from "../http/client.ts"
+import type { ServerMetadata } from "../model/metadata.ts"
+import type { Client } from "./client.ts"
+import type { Credentials } from "./client-auth.ts"
+import { rejection } from "./rejection.ts"
+import { asAcquire, type Params, post } from "./token-endpoint.ts"
+
+/**
+ * When the request goes straight to the issuer instead of through the person's browser. `auto`: where the issuer demands
+ * it, and where it offers it to a client that authenticates; the request of a public client gains little by it, and few
+ * issuers take one from a page. `always`: or not at all. `demanded`: only where the issuer insists.
+ */
+export type Pushed = "always" | "auto" | "demanded"
+
+export interface PushedRequest {
+  readonly client: Client
+  readonly metadata: ServerMetadata
+  /** The whole request without `client_id`. */
+  readonly params: Params
+  readonly pushed: Pushed
+}
+
+/**
+ * What stands in the address besides `client_id`: the parameters, or `request_uri` once they have been pushed.
+ *
+ * @see RFC 9126 §2, §4 and §5
+ */
+export const pushedParams: (request: PushedRequest) => Effect.Effect<Params, AcquireError, Http> = Effect.fnUntraced(
+  function* ({ client, metadata, params, pushed }) {
+    const { issuer, clientId, clientAuth } = client
+    const endpoint = metadata.pushedAuthorizationRequestEndpoint
+    const demanded = metadata.requirePushedAuthorizationRequests === true
+    if (!demanded && (pushed === "demanded" || (pushed === "auto" && endpoint === undefined))) return params
+    if (endpoint === undefined) {
+      return yield* new AcquireError({ reason: { _tag: "Unsupported", issuer, feature } })
+    }
+    const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint: metadata.tokenEndpoint ?? endpoint })
+    if (!demanded && pushed === "auto" && isPublic(credentials)) return params
+    return [["request_uri", yield* push(endpoint, params, { clientId, credentials })]]
+  },
+)
+
+const feature = "pushedAuthorizationRequestEndpoint"
+
+const isPublic = ({ headers, params }: Credentials): boolean =>
+  Object.keys(headers).length === 0 && params.every(([name]) => name === "client_id")
+
+interface Sender {
+  readonly clientId: string
+  readonly credentials: Credentials
+}
+
+const push = Effect.fnUntraced(function* (endpoint: string, request: Params, { clientId, credentials }: Sender) {
+  // RFC 9126 §2.1: client_id is a parameter of the request, whichever way the client authenticates.
+  const named = credentials.params.some(([name]) => name === "client_id")
+  const params = [...request, ...credentials.params, ...(named ? [] : [["client_id", clientId] as const])]
+  const answer = yield* post(endpoint, credentials.headers, params)
+  if (answer.status !== 201 && answer.status !== 200) {
+    return yield* rejection(answer, { params, signed: params.some(([name]) => name === "client_assertion") })
+  }
+  const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
+  const uri = Object.hasOwn(json, "request_uri") ? json["request_uri"] : undefined
+  if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri
+  const problem = "the member request_uri is missing or not a URI"
+  return yield* new AcquireError({ reason: { _tag: "MalformedResponse", url: answer.url, problem } })
+})

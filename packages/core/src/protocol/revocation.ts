@@ -1,0 +1,28 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Client } from "./client.ts"
+import type { Secret } from "./client-auth.ts"
+import { requestAsClient } from "./client-request.ts"
+import type { Discovery } from "./discovery.ts"
+import type { Classify } from "./rejection.ts"
+import { type TokenHint, tokenParams } from "./token-hint.ts"
+
+/**
+ * Makes the issuer forget a token, and with a refresh token what hangs on it. A token that the issuer does not know is
+ * revoked already, so that is success; sending it again does no harm.
+ *
+ * @see RFC 7009 §2
+ */
+export const revoke = (
+  client: Client,
+  token: Secret,
+  hint?: TokenHint,
+): Effect.Effect<void, AcquireError, Http | Discovery> => {
+  const text = typeof token === "string" ? token : Redacted.value(token)
+  const request = { endpoint: "revocationEndpoint", params: tokenParams(text, hint), classify } as const
+  return Effect.asVoid(requestAsClient(client, request))
+}
+
+const classify: Classify = ({ error }) => (error === "unsupported_token_type" ? error : undefined)

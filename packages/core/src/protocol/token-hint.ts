@@ -1,0 +1,10 @@
+import type { Params } from "./token-endpoint.ts"
+
+/** What kind of token is asked about, for the server to find it sooner (RFC 7009 §2.1). */
+export type TokenHint = "access_token" | "refresh_token"
+
+/** A token as the parameters of a request about it (RFC 7009 §2.1, RFC 7662 §2.1). */
+export const tokenParams = (token: string, hint: TokenHint | undefined): Params => [
+  ["token", token],
+  ...(hint === undefined ? [] : [["token_type_hint", hint] as const]),
+]

@@ -1,0 +1,74 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { type Answer, Http, jsonOf } from "../http/client.ts"
+import { type Claims, parseClaims } from "../model/claims.ts"
+import type { Client } from "./client.ts"
+import type { Secret } from "./client-auth.ts"
+import { type Discovery, requireEndpoint } from "./discovery.ts"
+import { malformedAnswer } from "./malformed.ts"
+import { type Classify, rejection } from "./rejection.ts"
+import { asAcquire } from "./token-endpoint.ts"
+import { tokenProblem } from "./token-text.ts"
+
+export interface UserinfoOptions {
+  /** The `sub` of the ID token; an answer about anybody else is refused. Without it the answer must not be believed. */
+  readonly subject?: string
+}
+
+/** Claims about a person; whose they are is always said. */
+export interface Userinfo extends Claims {
+  readonly sub: string
+}
+
+/**
+ * What the issuer says about the person an access token is for.
+ *
+ * @see OpenID Connect Core §5.3
+ */
+export const userinfo: (
+  client: Pick<Client, "issuer">,
+  accessToken: Secret,
+  options?: UserinfoOptions,
+) => Effect.Effect<Userinfo, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (
+  { issuer },
+  accessToken,
+  { subject } = {},
+) {
+  const url = yield* Effect.mapError(requireEndpoint(issuer, "userinfoEndpoint"), asAcquire)
+  const token = typeof accessToken === "string" ? accessToken : Redacted.value(accessToken)
+  const problem = tokenProblem(token)
+  if (problem !== undefined) return yield* invalidOptions("accessToken", problem)
+  const headers = { accept: "application/json", authorization: `Bearer ${token}` }
+  const answer = yield* Effect.mapError(
+    Http.use((http) => http.ask(url, { headers })),
+    asAcquire,
+  )
+  if (answer.status !== 200) {
+    return yield* rejection(answer, { params: [["access_token", token]], signed: false, classify: classifyBearer })
+  }
+  const claims = yield* claimsOf(answer)
+  if (subject === undefined || claims.sub === subject) return claims
+  return yield* malformedAnswer(answer, "it is about another person than the ID token (OpenID Connect Core §5.3.2)")
+})
+
+/** A resource's refusal of an access token (RFC 6750 §3.1); the body may be empty. */
+export const classifyBearer: Classify = ({ error }, status) => {
+  if (status === 401 || error === "invalid_token") return "invalid_token"
+  return status === 403 || error === "insufficient_scope" ? "insufficient_scope" : undefined
+}
+
+const claimsOf = Effect.fnUntraced(function* (answer: Answer) {
+  if (/^application\/jwt\b/i.test(answer.headers.get("content-type") ?? "")) {
+    const problem = "it is a signed or encrypted JWT: register the client for plain JSON (userinfo_signed_response_alg)"
+    return yield* malformedAnswer(answer, problem)
+  }
+  const claims = parseClaims(yield* Effect.mapError(jsonOf(answer), asAcquire))
+  if (Result.isFailure(claims)) {
+    return yield* malformedAnswer(answer, `the claim ${claims.failure.field} ${claims.failure.problem}`)
+  }
+  return isUserinfo(claims.success) ? claims.success : yield* malformedAnswer(answer, "the claim sub is missing")
+})
+
+const isUserinfo = (claims: Claims): claims is Userinfo => Object.hasOwn(claims, "sub") && claims.sub !== ""

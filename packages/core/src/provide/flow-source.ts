@@ -1,0 +1,56 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Flow } from "../acquire/flow.ts"
+import { Http } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { Token, TokenSet } from "../model/token-set.ts"
+import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
+import type { Client } from "../protocol/client.ts"
+import { Discovery } from "../protocol/discovery.ts"
+import { TokenStore } from "../store/token-store.ts"
+import { cacheKey, storeKey } from "./cache-key.ts"
+import { usableUntil } from "./freshness.ts"
+import { acquireWithRetries } from "./renewal.ts"
+import { presents, type TokenSource } from "./token-source.ts"
+
+/**
+ * Token sets of a flow that can be run again at any time, one entry of the store per target. What the store cannot give
+ * is a miss and what it cannot take is lost, without harm; both are logged.
+ */
+export const makeFlowSource: (
+  client: Client,
+  flow: Flow,
+) => Effect.Effect<TokenSource, never, Discovery | Http | TokenStore> = Effect.fnUntraced(function* (client, flow) {
+  const store = yield* TokenStore
+  const network = yield* Effect.context<Discovery | Http>()
+
+  const read = Effect.fnUntraced(
+    function* (key: string) {
+      const stored = yield* store.get(key)
+      const set = stored && decodeTokenSet(stored.value)
+      return set !== undefined && Result.isSuccess(set) ? set.success : undefined
+    },
+    Effect.catchTag("StoreError", (error) => Effect.as(Effect.logWarning(error.message), undefined)),
+  )
+  const write = Effect.fnUntraced(
+    function* (key: string, set: TokenSet) {
+      const ttl = Duration.millis(Math.max(0, set.expiresAt - (yield* Clock.currentTimeMillis)))
+      yield* store.put(key, encodeTokenSet(set), { ttl })
+    },
+    Effect.catchTag("StoreError", (error) => Effect.logWarning(error.message)),
+  )
+
+  return {
+    obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
+      const key = yield* storeKey(cacheKey(client, flow, target))
+      const kept = yield* read(key)
+      const fresh = kept !== undefined && usableUntil(kept) > (yield* Clock.currentTimeMillis)
+      if (fresh && !presents(kept, refused)) return kept
+      const set = yield* Effect.provideContext(acquireWithRetries(flow, client, target), network)
+      yield* write(key, set)
+      return set
+    }),
+  }
+})

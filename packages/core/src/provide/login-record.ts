@@ -1,0 +1,105 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { Invalid } from "../model/invalid.ts"
+import { isJsonObject, parseJsonObject } from "../model/json.ts"
+import type { Target } from "../model/target.ts"
+import type { Token, TokenSet } from "../model/token-set.ts"
+import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
+import { usableUntil } from "./freshness.ts"
+import { presents } from "./token-source.ts"
+
+/**
+ * A login as a store keeps it: one value, so that a new refresh token and the access token that came with it are written
+ * together or not at all.
+ */
+export interface LoginRecord {
+  /** New at every login: what belongs to another one is never mixed in. */
+  readonly id: string
+  readonly refreshToken: Redacted.Redacted<string> | undefined
+  readonly idToken: Redacted.Redacted<string> | undefined
+  /** By target key. */
+  readonly sets: ReadonlyMap<string, TokenSet>
+}
+
+/** The login that begins with a token set, which is for this target. */
+export const beginLogin = (set: TokenSet, targetKey: string): LoginRecord =>
+  withSet({ id: crypto.randomUUID(), refreshToken: undefined, idToken: undefined, sets: new Map() }, set, {
+    targetKey,
+    now: set.receivedAt,
+  })
+
+/** The login after a renewal: the newest refresh and ID token stay, what has ended goes. */
+export const withSet = (
+  record: LoginRecord,
+  set: TokenSet,
+  { targetKey, now }: { readonly targetKey: string; readonly now: number },
+): LoginRecord => ({
+  id: record.id,
+  refreshToken: set.refreshToken ?? record.refreshToken,
+  idToken: set.idToken ?? record.idToken,
+  sets: new Map([
+    ...[...record.sets].filter(([, kept]) => kept.expiresAt > now),
+    [targetKey, withoutRefreshToken(set)],
+  ]),
+})
+
+/** The set that a login holds for a target, unless it has ended or was refused. */
+export const freshSet = (
+  { sets }: LoginRecord,
+  target: Target,
+  refused: Token | undefined,
+): Effect.Effect<TokenSet | undefined> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const kept = sets.get(JSON.stringify(target))
+    return kept !== undefined && usableUntil(kept) > now && !presents(kept, refused) ? kept : undefined
+  })
+
+/** As text for a store. The text is a secret. */
+export const encodeLogin = ({ id, refreshToken, idToken, sets }: LoginRecord): string =>
+  JSON.stringify({
+    version,
+    id,
+    refreshToken: refreshToken && Redacted.value(refreshToken),
+    idToken: idToken && Redacted.value(idToken),
+    sets: [...sets].map(([key, set]) => [key, encodeTokenSet(set)]),
+  })
+
+/** The inverse of `encodeLogin`; anything else is told from it and refused. */
+export const decodeLogin = (text: string): Result.Result<LoginRecord, Invalid> =>
+  Result.flatMap(parseJsonObject(text), (json): Result.Result<LoginRecord, Invalid> => {
+    const { id, refreshToken, idToken, sets } = json
+    if (!isJsonObject(json) || json["version"] !== version || typeof id !== "string") return invalid("version")
+    if (!isOptionalText(refreshToken)) return invalid("refreshToken")
+    if (!isOptionalText(idToken)) return invalid("idToken")
+    const entries = decodeSets(sets)
+    if (entries === undefined) return invalid("sets")
+    return Result.succeed({ id, refreshToken: secret(refreshToken), idToken: secret(idToken), sets: new Map(entries) })
+  })
+
+const version = 1
+
+const withoutRefreshToken = (set: TokenSet): TokenSet => {
+  const { refreshToken: _refreshToken, ...rest } = set
+  return rest
+}
+
+const secret = (text: string | undefined): Redacted.Redacted<string> | undefined =>
+  text === undefined ? undefined : Redacted.make(text)
+
+const isOptionalText = (value: unknown): value is string | undefined => value === undefined || typeof value === "string"
+
+const invalid = (field: string): Result.Result<never, Invalid> => Result.fail({ field, problem: "is not as written" })
+
+const decodeSets = (value: unknown): ReadonlyArray<readonly [string, TokenSet]> | undefined => {
+  if (!Array.isArray(value)) return undefined
+  const entries: Array<readonly [string, TokenSet]> = []
+  for (const entry of value as ReadonlyArray<unknown>) {
+    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "string") return undefined
+    const set = decodeTokenSet(entry[1])
+    if (Result.isFailure(set)) return undefined
+    entries.push([entry[0], set.success])
+  }
+  return entries
+}

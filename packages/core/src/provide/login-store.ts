@@ -1,0 +1,42 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import { StoreError } from "../errors/store-error.ts"
+import type { Stored, TokenStore } from "../store/token-store.ts"
+import { decodeLogin, encodeLogin, type LoginRecord } from "./login-record.ts"
+
+/** A login and the version under which the store has it. */
+export interface StoredLogin {
+  readonly record: LoginRecord
+  readonly version: string
+}
+
+/** The one login that is kept under a key. A failed read is an error and never "signed out". */
+export interface LoginStore {
+  readonly read: Effect.Effect<StoredLogin | undefined, StoreError>
+  /** Writes over this version only; whether it could. */
+  readonly replace: (record: LoginRecord, expected: string) => Effect.Effect<boolean, StoreError>
+  readonly begin: (record: LoginRecord) => Effect.Effect<void, StoreError>
+  /** Removes this version only, or any. */
+  readonly end: (expected?: string) => Effect.Effect<void, StoreError>
+}
+
+export const makeLoginStore = (store: TokenStore["Service"], key: string): LoginStore => ({
+  read: Effect.flatMap(store.get(key), (stored) => (stored === undefined ? nothing : decoded(stored))),
+  replace: (record, expected) => store.put(key, encodeLogin(record), { expected }),
+  begin: (record) => Effect.asVoid(store.put(key, encodeLogin(record))),
+  end: (expected) => Effect.asVoid(store.remove(key, { expected })),
+})
+
+/** Tries again for about two seconds: what is written now cannot be had a second time. */
+export const insistently = <A>(write: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+  Effect.retry(write, /*#__PURE__*/ Schedule.upTo(/*#__PURE__*/ Schedule.exponential("50 millis"), { times: 5 }))
+
+const nothing = /*#__PURE__*/ Effect.succeed(undefined)
+
+const decoded = ({ value, version }: Stored): Effect.Effect<StoredLogin, StoreError> => {
+  const record = decodeLogin(value)
+  if (Result.isSuccess(record)) return Effect.succeed({ record: record.success, version })
+  const reason = { _tag: "StoreUnavailable", operation: "get", detail: "what is kept is not a login" } as const
+  return Effect.fail(new StoreError({ reason }))
+}

@@ -1,0 +1,112 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { refreshToken } from "../acquire/refresh-token.ts"
+import { securityToken } from "../acquire/security-token.ts"
+import { AcquireError, type LoginRequired } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { Token, TokenSet } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { freshSet, type LoginRecord, withSet } from "./login-record.ts"
+import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
+import { acquireWithRetries } from "./renewal.ts"
+
+/** A successor that could not be written yet. It is handed to nobody before it is. */
+interface Unwritten {
+  readonly record: LoginRecord
+  readonly over: string
+}
+
+/** What became of a successor: in the store, without a login to belong to, or beside a newer one. */
+type Commit = "ended" | "kept" | "overtaken"
+
+type RenewLogin = (
+  target: Target,
+  refused: Token | undefined,
+) => Effect.Effect<TokenSet, AcquireError | StoreError, Discovery | Http>
+
+/**
+ * One renewal of a login, to be run under its lock: read again, and use what somebody else has brought; prove that the
+ * store can be written before the refresh token is spent; write its successor before anybody gets the access token.
+ */
+export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin => {
+  let unwritten: Unwritten | undefined
+
+  const settle = Effect.fnUntraced(function* () {
+    if (unwritten === undefined) return
+    yield* insistently(logins.replace(unwritten.record, unwritten.over))
+    unwritten = undefined
+  })
+
+  /** Writes the successor, also over the login whose refresh token it replaces when somebody has rewritten that. */
+  const commit: (successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> = Effect.fnUntraced(
+    function* (successor, spent) {
+      unwritten = { record: successor, over: spent.version }
+      const written = yield* insistently(logins.replace(successor, spent.version))
+      const now = written ? undefined : yield* insistently(logins.read)
+      unwritten = undefined
+      if (written) return "kept"
+      if (now?.record.id !== successor.id) return "ended"
+      if (!sameRefreshToken(now.record, spent.record)) return "overtaken"
+      return yield* commit(successor, now)
+    },
+  )
+
+  const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
+    const { record } = stored
+    if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
+    const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
+    const set = yield* acquireWithRetries(refreshToken(token), client, target)
+    const now = yield* Clock.currentTimeMillis
+    const successor = withSet(record, set, { targetKey: JSON.stringify(target), now })
+    const outcome = yield* commit(successor, stored)
+    if (outcome === "ended") return yield* loginRequired("nobody is signed in")
+    return outcome === "kept" ? set : undefined
+  })
+
+  const renew: RenewLogin = Effect.fnUntraced(function* (target, refused) {
+    yield* settle()
+    const before = yield* logins.read
+    if (before === undefined) return yield* loginRequired("nobody is signed in")
+    const kept = yield* freshSet(before.record, target, refused)
+    if (kept !== undefined) return kept
+    const claimed = yield* claim(logins, before)
+    if (claimed === undefined) return yield* renew(target, refused)
+    // from the request to the write nothing may stop it: what is lost between cannot be had again
+    const set = yield* Effect.catchIf(Effect.uninterruptible(spend(claimed, target)), isInvalidGrant, () =>
+      afterRefusal(claimed),
+    )
+    return set ?? (yield* renew(target, refused))
+  })
+
+  /** Somebody else may have been faster; if nobody was, the issuer has ended the login. */
+  const afterRefusal = Effect.fnUntraced(function* (sent: StoredLogin) {
+    const now = yield* logins.read
+    if (now !== undefined && !sameRefreshToken(now.record, sent.record)) return undefined
+    if (now !== undefined) yield* logins.end(now.version)
+    return yield* loginRequired("the issuer has ended the login")
+  })
+
+  return renew
+}
+
+/** Writes the login as it is over itself: a store that cannot take this could not take the successor either. */
+const claim = Effect.fnUntraced(function* (logins: LoginStore, { record, version }: StoredLogin) {
+  if (!(yield* logins.replace(record, version))) return undefined
+  const claimed = yield* logins.read
+  return claimed !== undefined && sameRefreshToken(claimed.record, record) ? claimed : undefined
+})
+
+const sameRefreshToken = (one: LoginRecord | undefined, other: LoginRecord): boolean =>
+  one !== undefined && one.id === other.id && textOf(one) === textOf(other)
+
+const textOf = ({ refreshToken }: LoginRecord): string | undefined => refreshToken && Redacted.value(refreshToken)
+
+const isInvalidGrant = (error: AcquireError | StoreError): boolean =>
+  error.reason._tag === "Rejected" && error.reason.code === "invalid_grant"
+
+const loginRequired = (because: LoginRequired["because"]): AcquireError =>
+  new AcquireError({ reason: { _tag: "LoginRequired", because } })

@@ -1,0 +1,34 @@
+import * as Result from "effect/Result"
+import type { Invalid } from "../model/invalid.ts"
+import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
+
+/** Targets as keys: equal targets have equal keys, however they were written. */
+export interface TargetKeys {
+  readonly keyOf: (input: TargetInput) => Result.Result<string, Invalid>
+}
+
+/** Remembers the keys of targets that were written before, because writing one costs more than finding it again. */
+export const makeTargetKeys = (capacity: number): TargetKeys => {
+  const known = new Map<string, Result.Result<string, Invalid>>()
+  return {
+    keyOf: (input) => {
+      const spelling = spellingOf(input)
+      const hit = known.get(spelling)
+      if (hit !== undefined) return hit
+      const key = Result.map(parseTarget(input), (target) => JSON.stringify(target))
+      if (known.size >= capacity) known.clear()
+      known.set(spelling, key)
+      return key
+    },
+  }
+}
+
+/** A key is the checked target as JSON. */
+export const targetOf = (key: string): Target => JSON.parse(key) as Target
+
+/** Two inputs with one spelling are the same; the separators are in no valid value. */
+const spellingOf = ({ audience, resource, scope, organization }: TargetInput): string =>
+  `${text(audience)}\n${text(resource)}\n${text(scope)}\n${organization ?? ""}`
+
+const text = (value: string | ReadonlyArray<string> | undefined): string =>
+  value === undefined ? "\u0000" : typeof value === "string" ? value : `\u0001${value.join("\u0001")}`

@@ -1,0 +1,69 @@
+import * as Redacted from "effect/Redacted"
+import type { Token } from "../model/token-set.ts"
+import type { Freshness } from "./freshness.ts"
+
+/** A token at hand. */
+export interface Held extends Freshness {
+  readonly token: Token
+}
+
+/** The tokens at hand, by target key, with what is known against them. Synchronous: this is the hot path. */
+export interface TokenMemory {
+  /** Raised by `clear`: what was begun before must not be put afterwards. */
+  readonly generation: () => number
+  readonly get: (key: string) => Held | undefined
+  readonly put: (key: string, token: Held, generation: number) => void
+  /** Forgets this very token; returns whether there is another one at hand. */
+  readonly refuse: (key: string, token: Token) => Held | undefined
+  readonly refused: (key: string) => Token | undefined
+  /** Whether a renewal in the background may begin now; then none other may for a while. */
+  readonly beginRenewal: (key: string, now: number) => boolean
+  readonly clear: () => void
+}
+
+/** Milliseconds between two tries in the background. */
+const pause = 10_000
+
+export const makeTokenMemory = (capacity: number): TokenMemory => {
+  const held = new Map<string, Held>()
+  const refusals = new Map<string, Token>()
+  const renewals = new Map<string, number>()
+  let generation = 0
+
+  return {
+    generation: () => generation,
+    get: (key) => held.get(key),
+    put: (key, token, begun) => {
+      if (begun !== generation) return
+      held.delete(key)
+      held.set(key, token)
+      refusals.delete(key)
+      renewals.delete(key)
+      const oldest = held.keys().next()
+      if (held.size > capacity && !oldest.done) held.delete(oldest.value)
+    },
+    refuse: (key, token) => {
+      const current = held.get(key)
+      if (current !== undefined && !sameToken(current.token, token)) return current
+      held.delete(key)
+      refusals.set(key, token)
+      return undefined
+    },
+    refused: (key) => refusals.get(key),
+    beginRenewal: (key, now) => {
+      const current = held.get(key)
+      if (current === undefined || (renewals.get(key) ?? 0) > now) return false
+      renewals.set(key, now + pause)
+      refusals.set(key, current.token)
+      return true
+    },
+    clear: () => {
+      generation += 1
+      for (const map of [held, refusals, renewals]) map.clear()
+    },
+  }
+}
+
+/** Whether two tokens are the same text. */
+export const sameToken = (one: Token, other: Token): boolean =>
+  Redacted.value(one.value) === Redacted.value(other.value)

@@ -1,0 +1,16 @@
+import type * as Effect from "effect/Effect"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { Target } from "../model/target.ts"
+import { presentedToken, type Token, type TokenSet } from "../model/token-set.ts"
+import * as Redacted from "effect/Redacted"
+
+/** Where a provider's token sets come from when it has none at hand: kept and fresh, else new. */
+export interface TokenSource {
+  /** @param refused a token that is not good any more, whatever its times say */
+  readonly obtain: (target: Target, refused: Token | undefined) => Effect.Effect<TokenSet, AcquireError | StoreError>
+}
+
+/** Whether a token set presents this very token. */
+export const presents = (set: TokenSet, token: Token | undefined): boolean =>
+  token !== undefined && Redacted.value(presentedToken(set).value) === Redacted.value(token.value)

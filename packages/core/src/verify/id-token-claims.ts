@@ -1,0 +1,79 @@
+import type { VerifyReason } from "../errors/verify-error.ts"
+import { audiencesOf, type Claims } from "../model/claims.ts"
+import { printable } from "../model/printable.ts"
+
+/** What an ID token must say besides issuer, audience and times. */
+export interface ExpectedClaims {
+  readonly clientId: string
+  /** What was sent; without one the token must not have one either. */
+  readonly nonce: string | undefined
+  /** Epoch seconds: since when the person must have signed in. */
+  readonly authenticatedSince?: number | undefined
+  /** The token's `acr` must be one of these; an empty list leaves it open. */
+  readonly acrValues?: ReadonlyArray<string> | undefined
+  /** Seconds. */
+  readonly tolerance: number
+}
+
+/**
+ * Why the claims are not those of an ID token for this login, if so.
+ *
+ * @param now epoch seconds
+ * @see OpenID Connect Core §2, §3.1.3.7 items 4, 5 and 10 to 13, §3.2.2.11
+ */
+export const checkIdTokenClaims = (claims: Claims, expected: ExpectedClaims, now: number): VerifyReason | undefined =>
+  checkParty(claims, expected.clientId) ??
+  checkIssuedAt(claims, now - longestWay - expected.tolerance) ??
+  checkNonce(claims, expected.nonce) ??
+  checkAuthTime(claims, expected) ??
+  checkAcr(claims, expected.acrValues ?? [])
+
+/** How long ago an ID token may have been issued for a login that ends now, in seconds. */
+const longestWay = 3600
+
+const checkParty = (claims: Claims, clientId: string): VerifyReason | undefined => {
+  const { sub = "" } = claims
+  if (sub === "" || sub.length > 255) return mismatch("sub", "1 to 255 characters", `${sub.length} characters long`)
+  const several = audiencesOf(claims).length > 1
+  if (!Object.hasOwn(claims, "azp")) return several ? mismatch("azp", `${clientId}, as aud has several`) : undefined
+  return claims["azp"] === clientId ? undefined : mismatch("azp", clientId, textOf(claims["azp"]))
+}
+
+const checkIssuedAt = ({ iat }: Claims, since: number): VerifyReason | undefined => {
+  if (iat === undefined) return mismatch("iat", "a time")
+  return iat >= since ? undefined : mismatch("iat", `a time within the last ${longestWay} s`, "older")
+}
+
+/** The values are secrets, so neither is told. */
+const checkNonce = (claims: Claims, nonce: string | undefined): VerifyReason | undefined => {
+  if (!Object.hasOwn(claims, "nonce"))
+    return nonce === undefined ? undefined : mismatch("nonce", "the one that was sent")
+  if (nonce === undefined) return mismatch("nonce", "none, as none was sent", "there")
+  return claims["nonce"] === nonce ? undefined : mismatch("nonce", "the one that was sent", "another")
+}
+
+const checkAuthTime = (claims: Claims, { authenticatedSince, tolerance }: ExpectedClaims): VerifyReason | undefined => {
+  if (authenticatedSince === undefined) return undefined
+  const time = Object.hasOwn(claims, "auth_time") ? Number(claims["auth_time"]) : undefined
+  if (time === undefined) return mismatch("auth_time", "a time, as maxAge was asked for")
+  return time >= authenticatedSince - tolerance
+    ? undefined
+    : mismatch("auth_time", "a login as recent as maxAge asks for", `${Math.ceil(authenticatedSince - time)} s too old`)
+}
+
+const checkAcr = (claims: Claims, acrValues: ReadonlyArray<string>): VerifyReason | undefined => {
+  if (acrValues.length === 0) return undefined
+  const acr = Object.hasOwn(claims, "acr") ? claims["acr"] : undefined
+  if (typeof acr === "string" && acrValues.includes(acr)) return undefined
+  return mismatch("acr", acrValues.join(" or "), acr === undefined ? undefined : textOf(acr))
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "not text")
+
+/** A claim that is not as expected. */
+export const mismatch = (claim: string, expected: string, actual?: string): VerifyReason => ({
+  _tag: "ClaimMismatch",
+  claim,
+  expected,
+  ...(actual !== undefined && { actual: printable(actual) }),
+})

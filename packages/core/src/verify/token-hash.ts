@@ -1,0 +1,15 @@
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import { type Algorithm, traitsOf } from "../jws/algorithm.ts"
+
+/**
+ * What `at_hash` and `c_hash` say of a token or a code: the left half of its hash, by the hash of the ID token's own
+ * algorithm.
+ *
+ * @see OpenID Connect Core §3.1.3.6, §3.3.2.11
+ */
+export const tokenHash = (token: string, algorithm: Algorithm): Effect.Effect<string> =>
+  Effect.map(
+    Effect.promise(() => crypto.subtle.digest(traitsOf(algorithm).hash, new TextEncoder().encode(token))),
+    (digest) => Base64Url.encode(new Uint8Array(digest, 0, digest.byteLength / 2)),
+  )

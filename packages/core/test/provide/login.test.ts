@@ -1,0 +1,184 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { StoreError } from "../../src/errors/store-error.ts"
+import type { Token, TokenSet } from "../../src/model/token-set.ts"
+import { Login } from "../../src/provide/login.ts"
+import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { Lock } from "../../src/store/lock.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
+import { pass } from "../support/ticks.ts"
+
+const setOf = (refreshToken: string): TokenSet => ({
+  accessToken: Redacted.make("access-0"),
+  tokenType: "Bearer",
+  receivedAt: 0,
+  expiresAt: 1000,
+  scopes: [],
+  presented: "access_token",
+  refreshToken: Redacted.make(refreshToken),
+})
+
+const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = TokenStore.layerMemory()) =>
+  Login.layer({ client: modelClient, key: "login" }).pipe(
+    Layer.provideMerge(Layer.mergeAll(issuer.network, store, Lock.layerMemory)),
+  )
+const begin = (issuer: ModelIssuer) => Login.use((login) => login.begin(setOf(issuer.login()), { audience: "a" }))
+const token = (audience = "a") => TokenProvider.use((provider) => provider.token({ audience }))
+const valueOf = (each: Token): string => Redacted.value(each.value)
+const soon = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(effect)
+    yield* pass(60_000, 300)
+    return yield* Fiber.join(fiber)
+  })
+const codeOf = (exit: Exit.Exit<unknown, { readonly explanation: { readonly code: string } }>) =>
+  Exit.isFailure(exit)
+    ? exit.cause.reasons.map((reason) => (reason._tag === "Fail" ? reason.error.explanation.code : reason._tag))
+    : []
+
+describe("a login", () => {
+  it.effect("serves the token it began with, then renews it once for everybody", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        assert.strictEqual(valueOf(yield* soon(token())), "access-0")
+      }).pipe(Effect.provide(loggedIn(issuer)))
+      assert.deepStrictEqual(issuer.sent, [])
+    }).pipe(Effect.as(undefined)),
+  )
+
+  it.effect("1,000 callers of 5 targets at expiry spend each refresh token once, and none of them fails", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        const callers = Array.from({ length: 1000 }, (_, n) => token(`api-${n % 5}`))
+        const tokens = yield* soon(Effect.all(callers, { concurrency: "unbounded" }))
+        assert.strictEqual(new Set(tokens.map(valueOf)).size, 5)
+        assert.strictEqual(issuer.sent.length, 5)
+        assert.strictEqual(new Set(issuer.sent).size, 5)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("is asked for when nobody is signed in", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      const exit = yield* soon(Effect.exit(token())).pipe(Effect.provide(loggedIn(issuer)))
+      assert.deepStrictEqual(codeOf(exit), ["login_required"])
+    }),
+  )
+
+  it.effect("that the issuer has ended is gone, and says so", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* Login.use((login) => login.begin(setOf("revoked"), {}))
+        yield* pass(5000)
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["login_required"])
+        assert.isUndefined(yield* Login.use((login) => login.current))
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["login_required"])
+        assert.deepStrictEqual(issuer.sent, ["revoked"])
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("survives an issuer that is away, and does not send the token blindly again", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        issuer.fate = () => "lost-before"
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["unreachable"])
+        assert.strictEqual(issuer.sent.length, 1)
+        issuer.fate = () => "answered"
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("ended while a renewal is under way discards what comes back", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer(5000)
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        const caller = yield* Effect.forkChild(Effect.exit(token()))
+        yield* pass(1000)
+        yield* Login.use((login) => login.end)
+        yield* pass(60_000)
+        assert.deepStrictEqual(codeOf(yield* Fiber.join(caller)), ["login_required"])
+        assert.isUndefined(yield* Login.use((login) => login.current))
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["login_required"])
+        assert.strictEqual(issuer.sent.length, 1)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("is renewed to the end although everybody who waited has left", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer(5000)
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        const caller = yield* Effect.forkChild(token())
+        yield* pass(1000)
+        yield* Fiber.interrupt(caller)
+        yield* pass(60_000)
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+        assert.strictEqual(issuer.sent.length, 1)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("does not spend a refresh token whose successor could not be written", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      let readOnly = false
+      const store = Layer.effect(
+        TokenStore,
+        Effect.map(TokenStore, (real) => ({
+          ...real,
+          put: (...args: Parameters<typeof real.put>) =>
+            readOnly
+              ? Effect.fail(new StoreError({ reason: { _tag: "StoreUnavailable", operation: "put" } }))
+              : real.put(...args),
+        })),
+      ).pipe(Layer.provide(TokenStore.layerMemory()))
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        readOnly = true
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["store_unavailable"])
+        assert.deepStrictEqual(issuer.sent, [])
+        readOnly = false
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+      }).pipe(Effect.provide(loggedIn(issuer, store)))
+    }),
+  )
+
+  it.effect("of another process is found in the store instead of spending the token again", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, TokenStore.layerMemory()))
+      const lock = Layer.succeed(Lock, yield* Effect.provide(Lock, Lock.layerMemory))
+      const process = Login.layer({ client: modelClient, key: "login" }).pipe(
+        Layer.provideMerge(Layer.mergeAll(issuer.network, store, lock)),
+      )
+      yield* Effect.provide(begin(issuer), process)
+      yield* pass(5000)
+      const all = Array.from({ length: 8 }, () => Effect.provide(token(), Layer.fresh(process)))
+      const tokens = yield* soon(Effect.all(all, { concurrency: "unbounded" }))
+      assert.strictEqual(new Set(tokens.map(valueOf)).size, 1)
+      assert.strictEqual(issuer.sent.length, 1)
+    }),
+  )
+})

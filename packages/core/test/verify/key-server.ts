@@ -1,0 +1,69 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import type { ServerResponse } from "node:http"
+import { Http } from "../../src/http/client.ts"
+import { SingleFlight } from "../../src/http/single-flight.ts"
+import { Discovery } from "../../src/protocol/discovery.ts"
+import { makeVerifier } from "../../src/verify/access-token.ts"
+import { issuerKeys, type IssuerKeysOptions } from "../../src/verify/issuer-keys.ts"
+import { json, startServer } from "../support/server.ts"
+import { audience } from "./mint.ts"
+
+/** An issuer's key endpoint whose answers a test chooses. */
+export interface KeyServer {
+  readonly issuer: string
+  /** How many times the key set was asked for. */
+  readonly fetches: () => number
+  keys: ReadonlyArray<object>
+  cacheControl: string | undefined
+  /** Instead of the keys. */
+  answer: ((response: ServerResponse) => void) | undefined
+  readonly stop: () => Promise<void>
+}
+
+export const keyServer = Effect.fnUntraced(function* (keys: ReadonlyArray<object>) {
+  return yield* Effect.acquireRelease(
+    Effect.promise(() => start(keys)),
+    (server) => Effect.promise(server.stop),
+  )
+})
+
+const start = async (keys: ReadonlyArray<object>): Promise<KeyServer> => {
+  let fetches = 0
+  const state = { keys, cacheControl: undefined as string | undefined, answer: undefined as KeyServer["answer"] }
+  const server = await startServer((request, response) => {
+    if (request.url?.startsWith("/.well-known/")) return json(response, 200, metadata(server.url))
+    fetches++
+    if (state.answer !== undefined) return state.answer(response)
+    if (state.cacheControl !== undefined) response.setHeader("cache-control", state.cacheControl)
+    return json(response, 200, { keys: state.keys })
+  })
+  let stopped = false
+  const stop = async () => {
+    if (!stopped) await server[Symbol.asyncDispose]()
+    stopped = true
+  }
+  return Object.assign(state, { issuer: server.url, fetches: () => fetches, stop })
+}
+
+const metadata = (url: string) => ({ issuer: url, jwks_uri: `${url}/jwks`, response_types_supported: ["code"] })
+
+/** A verifier with the issuer's keys, over the real HTTP service; `settled` is what Workers use. */
+export const remoteVerifier = (
+  server: KeyServer,
+  { shared = true, ...options }: IssuerKeysOptions & { readonly shared?: boolean } = {},
+) => {
+  const flights = shared ? SingleFlight.shared : SingleFlight.settled
+  const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), flights)))
+  return makeVerifier({ issuer: server.issuer, audience, keys: issuerKeys(options) }).pipe(Effect.provide(layers))
+}
+
+/** Runs an effect that talks to a real server while the test's clock goes on, so that retries are not waited for. */
+export const letTimePass = Effect.fnUntraced(function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+  const passing = Effect.forever(Effect.andThen(tick, TestClock.adjust("100 millis")))
+  return yield* Effect.raceFirst(effect, passing)
+})
+
+/** One turn of the event loop, in which answers of the network arrive. */
+export const tick = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))

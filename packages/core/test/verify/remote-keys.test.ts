@@ -1,0 +1,296 @@
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { describe, expect, test } from "vitest"
+import type { Verifier } from "../../src/verify/access-token.ts"
+import { type KeyServer, keyServer, letTimePass, remoteVerifier, tick } from "./key-server.ts"
+import { makeSigner, mint, nowSeconds, type Signer } from "./mint.ts"
+import { inVirtualTime } from "./virtual-time.ts"
+
+const [old, next, stranger] = [makeSigner("ES256", "old"), makeSigner("ES256", "next"), makeSigner("ES256", "stranger")]
+
+const start = TestClock.setTime(nowSeconds() * 1000)
+
+/** A token that is valid at the test's time, a day from now included. */
+const token = (server: KeyServer, signer: Signer, claims: object = {}): string =>
+  mint(signer, { claims: { iss: server.issuer, exp: nowSeconds() + 10 * 86_400, ...claims } })
+
+const outcome = (verifier: Verifier, text: string) =>
+  Effect.match(verifier.check(text), { onFailure: ({ reason }) => reason, onSuccess: () => "accepted" as const })
+
+const outcomes = (count: number, verifier: Verifier, text: (index: number) => string) =>
+  Effect.all(
+    Array.from({ length: count }, (_, index) => outcome(verifier, text(index))),
+    { concurrency: "unbounded" },
+  )
+
+const accepted = (count: number) => Array.from({ length: count }, () => "accepted")
+
+const lifetimes: ReadonlyArray<readonly [string | undefined, number]> = [
+  [undefined, 600],
+  ["public, max-age=1800", 1800],
+  ['private, MAX-AGE="120", must-revalidate', 120],
+  ["max-age=1", 60],
+  ["no-store", 60],
+  ["no-cache, max-age=3600", 60],
+  ["max-age=999999999", 86_400],
+  ["s-maxage=5", 600],
+  ["public", 600],
+]
+
+describe("the issuer's keys", () => {
+  test("are fetched once for fifty who come at the same time, and kept", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        expect(yield* outcomes(50, verifier, () => token(server, old))).toEqual(accepted(50))
+        expect(server.fetches()).toBe(1)
+        expect(yield* outcomes(50, verifier, () => token(server, old))).toEqual(accepted(50))
+        expect(verifier.verify(token(server, old))).not.toBeInstanceOf(Promise)
+        expect(server.fetches()).toBe(1)
+      }),
+    ))
+
+  test("are fetched by each who comes at the same time where nothing in flight may be shared", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server, { shared: false })
+        expect(yield* outcomes(5, verifier, () => token(server, old))).toEqual(accepted(5))
+        expect(server.fetches()).toBe(5)
+        expect(yield* outcomes(5, verifier, () => token(server, old))).toEqual(accepted(5))
+        expect(server.fetches()).toBe(5)
+      }),
+    ))
+
+  test("are not fetched for a token that fails in anything else", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        const good = token(server, old)
+        const bad = [
+          "x",
+          `${good}=`,
+          `${good}.`,
+          mint(makeSigner("HS256"), { claims: { iss: server.issuer } }),
+          token(server, old, { iss: "https://evil.example" }),
+          token(server, old, { aud: "https://other.example" }),
+          token(server, old, { exp: nowSeconds() - 10 }),
+          token(server, old, { act: "nobody" }),
+          mint(old, { header: { typ: "JWT" }, claims: { iss: server.issuer } }),
+        ]
+        for (const text of bad) expect(yield* outcome(verifier, text)).not.toBe("accepted")
+        expect(server.fetches()).toBe(0)
+      }),
+    ))
+
+  test.each(lifetimes)("live as long as Cache-Control says, within bounds: %s is %i s", (cacheControl, seconds) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        server.cacheControl = cacheControl
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        yield* TestClock.adjust(seconds * 800 - 1000)
+        expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
+        expect(yield* settledFetches(server)).toBe(1)
+        yield* TestClock.adjust(2000)
+        expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
+        expect(yield* settledFetches(server, 2)).toBe(2)
+      }),
+    ),
+  )
+
+  test("that are gone from the set are gone, and those that are new are known", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer([...old.published])
+        const verifier = yield* remoteVerifier(server)
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+        server.keys = next.published
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* outcome(verifier, token(server, old))).toEqual({ _tag: "KeyNotFound", keyId: "old" })
+        expect(yield* outcome(verifier, token(server, next))).toBe("accepted")
+        expect(server.fetches()).toBe(2)
+      }),
+    ))
+})
+
+describe("a key that is not known", () => {
+  test("is asked for once by fifty who bring it, and then accepted: a rotation fails nobody", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        server.keys = [...old.published, ...next.published]
+        expect(yield* outcomes(50, verifier, () => token(server, next))).toEqual(accepted(50))
+        expect(server.fetches()).toBe(2)
+      }),
+    ))
+
+  test("is asked for at most once in thirty seconds, whatever it is called", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        const made = (index: number) =>
+          mint(stranger, { header: { kid: `made up ${index}` }, claims: { iss: server.issuer } })
+        for (const reason of yield* outcomes(50, verifier, made)) expect(reason).toMatchObject({ _tag: "KeyNotFound" })
+        expect(server.fetches()).toBe(2)
+        yield* TestClock.adjust("29 seconds")
+        yield* outcomes(50, verifier, made)
+        expect(server.fetches()).toBe(2)
+        yield* TestClock.adjust("2 seconds")
+        yield* outcome(verifier, made(99))
+        expect(server.fetches()).toBe(3)
+      }),
+    ))
+
+  test("is not asked for again within five minutes, unless the set changes", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        yield* outcome(verifier, token(server, stranger))
+        yield* TestClock.adjust("4 minutes")
+        expect(yield* outcome(verifier, token(server, stranger))).toEqual({ _tag: "KeyNotFound", keyId: "stranger" })
+        expect(server.fetches()).toBe(2)
+        server.keys = [...old.published, ...stranger.published]
+        yield* TestClock.adjust("2 minutes")
+        expect(yield* outcome(verifier, token(server, stranger))).toBe("accepted")
+        expect(server.fetches()).toBe(3)
+      }),
+    ))
+
+  test("that cannot be asked for is no fault of the token: the issuer is unavailable", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        server.answer = (response) => response.writeHead(503).end()
+        expect(yield* outcome(verifier, token(server, next))).toMatchObject({
+          _tag: "KeysUnavailable",
+          because: { _tag: "Unavailable", status: 503 },
+        })
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+        yield* outcome(verifier, token(server, next))
+        expect(server.fetches()).toBe(2)
+      }),
+    ))
+})
+
+const wrongAnswers: ReadonlyArray<readonly [string, string, string]> = [
+  ["HTML", "<html>sign in", "the body is not JSON"],
+  ["no list of keys", '{"keys":{}}', "the member keys is not a list"],
+  ["a list", "[]", "the body is not a JSON object"],
+  ["101 keys", JSON.stringify({ keys: Array.from({ length: 101 }, () => ({})) }), "has more than 100 keys"],
+  ["10 MB", JSON.stringify({ keys: [], x: "x".repeat(10_000_000) }), "is longer than 524288 bytes"],
+]
+
+describe("when the issuer cannot be reached", () => {
+  test("a set past its life still serves, up to the maximum", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server, { maxStale: "2 hours" })
+        yield* outcome(verifier, token(server, old))
+        yield* Effect.promise(server.stop)
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* letTimePass(outcomes(20, verifier, () => token(server, old)))).toEqual(accepted(20))
+        expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
+        yield* TestClock.adjust("2 hours")
+        expect(yield* letTimePass(outcome(verifier, token(server, old)))).toMatchObject({ _tag: "KeysUnavailable" })
+      }),
+    ))
+
+  test("and was never reached, a verifier says so, tries again with growing pauses and recovers", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(500).end()
+        const reason = yield* letTimePass(outcome(verifier, token(server, old)))
+        expect(reason).toMatchObject({ _tag: "KeysUnavailable", because: { _tag: "Unavailable", status: 500 } })
+        expect(server.fetches()).toBe(5)
+        expect(yield* outcome(verifier, token(server, old))).toEqual(reason)
+        expect(server.fetches()).toBe(5)
+        server.answer = undefined
+        yield* TestClock.adjust("1 second")
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+      }),
+    ))
+
+  test.each(wrongAnswers)("an answer that is no key set is refused: %s", (_, body, problem) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(200).end(body)
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject({
+          _tag: "KeysUnavailable",
+          because: { _tag: "MalformedResponse", problem: expect.stringContaining(problem) },
+        })
+      }),
+    ),
+  )
+
+  test("a redirect is not followed", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(302, { location: "http://127.0.0.1:9/jwks" }).end()
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject({ because: { _tag: "MalformedResponse" } })
+      }),
+    ))
+})
+
+test("keys that cannot be used are skipped: secrets, weak, unknown, not on their curve", () =>
+  inVirtualTime(
+    Effect.gen(function* () {
+      yield* start
+      const [key] = old.published
+      const unusable = [
+        { kty: "oct", k: "AAAA", kid: "old", alg: "HS256" },
+        { kty: "RSA", n: Buffer.alloc(128, 255).toString("base64url"), e: "AQAB", kid: "weak" },
+        { kty: "AKP", kid: "old", pub: "AAAA" },
+        { ...key, kid: "broken", y: key?.["x"] },
+        { ...key, kid: "half", y: undefined },
+        "key",
+        null,
+      ] as ReadonlyArray<object>
+      const server = yield* keyServer([...unusable, ...old.published])
+      const verifier = yield* remoteVerifier(server)
+      expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+      for (const kid of ["broken", "half", "weak"]) {
+        expect(yield* outcome(verifier, mint(old, { header: { kid }, claims: { iss: server.issuer } }))).toMatchObject({
+          _tag: "KeyNotFound",
+        })
+      }
+    }),
+  ))
+
+/** How many fetches there were, once those under way have come back. */
+const settledFetches = Effect.fnUntraced(function* (server: KeyServer, least = 0) {
+  for (let turn = 0; turn < 500 && server.fetches() < least; turn++) yield* tick
+  for (let turn = 0; turn < 5; turn++) yield* tick
+  return server.fetches()
+})
