@@ -96,6 +96,7 @@ export default defineConfig({
     "unicorn/consistent-function-scoping": "off",
     "unicorn/no-array-sort": "off",
     "vitest/valid-title": "off",
+    "promise/valid-params": "off",
     "vitest/expect-expect": [
       "error",
       { assertFunctionNames: ["assert", "assert.*", "expect", "expect*", "fc.assert"] },

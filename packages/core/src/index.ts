@@ -13,6 +13,7 @@ export { HttpError, type HttpReason } from "./errors/http-error.ts"
 export { DiscoveryError, type DiscoveryReason } from "./errors/discovery-error.ts"
 export { AcquireError, type AcquireReason, type RejectionCode } from "./errors/acquire-error.ts"
 export { StoreError, type StoreReason } from "./errors/store-error.ts"
+export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
@@ -47,6 +48,8 @@ export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
+export { beginAuthorization, completeAuthorization, authorizationCode } from "./acquire/authorization-code.ts"
+export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"
 export {
   type AssertionSource,
@@ -61,7 +64,13 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 export { Lock, type LockOptions } from "./store/lock.ts"
 export { type MemoryOptions, type PutOptions, type Stored, TokenStore } from "./store/token-store.ts"
 
+export { type CurrentLogin, Login } from "./provide/login.ts"
+export type { LoginOptions } from "./provide/login-source.ts"
 export { TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
+
+export { type DelegateOptions, Delegation, type DelegationOptions } from "./delegate/delegation.ts"
+export type { DelegationPolicy } from "./delegate/policy.ts"
+export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalfOfWire } from "./delegate/wire.ts"
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
 

@@ -12,6 +12,10 @@ export interface AuditEntry {
   readonly grant: string
   readonly kind: "access_token" | "id_token"
   readonly scope?: string
+  /** Who acts for the subject, the current actor first; only for a delegated token. */
+  readonly actors?: ReadonlyArray<string>
+  /** The token itself does not name its actors. */
+  readonly impersonation?: true
 }
 
 export interface Audit {

@@ -1,5 +1,6 @@
 export { type AuditEntry } from "./audit.ts"
-export { type ClientAuthMethod, type ClientConfig, type LegacyConfig } from "./config/client.ts"
+export { type ClientConfig } from "./config/client.ts"
+export { type ClientAuthMethod } from "./config/client-auth.ts"
 export { type ApiConfig, type AssertionIssuerConfig, defineIssuer, type IssuerConfig } from "./config/config.ts"
 export {
   type ConnectionConfig,
@@ -7,7 +8,14 @@ export {
   type LdapConnectionConfig,
   type UserConfig,
 } from "./config/connection.ts"
+export { type DelegationConfig } from "./config/delegation.ts"
+export { type DeviceFlowConfig } from "./config/device-flow.ts"
 export { IssuerConfigError } from "./config/error.ts"
 export { type JsonWebKey, type JsonWebKeySet } from "./config/key.ts"
+export { type SessionConfig } from "./config/session.ts"
+export { type RefusalEntry } from "./delegation/refusals.ts"
+export { type RefusalReason } from "./delegation/refused.ts"
+export { type LegacyConfig } from "./config/legacy.ts"
 export { type RequestEntry } from "./http/request-log.ts"
 export { type Issuer, type IssuerOptions, startIssuer } from "./issuer.ts"
+export { type RefreshEntry } from "./usage.ts"

@@ -1,21 +1,28 @@
 import type { IncomingMessage } from "node:http"
 
 import { type AuditEntry, makeAudit } from "./audit.ts"
-import { warningsOf } from "./config/warnings.ts"
+import { notesOf, warningsOf } from "./config/warnings.ts"
 import { checkConfig, type CheckedConfig } from "./config/check.ts"
 import type { IssuerConfig } from "./config/config.ts"
 import { openDirectory } from "./connection/directory.ts"
 import type { Context } from "./context.ts"
-import { send } from "./http/answer.ts"
+import { makeRefusals, type RefusalEntry } from "./delegation/refusals.ts"
+import { grantType } from "./grant/grant-type.ts"
+import { type Answer, send } from "./http/answer.ts"
+import { withCors } from "./http/cors.ts"
 import { makeRequestLog, type RequestEntry } from "./http/request-log.ts"
 import { makeInteraction } from "./interaction/interaction.ts"
-import { generateKeys } from "./keys.ts"
+import { makeKeys } from "./keys.ts"
+import { makeDelegation } from "./legacy/delegation.ts"
+import { makeLogout } from "./legacy/logout.ts"
 import { makeOauthRo } from "./legacy/oauth-ro.ts"
 import { makeLegacyRefreshTokens } from "./legacy/refresh-token.ts"
+import { makeTokeninfo } from "./legacy/tokeninfo.ts"
 import { makeLogin } from "./protection/login.ts"
 import { makeProvider } from "./provider/provider.ts"
 import { makeSecrets } from "./secrets.ts"
-import { listen, type RunningServer } from "./server.ts"
+import { type Handler, listen, type RunningServer } from "./server.ts"
+import { makeUsage, type RefreshEntry } from "./usage.ts"
 
 /** How to start an issuer. */
 export interface IssuerOptions {
@@ -39,6 +46,12 @@ export interface Issuer extends AsyncDisposable {
   readonly port: number
   /** What was issued, in order, the latest 100 000; never a token. */
   readonly audit: ReadonlyArray<AuditEntry>
+  /** Who was refused to act for whom, at what, the latest 10 000; never a token. */
+  readonly refusals: ReadonlyArray<RefusalEntry>
+  /** Every use of a refresh token, in order, the latest 100 000: a token sent twice is there twice, by its fingerprint. */
+  readonly refreshes: ReadonlyArray<RefreshEntry>
+  /** How many token requests there were with a grant type, given by its name or its URI, whatever the answer. */
+  readonly countGrants: (grantType: string) => number
   /** The latest requests, answered. */
   readonly requests: ReadonlyArray<RequestEntry>
   /** How many requests arrived for a path since the start. */
@@ -58,7 +71,7 @@ export interface Issuer extends AsyncDisposable {
 export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
   const { host = "127.0.0.1", port = 0, log = () => {}, now = Date.now } = options
   const config = checkConfig(options.config)
-  const keys = config.jwks ?? (await generateKeys())
+  const keys = await makeKeys(config.jwks)
   const requests = makeRequestLog(log)
   const server = await listen({ host, port, watch: requests.watch, log })
   const directory = await closingOnFailure(server, () => openDirectory(config.connections))
@@ -66,16 +79,23 @@ export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
   const context: Context = {
     issuer,
     config,
+    keys,
     directory,
     login: makeLogin({ now, log }),
     audit: makeAudit(),
+    refusals: makeRefusals(log),
+    usage: makeUsage(),
+    refreshTokens: makeLegacyRefreshTokens(),
+    delegated: new WeakMap(),
     secrets: makeSecrets(options.collectSecrets ?? false),
+    now,
     log,
   }
   context.secrets.add(...configuredSecrets(config))
-  await closingOnFailure(server, () => answerRequests(context, server, keys))
+  await closingOnFailure(server, () => answerRequests(context, server))
   log(`BearerKit issuer, for development and tests only: ${issuer}`)
   for (const warning of warningsOf(config)) log(`warning: ${warning}`)
+  for (const note of notesOf(config)) log(`note: ${note}`)
 
   const close = once(async () => {
     await server.close()
@@ -85,6 +105,9 @@ export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
     url: issuer,
     port: server.port,
     audit: context.audit.entries,
+    refusals: context.refusals.entries,
+    refreshes: context.usage.refreshes,
+    countGrants: (name) => context.usage.countGrants(grantType(name) ?? name),
     requests: requests.entries,
     countRequests: requests.count,
     onAudit: context.audit.listen,
@@ -94,19 +117,21 @@ export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
   }
 }
 
-const answerRequests = async (
-  context: Context,
-  server: RunningServer,
-  keys: NonNullable<CheckedConfig["jwks"]>,
-): Promise<void> => {
-  const provider = await makeProvider(context, keys)
+const answerRequests = async (context: Context, server: RunningServer): Promise<void> => {
+  const provider = await makeProvider(context)
   const standard = provider.callback()
-  const oauthRo = makeOauthRo(context, provider, makeLegacyRefreshTokens())
+  const logout = makeLogout(context, provider)
   const interaction = makeInteraction(context, provider)
   const at = new URL(context.issuer)
+  const legacy = (answer: (request: IncomingMessage) => Promise<Answer>): Handler =>
+    withCors(context.config, async (request, response) => send(response, await answer(request)))
   server.handle(
     [
-      ["/oauth/ro", async (request, response) => send(response, await oauthRo(request))],
+      ["/oauth/ro", legacy(makeOauthRo(context, provider))],
+      ["/delegation", legacy(makeDelegation(context))],
+      ["/tokeninfo", legacy(makeTokeninfo(context))],
+      ["/logout", logout],
+      ["/v2/logout", logout],
       [
         "/interaction/",
         async (request, response) => {

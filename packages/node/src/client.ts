@@ -3,12 +3,17 @@ import {
   type Apis,
   authorizationHeader,
   type ClientAuth,
+  clientCredentials,
   clockLayer,
+  Delegation,
+  type DelegationWire,
   Discovery,
+  exchangeWire,
   type Flow,
   Http,
   makeRunner,
   none,
+  type Secret,
   type ServerMetadata,
   SingleFlight,
   type TargetInput,
@@ -27,8 +32,12 @@ export interface ClientOptions {
   readonly clientId: string
   /** How the client proves who it is. @default none() */
   readonly clientAuth?: ClientAuth
-  /** How tokens are acquired, such as `clientCredentials()`. */
-  readonly flow: Flow
+  /** How the program's own tokens are acquired. @default clientCredentials() */
+  readonly flow?: Flow
+  /** How somebody else's token is traded. @default exchangeWire */
+  readonly delegation?: DelegationWire
+  /** At which audiences or resources this program may act on somebody's behalf. @default all of them */
+  readonly delegationTargets?: ReadonlyArray<string>
   /** What `token()` is for when it is called without a target. @default {} */
   readonly target?: TargetInput
   /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
@@ -51,6 +60,13 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface DelegateCallOptions extends CallOptions {
+  /** What kind of token the subject's is, such as `id_token`. @default "access_token" */
+  readonly subjectType?: string
+  /** The token of who acts, when that is somebody else than this client. */
+  readonly actor?: Secret
+}
+
 /** A token and what is known of it. */
 export interface Credential {
   readonly token: string
@@ -68,6 +84,8 @@ export interface Client extends AsyncDisposable {
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
   /** The same with its type, expiry and scopes. */
   readonly credential: (target?: TargetInput, options?: CallOptions) => Promise<Credential>
+  /** A token for the target on behalf of whom the subject's token is about; kept as long as that one lives. */
+  readonly delegate: (subject: Secret, target: TargetInput, options?: DelegateCallOptions) => Promise<string>
   /**
    * `fetch` with `Authorization: Bearer` for the origins in `apis`; other origins are refused. A 401 is answered with a
    * new token, once. Redirects are refused unless `init.redirect` allows them.
@@ -79,15 +97,28 @@ export interface Client extends AsyncDisposable {
 
 /** Makes a client. Wrong options throw a `BearerError` here; nothing is requested before the first call. */
 export const createClient = (options: ClientOptions): Client => {
-  const { run, close } = makeRunner(layerOf(options))
-  for (const warning of options.flow.warnings) (options.onWarning ?? emitWarning)(warning)
+  const flow = options.flow ?? clientCredentials()
+  const { run, take, close } = makeRunner(layerOf(options, flow))
+  const provider = take(Effect.service(TokenProvider))
+  for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
+  const ownTarget = options.target ?? {}
 
-  const credential = (target: TargetInput = options.target ?? {}, callOptions?: CallOptions): Promise<Credential> =>
-    run(TokenProvider.use((provider) => provider.token(target)).pipe(Effect.map(toCredential)), callOptions)
+  const credential = async (target = ownTarget, callOptions?: CallOptions): Promise<Credential> =>
+    toCredential(await run(provider.token(target), callOptions))
 
   return {
     credential,
-    token: async (target, callOptions) => (await credential(target, callOptions)).token,
+    token: async (target = ownTarget, callOptions) => {
+      const atHand = callOptions?.signal?.aborted === true ? undefined : provider.peek(target)
+      return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
+    },
+    delegate: async (subject, target, { signal, ...choice } = {}) => {
+      const token = await run(
+        Delegation.use((delegation) => delegation.delegate(subject, target, choice)),
+        { signal },
+      )
+      return Redacted.value(token.value)
+    },
     fetch: (url, init) =>
       run(
         ApiClient.use((api) => api.fetch(url, init)),
@@ -98,11 +129,13 @@ export const createClient = (options: ClientOptions): Client => {
   }
 }
 
-const layerOf = (options: ClientOptions) => {
-  const { issuer, clientId, clientAuth = none(), flow } = options
+const layerOf = (options: ClientOptions, flow: Flow) => {
+  const { issuer, clientId, clientAuth = none(), delegation: wire = exchangeWire, delegationTargets } = options
+  const client = { issuer, clientId, clientAuth }
   const discovery = options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)
   const layer = ApiClient.layer(options.apis ?? {}).pipe(
-    Layer.provideMerge(TokenProvider.layer({ client: { issuer, clientId, clientAuth }, flow })),
+    Layer.provideMerge(TokenProvider.layer({ client, flow })),
+    Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets: delegationTargets })),
     Layer.provideMerge(discovery),
     Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, TokenStore.layerMemory())),
   )

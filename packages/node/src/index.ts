@@ -9,11 +9,15 @@ export {
   clientSecretBasic,
   clientSecretJwt,
   clientSecretPost,
+  type DelegationWire,
+  exchangeWire,
   type Flow,
   jwtBearer,
+  legacyWire,
   none,
   oauthRo,
   type OauthRoOptions,
+  onBehalfOfWire,
   password,
   type PasswordOptions,
   type PrivateKey,
@@ -28,4 +32,11 @@ export {
   type TargetInput as Target,
   type Warning,
 } from "@bearerkit/core"
-export { type CallOptions, type Client, type ClientOptions, createClient, type Credential } from "./client.ts"
+export {
+  type CallOptions,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Credential,
+  type DelegateCallOptions,
+} from "./client.ts"

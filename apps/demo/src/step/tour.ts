@@ -2,6 +2,11 @@ import { accepts } from "./api/accepts.ts"
 import { rejectsExpired } from "./api/rejects-expired.ts"
 import { rejectsTampered } from "./api/rejects-tampered.ts"
 import { rejectsWrongAudience } from "./api/rejects-wrong-audience.ts"
+import { chain } from "./delegation/chain.ts"
+import { legacy } from "./delegation/legacy.ts"
+import { openByDefault } from "./delegation/open-by-default.ts"
+import { tokenExchange } from "./delegation/token-exchange.ts"
+import { retries } from "./lifecycle/retries.ts"
 import { clientCredentialsStep } from "./service/client-credentials.ts"
 import { jwtBearerStep } from "./service/jwt-bearer.ts"
 import { oauthRoDatabase } from "./service/oauth-ro-database.ts"
@@ -22,4 +27,9 @@ export const tour: ReadonlyArray<Step> = [
   rejectsTampered,
   rejectsExpired,
   rejectsWrongAudience,
+  legacy,
+  tokenExchange,
+  openByDefault,
+  chain,
+  retries,
 ]

@@ -5,7 +5,7 @@ import type { Told } from "./step.ts"
 
 export interface Visit {
   /** How the program gets its token. */
-  readonly client: Pick<ClientOptions, "clientAuth" | "clientId" | "flow">
+  readonly client: Pick<ClientOptions, "clientAuth" | "clientId"> & Required<Pick<ClientOptions, "flow">>
   readonly target: Target
   /** Which of the API's routes is called. */
   readonly path: "/legacy/whoami" | "/whoami"

@@ -13,15 +13,9 @@ export type Break = keyof typeof breaks
 export const heldSecrets = (secrets: Secrets, broken: Break | undefined): Secrets => {
   if (broken !== "wrong-secret") return secrets
   const wrong = (secret: string): string => secret.split("").toReversed().join("")
-  const { adaPassword, linPassword, legacyApi, importer, reporter } = secrets
-  return {
-    ...secrets,
-    adaPassword: wrong(adaPassword),
-    linPassword: wrong(linPassword),
-    legacyApi: wrong(legacyApi),
-    importer: wrong(importer),
-    reporter: wrong(reporter),
-  }
+  const { privateKey, publicKey, ...shared } = secrets
+  const wrongOnes = Object.fromEntries(Object.entries(shared).map(([name, secret]) => [name, wrong(secret)]))
+  return { ...secrets, ...wrongOnes, privateKey, publicKey }
 }
 
 /** The clock of the programs and the API, in epoch milliseconds. */

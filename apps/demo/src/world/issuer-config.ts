@@ -8,6 +8,14 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
   defineIssuer({
     clients: [
       { id: clients.legacyApi, secret: secrets.legacyApi, grants: ["oauth-ro"], legacy: { idTokenLifetime: 36_000 } },
+      { id: clients.oldPortal, secret: secrets.oldPortal, grants: ["oauth-ro", "delegation"] },
+      {
+        id: clients.portal,
+        secret: secrets.portal,
+        grants: ["password-realm", "token-exchange"],
+        api: audiences.portal,
+      },
+      { id: clients.ordersApi, secret: secrets.ordersApi, grants: ["token-exchange"], api: audiences.orders },
       { id: clients.importer, secret: secrets.importer, grants: ["password-realm"] },
       { id: clients.reporter, secret: secrets.reporter, grants: ["client_credentials"] },
       { id: clients.signer, publicKey: secrets.publicKey, grants: ["client_credentials", "jwt-bearer"] },
@@ -16,6 +24,10 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
       { audience: audiences.orders, scopes: ["orders:read", "orders:write"] },
       { audience: audiences.shortLived, scopes: ["orders:read"], tokenLifetime: 1 },
       { audience: audiences.reports, scopes: ["reports:read"] },
+      { audience: audiences.portal, scopes: ["portal:use"] },
+      { audience: audiences.billing, scopes: ["billing:read"] },
+      { audience: audiences.restricted, allowedCallers: [clients.ordersApi] },
+      { audience: audiences.closed, allowedCallers: [] },
     ],
     connections: [
       { name: connections.database, strategy: "database", users: [{ ...ada, password: secrets.adaPassword }] },

@@ -16,6 +16,14 @@ export const audiences = {
   shortLived: "https://orders.demo.example/short-lived",
   /** Another API altogether. */
   reports: "https://reports.demo.example",
+  /** What the portal is called as an API: people's tokens are for it first. */
+  portal: "https://portal.demo.example",
+  /** Called by the orders API on behalf of whom it serves. */
+  billing: "https://billing.demo.example",
+  /** Lets another program than the portal act for people. */
+  restricted: "https://restricted.demo.example",
+  /** Lets nobody act for people. */
+  closed: "https://closed.demo.example",
 } as const
 
 export const clients = {
@@ -24,6 +32,12 @@ export const clients = {
   importer: "importer",
   reporter: "reporter",
   signer: "signer",
+  /** Where people sign in. */
+  portal: "portal",
+  /** The portal of old, whose people hold ID tokens. */
+  oldPortal: "old-portal",
+  /** The orders API as a client: it calls the next API. */
+  ordersApi: "orders-api",
 } as const
 
 export const connections = { database: "people", ldap: "staff" } as const

@@ -7,6 +7,9 @@ export interface Secrets {
   readonly legacyApi: string
   readonly importer: string
   readonly reporter: string
+  readonly portal: string
+  readonly oldPortal: string
+  readonly ordersApi: string
   /** PKCS #8 PEM, of `signer` and of the party that vouches. */
   readonly privateKey: string
   /** SPKI PEM */
@@ -21,6 +24,9 @@ export const makeSecrets = (): Secrets => {
     legacyApi: secret(),
     importer: secret(),
     reporter: secret(),
+    portal: secret(),
+    oldPortal: secret(),
+    ordersApi: secret(),
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
   }

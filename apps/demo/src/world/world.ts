@@ -30,7 +30,7 @@ export const startWorld = async (broken?: Break): Promise<World> => {
   const api = started.use(
     await startApi({
       issuer: issuer.url,
-      audience: [audiences.orders, audiences.shortLived],
+      audience: [audiences.orders, audiences.shortLived, audiences.billing],
       legacy: { audience: clients.legacyApi, secret: secrets.legacyApi },
       now,
     }),

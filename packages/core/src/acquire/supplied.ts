@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { printable } from "../model/printable.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -40,6 +40,7 @@ export const supplied = (options: SuppliedOptions): Flow => {
     identity: [options.subject],
     warnings: [],
     acquire: Effect.fnUntraced(function* (_, target) {
+      if (options.subject === "") return yield* invalidOptions("subject", "is empty, so it tells nobody's tokens apart")
       const supply = typeof kept === "function" ? yield* asked(() => kept(target)) : kept
       return yield* tokenSetOf(supply, target, options.lifetimeSeconds ?? 300)
     }),

@@ -13,6 +13,8 @@ export interface RunOptions {
 export interface Runner<R> {
   /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
+  /** Takes a service out of the layer, for its plain functions. */
+  readonly take: <A>(service: Effect.Effect<A, never, R>) => A
   /** Interrupts what is under way and frees what is held. */
   readonly close: () => Promise<void>
 }
@@ -36,6 +38,7 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
       signal?.throwIfAborted()
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
+    take: (service) => runtime.runSync(service),
     close: () => {
       closed = true
       return runtime.dispose()

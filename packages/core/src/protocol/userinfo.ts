@@ -46,7 +46,7 @@ export const userinfo: (
     asAcquire,
   )
   if (answer.status !== 200) {
-    return yield* rejection(answer, { params: [["access_token", token]], signed: false, classify: classifyBearer })
+    return yield* rejection(answer, { params: [["token", token]], signed: false, classify: classifyBearer })
   }
   const claims = yield* claimsOf(answer)
   if (subject === undefined || claims.sub === subject) return claims

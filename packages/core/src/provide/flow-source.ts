@@ -21,36 +21,37 @@ import { presents, type TokenSource } from "./token-source.ts"
  */
 export const makeFlowSource: (
   client: Client,
-  flow: Flow,
-) => Effect.Effect<TokenSource, never, Discovery | Http | TokenStore> = Effect.fnUntraced(function* (client, flow) {
-  const store = yield* TokenStore
-  const network = yield* Effect.context<Discovery | Http>()
+) => Effect.Effect<(flow: Flow) => TokenSource, never, Discovery | Http | TokenStore> = Effect.fnUntraced(
+  function* (client) {
+    const store = yield* TokenStore
+    const network = yield* Effect.context<Discovery | Http>()
 
-  const read = Effect.fnUntraced(
-    function* (key: string) {
-      const stored = yield* store.get(key)
-      const set = stored && decodeTokenSet(stored.value)
-      return set !== undefined && Result.isSuccess(set) ? set.success : undefined
-    },
-    Effect.catchTag("StoreError", (error) => Effect.as(Effect.logWarning(error.message), undefined)),
-  )
-  const write = Effect.fnUntraced(
-    function* (key: string, set: TokenSet) {
-      const ttl = Duration.millis(Math.max(0, set.expiresAt - (yield* Clock.currentTimeMillis)))
-      yield* store.put(key, encodeTokenSet(set), { ttl })
-    },
-    Effect.catchTag("StoreError", (error) => Effect.logWarning(error.message)),
-  )
+    const read = Effect.fnUntraced(
+      function* (key: string) {
+        const stored = yield* store.get(key)
+        const set = stored && decodeTokenSet(stored.value)
+        return set !== undefined && Result.isSuccess(set) ? set.success : undefined
+      },
+      Effect.catchTag("StoreError", (error) => Effect.as(Effect.logWarning(error.message), undefined)),
+    )
+    const write = Effect.fnUntraced(
+      function* (key: string, set: TokenSet) {
+        const ttl = Duration.millis(Math.max(0, set.expiresAt - (yield* Clock.currentTimeMillis)))
+        yield* store.put(key, encodeTokenSet(set), { ttl })
+      },
+      Effect.catchTag("StoreError", (error) => Effect.logWarning(error.message)),
+    )
 
-  return {
-    obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
-      const key = yield* storeKey(cacheKey(client, flow, target))
-      const kept = yield* read(key)
-      const fresh = kept !== undefined && usableUntil(kept) > (yield* Clock.currentTimeMillis)
-      if (fresh && !presents(kept, refused)) return kept
-      const set = yield* Effect.provideContext(acquireWithRetries(flow, client, target), network)
-      yield* write(key, set)
-      return set
-    }),
-  }
-})
+    return (flow) => ({
+      obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
+        const key = yield* storeKey(cacheKey(client, flow, target))
+        const kept = yield* read(key)
+        const fresh = kept !== undefined && usableUntil(kept) > (yield* Clock.currentTimeMillis)
+        if (fresh && !presents(kept, refused)) return kept
+        const set = yield* Effect.provideContext(acquireWithRetries(flow, client, target), network)
+        yield* write(key, set)
+        return set
+      }),
+    })
+  },
+)

@@ -51,7 +51,7 @@ export class TokenProvider
   ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
     /*#__PURE__*/ Layer.effect(
       TokenProvider,
-      Effect.flatMap(makeFlowSource(options.client, options.flow), makeProvider),
+      Effect.flatMap(makeFlowSource(options.client), (sourceOf) => makeProvider(sourceOf(options.flow))),
     )
 }
 

@@ -11,10 +11,14 @@ import { Person } from "./person.ts"
 import { alice, callback } from "./world.ts"
 
 /** Sends somebody to the issuer, who comes back with an answer. */
-export const arrive = Effect.fnUntraced(function* ({ url, transaction }: Begun, person = new Person(alice)) {
-  const arrival = yield* Effect.promise(() => person.visit(url))
-  return { transaction, callback: arrival } satisfies CompleteOptions
-})
+export const arrive = (
+  { url, transaction }: Begun,
+  person: Person = new Person(alice),
+): Effect.Effect<CompleteOptions> =>
+  Effect.map(
+    Effect.promise(() => person.visit(url)),
+    (callback) => ({ transaction, callback }),
+  )
 
 export interface LoginCase {
   readonly client: (issuer: string) => Client

@@ -15,6 +15,9 @@ const key = { ...(await exportJWK(privateKey)), kid: "plain-1", alg: "RS256", us
 const code = { grant_types: ["authorization_code"], response_types: ["code" as const], redirect_uris: [callback] }
 const page = { token_endpoint_auth_method: "none" as const, redirect_uris: [pageUrl] }
 
+const nowhere = { response_types: [], redirect_uris: [] }
+const device = "urn:ietf:params:oauth:grant-type:device_code"
+
 const configuration: Configuration = {
   jwks: { keys: [key as JWK] },
   clients: [
@@ -27,11 +30,26 @@ const configuration: Configuration = {
       grant_types: ["implicit"],
       response_types: ["id_token", "id_token token"],
     },
+    { ...nowhere, client_id: "basic", client_secret: secretOf("basic"), grant_types: ["client_credentials"] },
+    { ...nowhere, client_id: "tv", grant_types: [device, "refresh_token"], token_endpoint_auth_method: "none" },
   ],
   cookies: { keys: ["a key for cookies of a test"] },
+  findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub }) }),
   responseTypes: ["code", "id_token", "id_token token"],
   features: {
+    clientCredentials: { enabled: true },
+    deviceFlow: {
+      enabled: true,
+      userCodeConfirmSource: (ctx, form) => {
+        ctx.body = form
+      },
+      successSource: (ctx) => {
+        ctx.body = "Success"
+      },
+    },
     devInteractions: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
     resourceIndicators: {
       enabled: true,
       useGrantedResource: () => true,
@@ -44,7 +62,17 @@ const configuration: Configuration = {
       }),
     },
   },
-  ttl: { IdToken: 3600, AuthorizationCode: 60, Interaction: 3600, Session: 3600, Grant: 3600, AccessToken: 600 },
+  ttl: {
+    AccessToken: 600,
+    AuthorizationCode: 60,
+    ClientCredentials: 600,
+    DeviceCode: 600,
+    Grant: 3600,
+    IdToken: 3600,
+    Interaction: 3600,
+    RefreshToken: 3600,
+    Session: 3600,
+  },
 }
 
 /** An `oidc-provider` as its own documentation sets it up, with nothing of this project in it. */
@@ -57,6 +85,8 @@ export const startPlainProvider = async (): Promise<LawServer> => {
   const audit: Array<{ readonly jti: string }> = []
   provider.on("access_token.issued", ({ jti }) => audit.push({ jti }))
   provider.on("access_token.saved", ({ jti }) => audit.push({ jti }))
+  provider.on("client_credentials.issued", ({ jti }) => audit.push({ jti }))
+  provider.on("client_credentials.saved", ({ jti }) => audit.push({ jti }))
   const answer = provider.callback()
   server.on("request", (request, response) => {
     requests.push(`${request.method} ${request.url?.split("?")[0]}`)

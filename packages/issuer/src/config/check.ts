@@ -1,7 +1,8 @@
-import { Buffer } from "node:buffer"
-
-import { checkHs256, type Client, CLIENT_FIELDS, readClient } from "./client.ts"
+import { type Api, API_FIELDS, readApi } from "./api.ts"
+import { type Client, CLIENT_FIELDS, readClient } from "./client.ts"
 import { type CheckedConnection, CONNECTION_FIELDS, readConnection } from "./connection.ts"
+import { checkCallers } from "./delegation.ts"
+import { type DeviceFlow, readDeviceFlow } from "./device-flow.ts"
 import { type JsonWebKeySet, readKeySet, readPublicKeys } from "./key.ts"
 import { Section } from "./section.ts"
 
@@ -14,13 +15,10 @@ export interface CheckedConfig {
   readonly connections: ReadonlyArray<CheckedConnection>
   readonly defaultConnection: string | undefined
   readonly assertionIssuers: ReadonlyMap<string, AssertionIssuer>
-}
-
-export interface Api {
-  readonly audience: string
-  readonly scopes: ReadonlyArray<string>
-  readonly tokenLifetime: number
-  readonly key: Buffer | undefined
+  readonly maxDelegationDepth: number
+  readonly dpopNonces: boolean
+  readonly acrValues: ReadonlyArray<string>
+  readonly deviceFlow: DeviceFlow
 }
 
 export interface AssertionIssuer {
@@ -29,23 +27,32 @@ export interface AssertionIssuer {
   readonly subjects: ReadonlySet<string> | undefined
 }
 
-const FIELDS = ["issuer", "jwks", "clients", "apis", "connections", "defaultConnection", "trustedAssertionIssuers"]
+const FIELDS = [
+  "issuer",
+  "jwks",
+  "clients",
+  "apis",
+  "connections",
+  "defaultConnection",
+  "trustedAssertionIssuers",
+  "maxDelegationDepth",
+  "dpopNonces",
+  "acrValues",
+  "deviceFlow",
+]
 
 /** Checks a configuration as it came from a file or a caller; throws {@link IssuerConfigError} naming the field. */
 export const checkConfig = (value: unknown): CheckedConfig => {
   const config = new Section("", value, FIELDS)
   const clients = config.sections("clients", CLIENT_FIELDS)
   if (clients.length === 0) config.fail("clients", "is missing; list at least one client")
+  const apis = config.sections("apis", API_FIELDS)
   const connections = config.sections("connections", CONNECTION_FIELDS)
-  return {
+  const checked = {
     issuer: readIssuer(config),
     jwks: readSigningKeys(config),
     clients: byName({ sections: clients, name: "id", read: readClient }),
-    apis: byName({
-      sections: config.sections("apis", ["audience", "scopes", "tokenLifetime", "secret"]),
-      name: "audience",
-      read: readApi,
-    }),
+    apis: byName({ sections: apis, name: "audience", read: readApi }),
     connections: [...byName({ sections: connections, name: "name", read: readConnection }).values()],
     defaultConnection: readDefaultConnection(config, connections),
     assertionIssuers: byName({
@@ -53,6 +60,29 @@ export const checkConfig = (value: unknown): CheckedConfig => {
       name: "issuer",
       read: readAssertionIssuer,
     }),
+    maxDelegationDepth: config.count("maxDelegationDepth", 4),
+    dpopNonces: config.flag("dpopNonces"),
+    acrValues: readAcrValues(config),
+    deviceFlow: readDeviceFlow(config),
+  }
+  checkReferences(checked, { clients, apis })
+  return checked
+}
+
+interface Sections {
+  readonly clients: ReadonlyArray<Section>
+  readonly apis: ReadonlyArray<Section>
+}
+
+const checkReferences = (config: CheckedConfig, { clients, apis }: Sections): void => {
+  const ids = new Set(config.clients.keys())
+  for (const section of [...clients, ...apis]) checkCallers(section, ids)
+  for (const section of apis) {
+    if (ids.has(section.text("audience"))) section.fail("audience", "is the id of a client too; a target must be one")
+  }
+  for (const section of clients) {
+    const api = section.optionalText("api")
+    if (api !== undefined && !config.apis.has(api)) section.fail("api", "is not the audience of one of the apis")
   }
 }
 
@@ -93,24 +123,12 @@ const readSigningKeys = (config: Section): JsonWebKeySet | undefined => {
   return rs256 ? jwks : config.fail("jwks", "must have an RSA key for RS256")
 }
 
-const readApi = (section: Section): Api => {
-  const audience = section.text("audience")
-  if (/\s/.test(audience)) section.fail("audience", "must not have white space")
-  const secret = section.optionalText("secret")
-  const key = secret === undefined ? undefined : Buffer.from(secret)
-  if (key !== undefined) checkHs256(section, "secret", key)
-  return {
-    audience,
-    scopes: section
-      .texts("scopes")
-      .map((scope, index) =>
-        /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)
-          ? scope
-          : section.fail(`scopes[${index}]`, "must be one scope, without white space (RFC 6749 §3.3)"),
-      ),
-    tokenLifetime: section.seconds("tokenLifetime", 3600),
-    key,
+const readAcrValues = (config: Section): ReadonlyArray<string> => {
+  const values = config.texts("acrValues")
+  for (const [index, value] of values.entries()) {
+    if (/\s/.test(value)) config.fail(`acrValues[${index}]`, "must be one value, without white space")
   }
+  return values.length === 0 ? ["pwd"] : values
 }
 
 const readDefaultConnection = (config: Section, connections: ReadonlyArray<Section>): string | undefined => {

@@ -1,5 +1,7 @@
 import type { ClientConfig } from "./client.ts"
 import type { ConnectionConfig } from "./connection.ts"
+import type { DelegationConfig } from "./delegation.ts"
+import type { DeviceFlowConfig } from "./device-flow.ts"
 import type { JsonWebKeySet } from "./key.ts"
 
 /** Everything the issuer knows: who may ask (clients), for what (apis), and who can log in (connections). */
@@ -15,10 +17,17 @@ export interface IssuerConfig {
   readonly defaultConnection?: string
   /** Whose assertions the JWT bearer grant accepts, besides those that a client signs for itself (RFC 7523 §3). */
   readonly trustedAssertionIssuers?: ReadonlyArray<AssertionIssuerConfig>
+  /** How many exchanges may follow each other, each with its actor in `act` (RFC 8693 §4.1). @default 4 */
+  readonly maxDelegationDepth?: number
+  /** Demand a nonce of the issuer in every DPoP proof (RFC 9449 §8). @default false */
+  readonly dpopNonces?: boolean
+  /** The `acr` values that a login here reaches, the usual one first; a login reaches the one it is asked for. @default ["pwd"] */
+  readonly acrValues?: ReadonlyArray<string>
+  readonly deviceFlow?: DeviceFlowConfig
 }
 
 /** A protected API: what `audience` or `resource` (RFC 8707) names. */
-export interface ApiConfig {
+export interface ApiConfig extends DelegationConfig {
   /** The identifier, which becomes `aud`: any text without white space. */
   readonly audience: string
   readonly scopes?: ReadonlyArray<string>

@@ -43,6 +43,15 @@ export const readKeySet = (section: Section, name: string): JsonWebKeySet | unde
   return { keys }
 }
 
+/** Refuses a secret that is too short to be an HS256 key, without repeating it. */
+export const checkHs256 = (section: Section, name: string, key: Uint8Array): void => {
+  if (key.length >= HS256_MIN_BYTES) return
+  section.fail(
+    name,
+    `has ${key.length} bytes, HS256 needs at least ${HS256_MIN_BYTES} (RFC 7518 §3.2); make one with: openssl rand -base64 48`,
+  )
+}
+
 const fromPem = (section: Section, pem: string): JsonWebKey => {
   if (pem.includes("PRIVATE KEY")) section.fail("publicKey", "is a private key; give the public one only")
   try {

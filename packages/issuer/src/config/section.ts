@@ -39,15 +39,22 @@ export class Section {
     return value
   }
 
-  flag(name: string): boolean {
-    const value = this.optional(name) ?? false
+  flag(name: string, otherwise = false): boolean {
+    const value = this.optional(name) ?? otherwise
     return typeof value === "boolean" ? value : this.fail(name, "must be true or false")
   }
 
   seconds(name: string, otherwise: number): number {
+    return this.#positive(name, otherwise) ?? this.fail(name, "must be a whole number of seconds above 0")
+  }
+
+  count(name: string, otherwise: number): number {
+    return this.#positive(name, otherwise) ?? this.fail(name, "must be a whole number above 0")
+  }
+
+  #positive(name: string, otherwise: number): number | undefined {
     const value = this.optional(name) ?? otherwise
-    const positive = typeof value === "number" && Number.isSafeInteger(value) && value > 0
-    return positive ? value : this.fail(name, "must be a whole number of seconds above 0")
+    return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : undefined
   }
 
   choice<const Choice extends string>(name: string, choices: ReadonlyArray<Choice>): Choice | undefined {

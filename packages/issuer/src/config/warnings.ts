@@ -1,3 +1,4 @@
+import { openTargets } from "../delegation/policy.ts"
 import type { CheckedConfig } from "./check.ts"
 
 /** What is allowed but worth a word at start. */
@@ -8,3 +9,10 @@ export const warningsOf = ({ connections }: CheckedConfig): ReadonlyArray<string
     if (/^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(hostname)) return []
     return [`connections[${index}] sends passwords in the clear to ${hostname}; set startTls or use ldaps://`]
   })
+
+/** What a default does that is worth knowing. */
+export const notesOf = (config: CheckedConfig): ReadonlyArray<string> => {
+  const open = openTargets(config)
+  if (open.length === 0) return []
+  return [`every client with the grant may delegate to ${open.join(", ")}; allowedCallers restricts that`]
+}

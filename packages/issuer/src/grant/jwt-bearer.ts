@@ -3,8 +3,10 @@ import type Provider from "oidc-provider"
 import { errors } from "oidc-provider"
 
 import type { Context } from "../context.ts"
+import { readProof } from "../provider/dpop.ts"
 import { type Assertion, AssertionError, verifyAssertion } from "./assertion.ts"
 import { JWT_BEARER } from "./grant-type.ts"
+import { exchangeOnBehalfOf, ON_BEHALF_OF } from "./on-behalf-of.ts"
 import { requiredText } from "./person-login.ts"
 import { targetOf } from "./person-tokens.ts"
 
@@ -13,8 +15,12 @@ export const registerJwtBearer = (provider: Provider, context: Context): void =>
   provider.registerGrantType(
     JWT_BEARER,
     async (ctx) => {
+      const { requested_token_use: use = "" } = ctx.oidc.params
+      if (use === ON_BEHALF_OF) return exchangeOnBehalfOf(context, ctx)
+      if (use !== "") throw new errors.InvalidRequest(`requested_token_use can only be ${ON_BEHALF_OF}`)
       const { subject, issuer, jti, expires } = await readAssertion(context, ctx)
       const target = targetOf(context, ctx)
+      const proof = await readProof(ctx)
       if (jti !== undefined && !(await provider.ReplayDetection.unique(issuer, jti, expires))) {
         throw new errors.InvalidGrant({ detail: "assertion: its jti was used before" })
       }
@@ -27,14 +33,15 @@ export const registerJwtBearer = (provider: Provider, context: Context): void =>
         scope: target.scope,
       })
       if (target.server !== undefined) token.resourceServer = target.server
+      await proof?.bind(token)
       ctx.body = {
         access_token: await token.save(),
-        token_type: "Bearer",
+        token_type: token.tokenType,
         expires_in: token.expiration,
         ...(target.scope === "" ? {} : { scope: target.scope }),
       }
     },
-    ["assertion", "scope", "resource", "audience"],
+    ["assertion", "requested_token_use", "scope", "resource", "audience"],
   )
 }
 

@@ -6,6 +6,7 @@ import type { Context } from "../context.ts"
 import { rateHeaders } from "../http/rate-headers.ts"
 import { remoteAddress } from "../http/remote-address.ts"
 import { isFailure } from "../protection/login.ts"
+import { readProof } from "../provider/dpop.ts"
 import { toTokenError } from "../provider/login-refused.ts"
 
 /** Checks `username` and `password` of a token request; counted together with every other login. */
@@ -16,6 +17,8 @@ export const loginPerson = async (
 ): Promise<Account> => {
   const username = requiredText(ctx, "username")
   const password = requiredText(ctx, "password")
+  // Before the password is tried: the demand for a nonce must not cost a login.
+  await readProof(ctx)
   if (connection.disabled) throw new errors.InvalidRequest("the connection was disabled")
   const client = context.config.clients.get(ctx.oidc.client.clientId)
   const ip = remoteAddress(ctx.req, client?.forwardedFor === true && client.auth !== "none")

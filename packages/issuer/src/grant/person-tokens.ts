@@ -1,9 +1,10 @@
-import type { TokenEndpointGrantContext } from "oidc-provider"
+import type { AccessToken, TokenEndpointGrantContext } from "oidc-provider"
 import type Provider from "oidc-provider"
 import { errors } from "oidc-provider"
 
 import type { Account } from "../connection/connection.ts"
 import type { Context } from "../context.ts"
+import { bindRefreshToken, readProof } from "../provider/dpop.ts"
 import { claimsOf } from "../provider/claims.ts"
 import { resourceServerOf } from "../provider/resource.ts"
 
@@ -18,6 +19,7 @@ interface Issue {
 export const issuePersonTokens = async (context: Context, { ctx, account }: Issue): Promise<void> => {
   const { provider, client, params } = ctx.oidc
   const target = targetOf(context, ctx)
+  const proof = await readProof(ctx)
   const oidcScope = OIDC_SCOPES.filter(
     (scope) =>
       ctx.oidc.requestParamScopes.has(scope) &&
@@ -33,15 +35,22 @@ export const issuePersonTokens = async (context: Context, { ctx, account }: Issu
   }
   const accessToken = new provider.AccessToken(source)
   if (target.server !== undefined) accessToken.resourceServer = target.server
+  await proof?.bind(accessToken)
   const granted = [...new Set([...oidcScope, ...scope.split(" ")])].filter(Boolean).join(" ")
   ctx.body = {
     access_token: await accessToken.save(),
-    token_type: "Bearer",
+    token_type: accessToken.tokenType,
     expires_in: accessToken.expiration,
     ...(granted === "" ? {} : { scope: granted }),
     ...(oidcScope.includes("openid") ? { id_token: await issueIdToken({ ctx, account }, oidcScope) } : {}),
     ...(oidcScope.includes("offline_access")
-      ? { refresh_token: await issueRefreshToken(provider, { ...source, scope: granted, resource: target.resource }) }
+      ? {
+          refresh_token: await issueRefreshToken(ctx, accessToken, {
+            ...source,
+            scope: granted,
+            resource: target.resource,
+          }),
+        }
       : {}),
   }
 }
@@ -80,5 +89,13 @@ const issueIdToken = ({ ctx, account }: Issue, scope: ReadonlyArray<string>): Pr
 
 type RefreshTokenOf = ConstructorParameters<Provider["RefreshToken"]>[0]
 
-const issueRefreshToken = (provider: Provider, source: RefreshTokenOf): Promise<string> =>
-  new provider.RefreshToken({ ...source, rotations: 0 }).save()
+const issueRefreshToken = async (
+  ctx: TokenEndpointGrantContext,
+  accessToken: AccessToken,
+  source: RefreshTokenOf,
+): Promise<string> => {
+  const { provider } = ctx.oidc
+  const refreshToken = new provider.RefreshToken({ ...source, rotations: 0 })
+  await bindRefreshToken(ctx, accessToken, refreshToken)
+  return refreshToken.save()
+}

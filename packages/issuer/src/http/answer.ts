@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http"
 /** A JSON answer that nobody may keep (RFC 6749 §5.1). */
 export interface Answer {
   readonly status: number
-  readonly body: unknown
+  readonly body: object
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -9,13 +9,13 @@ import { BodyError, readParameters } from "../http/body.ts"
 import { rateHeaders } from "../http/rate-headers.ts"
 import { remoteAddress } from "../http/remote-address.ts"
 import { pathOf } from "../http/request-log.ts"
-import type { LoginFailure } from "../protection/login-failure.ts"
 import { isFailure } from "../protection/login.ts"
 import type { Handler } from "../server.ts"
+import { reachedAcr } from "./acr.ts"
 import { consentPage } from "./consent-page.ts"
 import { saveConsent } from "./consent.ts"
 import { loginPage } from "./login-page.ts"
-import { html, page, PAGE_HEADERS } from "./page.ts"
+import { sendPage, sendProblem } from "./send.ts"
 
 interface Visit {
   readonly request: IncomingMessage
@@ -43,7 +43,10 @@ export const makeInteraction = (context: Context, provider: Provider): Handler =
       return sendPage(response, { status: 400, markup: loginPage(context, interaction, problem) })
     }
     const { rate, outcome } = await context.login({ connection, username, password, ip: remoteAddress(request, false) })
-    if (!isFailure(outcome)) return finish(provider, visit, { login: { accountId: outcome.sub, amr: ["pwd"] } })
+    if (!isFailure(outcome)) {
+      const acr = reachedAcr(interaction, context.config.acrValues)
+      return finish(provider, visit, { login: { accountId: outcome.sub, amr: ["pwd"], acr } })
+    }
     const markup = loginPage(context, interaction, outcome.description)
     sendPage(response, { status: outcome.status, markup, headers: rateHeaders(rate, outcome) })
   }
@@ -82,17 +85,3 @@ export const makeInteraction = (context: Context, provider: Provider): Handler =
 
 const finish = (provider: Provider, { request, response }: Visit, result: object): Promise<void> =>
   provider.interactionFinished(request, response, { ...result }, { mergeWithLastSubmission: "consent" in result })
-
-interface Shown {
-  readonly markup: string
-  readonly status?: 400 | 404 | 413 | LoginFailure["status"]
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-const sendPage = (response: ServerResponse, { markup, status, headers }: Shown): void => {
-  response.writeHead(status ?? 200, { ...PAGE_HEADERS, ...headers })
-  response.end(markup)
-}
-
-const sendProblem = (response: ServerResponse, status: 400 | 404 | 413, text: string): void =>
-  sendPage(response, { status, markup: page("This did not work", html`<p role="alert">${text}</p>`) })

@@ -1,6 +1,7 @@
 import { JWT_BEARER, PASSWORD } from "../grant/grant-type.ts"
 import type { Parameters } from "../http/body.ts"
 import { invalidRequest, LegacyError } from "./legacy-error.ts"
+import { makeReader } from "./reader.ts"
 
 /** A request to `/oauth/ro` whose form is right. */
 export interface OauthRoRequest {
@@ -16,12 +17,7 @@ export interface OauthRoRequest {
 
 /** Reads the parameters in the order in which the endpoint complains about them. */
 export const readOauthRo = (parameters: Parameters): OauthRoRequest => {
-  const optional = (name: string): string => {
-    if (!parameters.has(name)) return ""
-    return parameters.get(name) ?? fail(`${name} parameter must be a string`)
-  }
-  const required = (name: string): string => optional(name) || fail(`missing ${name} parameter`)
-
+  const { optional, required } = makeReader(parameters)
   const clientId = required("client_id")
   const grantType = required("grant_type")
   if (grantType !== PASSWORD && grantType !== JWT_BEARER) {
@@ -32,13 +28,9 @@ export const readOauthRo = (parameters: Parameters): OauthRoRequest => {
     grantType === PASSWORD
       ? { type: "password" as const, username: required("username").trim(), password: required("password") }
       : { type: "jwt-bearer" as const, idToken: required("id_token") }
-  if (grant.type === "password" && grant.username === "") fail("missing username parameter")
+  if (grant.type === "password" && grant.username === "") throw invalidRequest("missing username parameter")
   const scopes = new Set(optional("scope").split(" ").filter(Boolean))
   // A refresh token belongs to a device, and so does the login without a password.
   const device = grantType === JWT_BEARER || scopes.has("offline_access") ? required("device") : optional("device")
   return { clientId, clientSecret: optional("client_secret") || undefined, connection, scopes, device, grant }
-}
-
-const fail = (description: string): never => {
-  throw invalidRequest(description)
 }

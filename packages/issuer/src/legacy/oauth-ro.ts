@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer"
-import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 
 import type Provider from "oidc-provider"
@@ -9,25 +7,22 @@ import type { Account, Connection } from "../connection/connection.ts"
 import { LoginError } from "../connection/login-error.ts"
 import type { Context } from "../context.ts"
 import { OAUTH_RO } from "../grant/grant-type.ts"
-import { type Answer, errorAnswer } from "../http/answer.ts"
-import { BodyError, readParameters } from "../http/body.ts"
+import type { Answer } from "../http/answer.ts"
+import { readParameters } from "../http/body.ts"
 import { rateHeaders } from "../http/rate-headers.ts"
 import { remoteAddress } from "../http/remote-address.ts"
-import { failureOf } from "../protection/login-failure.ts"
 import { isFailure } from "../protection/login.ts"
 import { lifetimeOf, readLegacyIdToken, signLegacyIdToken } from "./id-token.ts"
-import { invalidRequest, LegacyError } from "./legacy-error.ts"
+import { isSecretOf } from "./client-secret.ts"
+import { invalidRequest, LegacyError, toAnswer, usePost } from "./legacy-error.ts"
 import { type OauthRoRequest, readOauthRo } from "./oauth-ro-request.ts"
-import { type LegacyRefreshTokens } from "./refresh-token.ts"
 
 /** `POST /oauth/ro`: a password, or an ID token of this client, for tokens of the old kind. */
 export const makeOauthRo =
-  (context: Context, provider: Provider, refreshTokens: LegacyRefreshTokens) =>
+  (context: Context, provider: Provider) =>
   async (request: IncomingMessage): Promise<Answer> => {
-    if (request.method !== "POST") {
-      const answer = errorAnswer(405, "invalid_request", "use POST: a password must not be in an address")
-      return { ...answer, headers: { allow: "POST" } }
-    }
+    if (request.method !== "POST") return usePost("a password")
+    context.usage.addGrant(OAUTH_RO)
     const headers: Record<string, string> = {}
     try {
       const parameters = await readParameters(request)
@@ -37,7 +32,7 @@ export const makeOauthRo =
       const connection = connectionOf(context, asked.connection)
       const login = { context, request, asked, client, connection, headers }
       const account = await (asked.grant.type === "password" ? byPassword(login) : byIdToken(login))
-      const body = await issue({ context, provider, refreshTokens }, { asked, client, account })
+      const body = await issue({ context, provider }, { asked, client, account })
       context.secrets.add(body.access_token, body.id_token, body.refresh_token)
       return { status: 200, body, headers }
     } catch (error) {
@@ -47,8 +42,7 @@ export const makeOauthRo =
 
 const clientOf = (context: Context, asked: OauthRoRequest): Client => {
   const client = context.config.clients.get(asked.clientId)
-  const { clientSecret } = asked
-  if (client === undefined || (clientSecret !== undefined && !sameText(clientSecret, client.secret ?? ""))) {
+  if (client === undefined || !isSecretOf(client, asked.clientSecret)) {
     throw new LegacyError(403, "unauthorized_client", "invalid client")
   }
   if (!client.grants.has(OAUTH_RO)) {
@@ -85,10 +79,11 @@ const byPassword = async ({ context, request, asked, client, connection, headers
 
 const byIdToken = async ({ context, asked, client, connection }: LoginOf): Promise<Account> => {
   if (asked.grant.type !== "jwt-bearer") throw new Error("not an ID token request")
-  const sub = await readLegacyIdToken(context, client, asked.grant.idToken)
-  if (sub === undefined) throw new LegacyError(400, "invalid_grant", "the id_token is not a valid one of this client")
-  const account = sub.startsWith(`${connection.strategy}|`)
-    ? await connection.find(sub.slice(connection.strategy.length + 1))
+  const claims = await readLegacyIdToken(context, client, asked.grant.idToken)
+  if (claims === undefined)
+    throw new LegacyError(400, "invalid_grant", "the id_token is not a valid one of this client")
+  const account = claims.sub.startsWith(`${connection.strategy}|`)
+    ? await connection.find(claims.sub.slice(connection.strategy.length + 1))
     : undefined
   if (account === undefined) throw new LegacyError(400, "invalid_grant", "the user of the id_token does not exist")
   if (account.blocked) throw new LoginError("UserBlocked")
@@ -98,7 +93,6 @@ const byIdToken = async ({ context, asked, client, connection }: LoginOf): Promi
 interface Issuing {
   readonly context: Context
   readonly provider: Provider
-  readonly refreshTokens: LegacyRefreshTokens
 }
 
 interface LoggedIn {
@@ -108,7 +102,7 @@ interface LoggedIn {
 }
 
 // There is no expires_in: a client reads exp of the id_token.
-const issue = async ({ context, provider, refreshTokens }: Issuing, { asked, client, account }: LoggedIn) => {
+const issue = async ({ context, provider }: Issuing, { asked, client, account }: LoggedIn) => {
   const { scopes, device } = asked
   const login = { account, scopes, grant: OAUTH_RO }
   const stored = { clientId: client.id, sub: account.sub, scopes, device }
@@ -116,7 +110,7 @@ const issue = async ({ context, provider, refreshTokens }: Issuing, { asked, cli
     access_token: await issueAccessToken(provider, client, login),
     ...(scopes.has("openid") ? { id_token: await signLegacyIdToken(context, client, login) } : {}),
     token_type: "bearer",
-    ...(scopes.has("offline_access") ? { refresh_token: refreshTokens.issue(stored) } : {}),
+    ...(scopes.has("offline_access") ? { refresh_token: context.refreshTokens.issue(stored) } : {}),
   }
 }
 
@@ -140,15 +134,3 @@ const issueAccessToken = async (
   })
   return token.save()
 }
-
-const toAnswer = (error: unknown): Answer => {
-  if (error instanceof LegacyError) return errorAnswer(error.status, error.error, error.message)
-  if (error instanceof BodyError) return errorAnswer(error.status, "invalid_request", error.message)
-  if (!(error instanceof LoginError)) throw error
-  const failure = failureOf(error.reason)
-  return errorAnswer(failure.status, failure.error, failure.description)
-}
-
-const sameText = (left: string, right: string): boolean => timingSafeEqual(sha256(left), sha256(right))
-
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest()

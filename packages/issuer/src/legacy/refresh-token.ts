@@ -12,6 +12,8 @@ export interface LegacyRefreshToken {
 export interface LegacyRefreshTokens {
   readonly issue: (stored: LegacyRefreshToken) => string
   readonly find: (token: string) => LegacyRefreshToken | undefined
+  /** Ends a token of this client; any other stays. */
+  readonly revoke: (token: string, clientId: string) => void
 }
 
 export const makeLegacyRefreshTokens = (): LegacyRefreshTokens => {
@@ -23,6 +25,9 @@ export const makeLegacyRefreshTokens = (): LegacyRefreshTokens => {
       return token
     },
     find: (token) => tokens.get(hash(token)),
+    revoke: (token, clientId) => {
+      if (tokens.get(hash(token))?.clientId === clientId) tokens.delete(hash(token))
+    },
   }
 }
 

@@ -34,8 +34,10 @@ export interface LoginOptions {
 
 export const isFailure = (outcome: Account | LoginFailure): outcome is LoginFailure => "status" in outcome
 
+const LOGINS = { burst: 20, perMinute: 10 }
+
 export const makeLogin = ({ now, log }: LoginOptions): Login => {
-  const limiter = makeRateLimiter(now)
+  const limiter = makeRateLimiter(now, LOGINS)
   const bruteForce = makeBruteForce(now)
   const inTurn = makeTurns()
 

@@ -1,34 +1,38 @@
-/** How many logins are left, as the X-RateLimit headers tell it. */
+/** How many requests are left, as the X-RateLimit headers tell it. */
 export interface RateLimit {
   readonly limit: number
   readonly remaining: number
-  /** Epoch seconds at which one more login becomes possible. */
+  /** Epoch seconds at which one more becomes possible. */
   readonly reset: number
 }
 
-/** Counts logins per key: a burst at once, then so many a minute. */
+/** Counts requests per key: a burst at once, then so many a minute. */
 export interface RateLimiter {
-  /** Takes one login; `allowed` is false when none is left. */
+  /** Takes one; `allowed` is false when none is left. */
   readonly take: (key: string) => RateLimit & { readonly allowed: boolean }
-  /** Gives one login back that never reached the directory. */
+  /** Gives one back that should not count. */
   readonly giveBack: (key: string) => void
 }
 
-const BURST = 20
-const PER_MINUTE = 10
-const MS_PER_LOGIN = 60_000 / PER_MINUTE
+/** How many at once, and how many come back each minute. */
+export interface Rate {
+  readonly burst: number
+  readonly perMinute: number
+}
+
 const MAX_KEYS = 10_000
 
-export const makeRateLimiter = (now: () => number): RateLimiter => {
+export const makeRateLimiter = (now: () => number, { burst, perMinute }: Rate): RateLimiter => {
+  const msPerOne = 60_000 / perMinute
   const buckets = new Map<string, { tokens: number; at: number }>()
 
   const bucketOf = (key: string): { tokens: number; at: number } => {
     const time = now()
-    const bucket = buckets.get(key) ?? { tokens: BURST, at: time }
-    const earned = Math.floor(Math.max(0, time - bucket.at) / MS_PER_LOGIN)
-    const full = bucket.tokens + earned >= BURST
-    const tokens = Math.min(BURST, bucket.tokens + earned)
-    const refilled = { tokens, at: full ? time : bucket.at + earned * MS_PER_LOGIN }
+    const bucket = buckets.get(key) ?? { tokens: burst, at: time }
+    const earned = Math.floor(Math.max(0, time - bucket.at) / msPerOne)
+    const full = bucket.tokens + earned >= burst
+    const tokens = Math.min(burst, bucket.tokens + earned)
+    const refilled = { tokens, at: full ? time : bucket.at + earned * msPerOne }
     buckets.delete(key)
     buckets.set(key, refilled)
     forgetOldest(buckets, MAX_KEYS)
@@ -42,14 +46,14 @@ export const makeRateLimiter = (now: () => number): RateLimiter => {
       if (allowed) bucket.tokens -= 1
       return {
         allowed,
-        limit: BURST,
+        limit: burst,
         remaining: bucket.tokens,
-        reset: Math.ceil((bucket.at + MS_PER_LOGIN) / 1000),
+        reset: Math.ceil((bucket.at + msPerOne) / 1000),
       }
     },
     giveBack: (key) => {
       const bucket = buckets.get(key)
-      if (bucket !== undefined) bucket.tokens = Math.min(BURST, bucket.tokens + 1)
+      if (bucket !== undefined) bucket.tokens = Math.min(burst, bucket.tokens + 1)
     },
   }
 }

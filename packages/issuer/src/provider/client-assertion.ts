@@ -2,6 +2,8 @@ import type { KoaContextWithOIDC, UnknownObject } from "oidc-provider"
 import type Provider from "oidc-provider"
 import { errors } from "oidc-provider"
 
+import { UNSUPPORTED_TOKEN_TYPE } from "./introspect-jwt.ts"
+
 const TOLERANCE_SECONDS = 15
 const MAX_LIFETIME_SECONDS = 3600
 
@@ -26,6 +28,8 @@ const refused = (detail: string): errors.InvalidClientAuth => new errors.Invalid
 export const explainRefusals = (provider: Provider, log: (line: string) => void): void => {
   const explain = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
     const { error_detail: detail } = error
+    // Answered after all.
+    if (ctx.oidc.route === "introspection" && error.error === UNSUPPORTED_TOKEN_TYPE) return
     // RFC 6749 §5.2 has a code of its own for it.
     if (error.error_description === NOT_ALLOWED)
       ctx.body = { error: "unauthorized_client", error_description: NOT_ALLOWED }
@@ -43,7 +47,8 @@ export const explainRefusals = (provider: Provider, log: (line: string) => void)
   provider.on("pushed_authorization_request.error", explain)
 }
 
-const NOT_ALLOWED = "requested grant type is not allowed for this client"
+/** How oidc-provider says that a client lacks a grant. */
+export const NOT_ALLOWED = "requested grant type is not allowed for this client"
 
 const CLOCK_HINTS = new Map([
   ["jwt expired", "expired; is the client's clock behind?"],

@@ -10,12 +10,16 @@ const RECEIVED = [
   "client_secret",
   "client_assertion",
   "assertion",
+  "subject_token",
+  "actor_token",
   "code",
   "code_verifier",
+  "device_code",
+  "id_token_hint",
   "refresh_token",
   "token",
 ]
-const MINTED = ["access_token", "id_token", "refresh_token"]
+const MINTED = ["access_token", "id_token", "refresh_token", "device_code"]
 
 /** Notes what the standard endpoints receive and mint, for tests that look for leaks. */
 export const collectSecrets = (provider: Provider, secrets: Secrets): void => {
@@ -27,8 +31,9 @@ export const collectSecrets = (provider: Provider, secrets: Secrets): void => {
       secrets.add(...MINTED.map((name) => (body as Record<string, unknown>)[name]))
     }
     secrets.add(...RECEIVED.map((name) => oidc?.params?.[name]), basicSecret(ctx.get("authorization")))
-    const location = URL.parse(ctx.response.get("location"), ctx.href)
-    secrets.add(location?.searchParams.get("code"))
+  })
+  provider.on("authorization.success", (_ctx, response) => {
+    secrets.add(...["code", ...MINTED].map((name) => response?.[name]))
   })
 }
 

@@ -6,6 +6,7 @@ import type Provider from "oidc-provider"
 
 import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
+import { IMPLICIT } from "../grant/grant-type.ts"
 
 type Issue = Parameters<ProviderIdToken["issue"]>[0]
 
@@ -18,7 +19,7 @@ export const auditIdTokens = (provider: Provider, { audit }: Context): void => {
       this.set("jti", jti)
       const token = await super.issue(options)
       const { sub } = await this.payload()
-      const grant = this.ctx.oidc.params?.["grant_type"] ?? this.ctx.oidc.params?.["response_type"]
+      const grant = this.ctx.oidc.params?.["grant_type"] ?? IMPLICIT
       const client = this.client.clientId
       audit.add({ jti, client, subject: String(sub), audience: client, grant: String(grant), kind: "id_token" })
       return token

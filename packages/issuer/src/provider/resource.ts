@@ -1,19 +1,26 @@
 import type { KoaContextWithOIDC, ResourceServer } from "oidc-provider"
 import Provider, { errors } from "oidc-provider"
 
-import type { Api } from "../config/check.ts"
+import type { Api } from "../config/api.ts"
 import type { Context } from "../context.ts"
 
 const PREFIX = "urn:bearerkit:audience:"
 
 /** The resource indicator (RFC 8707 §2: an absolute URI) that stands for an audience, which may be any text. */
-const toResource = (audience: string): string => {
+export const toResource = (audience: string): string => {
   const usable = URL.canParse(audience) && !audience.includes("#")
   return usable ? audience : PREFIX + encodeURIComponent(audience)
 }
 
-const toAudience = (resource: string): string =>
-  resource.startsWith(PREFIX) ? decodeURIComponent(resource.slice(PREFIX.length)) : resource
+/** The audience behind a resource indicator. */
+export const toAudience = (resource: string): string => {
+  if (!resource.startsWith(PREFIX)) return resource
+  try {
+    return decodeURIComponent(resource.slice(PREFIX.length))
+  } catch {
+    return resource
+  }
+}
 
 /** The API behind a resource indicator as oidc-provider wants it, with the scopes that this client may have. */
 export const resourceServerOf = (context: Context, resource: string, clientId: string): ResourceServer => {
@@ -41,6 +48,19 @@ export const acceptAudience = (provider: Provider): void => {
     }
   }
   Object.defineProperty(provider, "OIDCContext", { value: OIDCContext })
+}
+
+/** The resource indicator for the audience of a pushed request, whose parameters come after its client. */
+export const resourceIn = ({ oidc }: KoaContextWithOIDC): string | undefined => {
+  const audience = oidc.params?.["audience"]
+  return typeof audience === "string" && audience !== "" ? toResource(audience) : undefined
+}
+
+/** Refuses a request whose audience and resource name different targets. */
+export const assertOneTarget = ({ oidc }: KoaContextWithOIDC, audience: unknown): void => {
+  const resource = oidc.params?.["resource"]
+  if (typeof audience !== "string" || resource === undefined || resource === toResource(audience)) return
+  throw new errors.InvalidTarget("audience and resource name different targets")
 }
 
 const translate = (params: NonNullable<KoaContextWithOIDC["oidc"]["params"]>): void => {

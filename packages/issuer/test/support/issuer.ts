@@ -49,8 +49,12 @@ export interface Answer {
 
 export type Form = Readonly<Record<string, string>>
 
-export const post = async (issuer: Issuer, path: string, form: Form | URLSearchParams): Promise<Answer> =>
-  read(await fetch(issuer.url + path, { method: "POST", body: new URLSearchParams(form) }))
+export const post = async (
+  issuer: Issuer,
+  path: string,
+  form: Form | URLSearchParams,
+  headers: Form = {},
+): Promise<Answer> => read(await fetch(issuer.url + path, { method: "POST", headers, body: new URLSearchParams(form) }))
 
 export const postJson = async (issuer: Issuer, path: string, body: unknown): Promise<Answer> =>
   read(

@@ -10,7 +10,12 @@ export const makeKey = () => {
 export const now = (): number => Math.floor(Date.now() / 1000)
 
 /** Signs claims; those of a usual assertion are there unless given, `undefined` leaves one out. */
-export const sign = (key: KeyObject | Uint8Array, claims: JWTPayload, alg = "ES256"): Promise<string> => {
+export const sign = (
+  key: KeyObject | Uint8Array,
+  claims: JWTPayload,
+  alg = "ES256",
+  header: Readonly<Record<string, string>> = {},
+): Promise<string> => {
   const usual = { iat: now(), exp: now() + 60, jti: randomUUID() }
-  return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg }).sign(key)
+  return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ ...header, alg }).sign(key)
 }

@@ -1,0 +1,14 @@
+import type { World } from "../../world/world.ts"
+import { expect } from "../expect.ts"
+
+/** What the API reads in a token. */
+export const whoami = async (
+  { api }: World,
+  token: string,
+  path: "/legacy/whoami" | "/whoami",
+): Promise<Readonly<Record<string, unknown>>> => {
+  const response = await fetch(`${api.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+  const claims = (await response.json()) as Readonly<Record<string, unknown>>
+  expect(response.status === 200, `the API answered ${response.status} (${String(claims["reason"])})`)
+  return claims
+}

@@ -1,0 +1,132 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { securityToken, type SecurityToken, type SecurityTokenOptions } from "../acquire/security-token.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
+import { DelegateError, type DelegateReason } from "../errors/delegate-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { Http } from "../http/client.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
+import { presentedToken, type Token } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Secret } from "../protocol/client-auth.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { makeFlowSource } from "../provide/flow-source.ts"
+import { usableUntil } from "../provide/freshness.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import { type DelegationPolicy, refusedTargets } from "./policy.ts"
+import type { Delegated, DelegationWire } from "./wire.ts"
+
+export interface DelegationOptions extends DelegationPolicy {
+  readonly client: Client
+  readonly wire: DelegationWire
+  /** Delegated tokens at hand. @default 10000 */
+  readonly capacity?: number
+}
+
+export interface DelegateOptions {
+  /** What kind of token the subject's is. @default "access_token", and "id_token" for the legacy wire */
+  readonly subjectType?: SecurityTokenOptions["type"]
+  /** The token of who acts, when that is somebody else than the client. */
+  readonly actor?: Secret
+}
+
+/**
+ * Trades a subject's token for one that the target accepts: once for all who ask at the same time, kept per subject,
+ * actor and target, and never used for longer than the subject's token lives.
+ */
+export class Delegation
+  extends /*#__PURE__*/ Context.Service<
+    Delegation,
+    {
+      readonly delegate: (
+        subject: Secret,
+        target: TargetInput,
+        options?: DelegateOptions,
+      ) => Effect.Effect<Token, DelegateError | StoreError>
+    }
+  >()("@bearerkit/core/Delegation")
+{
+  static readonly layer = (
+    options: DelegationOptions,
+  ): Layer.Layer<Delegation, never, Discovery | Http | SingleFlight | TokenStore> =>
+    /*#__PURE__*/ Layer.effect(Delegation, makeDelegation(options))
+}
+
+const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) {
+  const sourceOf = yield* makeFlowSource(options.client)
+  const singleFlight = yield* SingleFlight
+  const waiting = makeWaiting()
+
+  const trade = Effect.fnUntraced(function* (key: string) {
+    const delegated = waiting.get(key)
+    if (delegated === undefined) return yield* Effect.die("a trade without a subject")
+    const [, , target] = JSON.parse(key) as [string, string, Target]
+    return yield* Effect.mapError(sourceOf(options.wire(delegated)).obtain(target, undefined), asDelegate)
+  })
+  const trades = yield* singleFlight.make({
+    capacity: options.capacity ?? 10_000,
+    lookup: trade,
+    expiresAt: usableUntil,
+  })
+
+  return {
+    delegate: Effect.fnUntraced(function* (subjectToken: Secret, input: TargetInput, choice: DelegateOptions = {}) {
+      const target = yield* checked(input)
+      const refused = refusedTargets(options, target)
+      if (refused !== undefined) return yield* failed({ _tag: "DelegationNotAllowed", targets: refused })
+      const subject = yield* named(subjectToken, choice.subjectType)
+      const actor = choice.actor === undefined ? undefined : yield* named(choice.actor, "access_token")
+      const key = JSON.stringify([subject.digest, actor?.digest ?? "", target])
+      return presentedToken(yield* waiting.during(key, { subject, actor }, trades.get(key)))
+    }),
+  }
+})
+
+interface Waiting {
+  readonly get: (key: string) => Delegated | undefined
+  readonly during: <A, E>(key: string, delegated: Delegated, work: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
+
+/** The tokens of those who wait for a trade, as long as they do: a key bears digests only. */
+const makeWaiting = (): Waiting => {
+  const waiting = new Map<string, { readonly delegated: Delegated; count: number }>()
+  const enter = (key: string, delegated: Delegated): void => {
+    const entry = waiting.get(key) ?? { delegated, count: 0 }
+    entry.count += 1
+    waiting.set(key, entry)
+  }
+  const leave = (key: string): void => {
+    const entry = waiting.get(key)
+    if (entry !== undefined && (entry.count -= 1) === 0) waiting.delete(key)
+  }
+  return {
+    get: (key) => waiting.get(key)?.delegated,
+    during: (key, delegated, work) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => enter(key, delegated)),
+        () => work,
+        () => Effect.sync(() => leave(key)),
+      ),
+  }
+}
+
+const named = (token: Secret, type: string | undefined): Effect.Effect<SecurityToken, DelegateError> =>
+  Effect.mapError(
+    securityToken(token, { ...(type !== undefined && { type }) }),
+    ({ reason }) => new DelegateError({ reason }),
+  )
+
+const checked = (input: TargetInput): Effect.Effect<Target, DelegateError> => {
+  const target = parseTarget(input)
+  if (Result.isSuccess(target)) return Effect.succeed(target.success)
+  return failed({ _tag: "InvalidOptions", ...target.failure })
+}
+
+const asDelegate = (error: AcquireError | StoreError): DelegateError | StoreError =>
+  error instanceof AcquireError ? new DelegateError({ reason: error.reason }) : error
+
+const failed = (reason: DelegateReason): Effect.Effect<never, DelegateError> =>
+  Effect.fail(new DelegateError({ reason }))

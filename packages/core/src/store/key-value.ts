@@ -1,0 +1,132 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
+import { randomText } from "../protocol/random.ts"
+import { decodeEntry, encodeEntry, type Entry, maxEntryLength } from "./key-value-entry.ts"
+import { type PutOptions, TokenStore } from "./token-store.ts"
+
+/** What is needed of a `Storage`, such as `localStorage`; its methods may answer at once or with a promise. */
+export interface KeyValueStorage {
+  readonly getItem: (key: string) => Later<string | null | undefined>
+  readonly setItem: (key: string, value: string) => unknown
+  readonly removeItem: (key: string) => unknown
+}
+
+export interface KeyValueOptions {
+  /** Stands before every key, so that others can use the same storage. @default "bearerkit:" */
+  readonly prefix?: string | undefined
+}
+
+/**
+ * Keeps tokens in anything like a `Storage`. An entry that is not as written here counts as missing.
+ *
+ * A write that expects a version is atomic where the storage answers at once, among all users of the storage in one
+ * thread. Where it answers with promises, one write per key runs at a time within this layer; another process or layer
+ * may still come between. Neither holds across tabs or machines: take a lock there.
+ *
+ * @param storage looked up at each operation, because the access itself may throw (private mode, sandboxed frame)
+ *
+ * @example keyValueStore(() => sessionStorage)
+ */
+export const keyValueStore = (storage: () => KeyValueStorage, options: KeyValueOptions = {}): Layer.Layer<TokenStore> =>
+  Layer.sync(TokenStore, () => makeKeyValue(storage, options.prefix ?? "bearerkit:"))
+
+/** A value, or a promise of it. */
+export type Later<A> = A | PromiseLike<A>
+
+type Operation = StoreUnavailable["operation"]
+
+const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStore["Service"] => {
+  const inTurn = makeTurns()
+
+  const operate = <A>(
+    operation: Operation,
+    key: string,
+    work: (storage: KeyValueStorage) => Later<A>,
+  ): Effect.Effect<A, StoreError> => {
+    const failed = (cause: unknown) => unavailable(operation, detailOf(cause))
+    return Effect.flatMap(Effect.try({ try: () => inTurn(key, () => work(storage())), catch: failed }), (later) =>
+      isPromise(later) ? Effect.tryPromise({ try: () => later, catch: failed }) : Effect.succeed(later),
+    )
+  }
+
+  const remove: TokenStore["Service"]["remove"] = (key, { expected } = {}) =>
+    operate("remove", key, (storage) => {
+      const gone = () => after(storage.removeItem(prefix + key), () => true)
+      if (expected === undefined) return gone()
+      return after(storage.getItem(prefix + key), (text) => {
+        const current = decodeEntry(text)
+        return current === undefined || current.version === expected ? gone() : false
+      })
+    })
+
+  return {
+    get: Effect.fnUntraced(function* (key: string) {
+      const entry = decodeEntry(yield* operate("get", key, (storage) => storage.getItem(prefix + key)))
+      if (entry === undefined) return undefined
+      const { value, version } = entry
+      if (isLive(entry, yield* Clock.currentTimeMillis)) return { value, version }
+      yield* Effect.ignore(remove(key, { expected: version }))
+      return undefined
+    }),
+    put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
+      const now = yield* Clock.currentTimeMillis
+      const text = encodeEntry({ value, version: yield* randomText, endsAt: endOf(ttl, now) })
+      if (text.length > maxEntryLength) {
+        return yield* unavailable("put", `the value is longer than ${maxEntryLength} characters`)
+      }
+      return yield* operate("put", key, (storage) => {
+        const write = () => after(storage.setItem(prefix + key, text), () => true)
+        if (expected === undefined) return write()
+        return after(storage.getItem(prefix + key), (text) => {
+          const found = decodeEntry(text)
+          const current = found !== undefined && isLive(found, now) ? found.version : null
+          return current === expected ? write() : false
+        })
+      })
+    }),
+    remove,
+  }
+}
+
+const isLive = ({ endsAt }: Entry, now: number): boolean => endsAt === null || endsAt > now
+
+const endOf = (ttl: Duration.Duration | undefined, now: number): number | null => {
+  const end = ttl === undefined ? Infinity : Math.ceil(now + Duration.toMillis(ttl))
+  return Number.isSafeInteger(end) ? end : null
+}
+
+const isPromise = <A>(later: Later<A>): later is PromiseLike<A> =>
+  typeof later === "object" && later !== null && "then" in later && typeof later.then === "function"
+
+/** Goes on at once where it can: read and write in one go are what makes a synchronous storage atomic. */
+const after = <A, B>(later: Later<A>, next: (value: A) => Later<B>): Later<B> =>
+  isPromise(later) ? later.then(next) : next(later)
+
+/** Runs work on a key after the work that is under way there; at once when there is none. */
+const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {
+  const last = new Map<string, PromiseLike<unknown>>()
+  return (key, work) => {
+    const before = last.get(key)
+    const result = before === undefined ? work() : before.then(work, work)
+    if (!isPromise(result)) return result
+    const leave = () => {
+      if (last.get(key) === result) last.delete(key)
+    }
+    last.set(key, result)
+    result.then(leave, leave)
+    return result
+  }
+}
+
+const unavailable = (operation: Operation, detail: string | undefined): StoreError =>
+  new StoreError({ reason: { _tag: "StoreUnavailable", operation, ...(detail !== undefined && { detail }) } })
+
+/** A code or a name, such as `ENOSPC` or `QuotaExceededError`; never a message, which may quote what was to be kept. */
+const detailOf = (cause: unknown): string | undefined => {
+  if (!(cause instanceof Error)) return undefined
+  if ("code" in cause && typeof cause.code === "string") return cause.code.slice(0, 80)
+  return detailOf(cause.cause) ?? (cause.name === "Error" ? undefined : cause.name.slice(0, 80))
+}

@@ -1,0 +1,38 @@
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Result from "effect/Result"
+
+/** A sealed value taken apart. */
+export interface Sealed {
+  readonly keyId: string
+  readonly nonce: Uint8Array<ArrayBuffer>
+  /** With its tag of 128 bits. */
+  readonly ciphertext: Uint8Array<ArrayBuffer>
+}
+
+/** A sealed value as text: `1.<key id>.<nonce>.<ciphertext>`, the bytes in base64url. */
+export const formatSealed = ({ keyId, nonce, ciphertext }: Sealed): string =>
+  [format, keyId, Base64Url.encode(nonce), Base64Url.encode(ciphertext)].join(".")
+
+/** The inverse of `formatSealed`; anything else, another spelling of the same bytes included, is no sealed value. */
+export const parseSealed = (text: string): Sealed | undefined => {
+  const [written, keyId, nonceText, ciphertextText, ...more] = text.split(".", 5)
+  if (written !== format || !keyId || nonceText === undefined || ciphertextText === undefined) return undefined
+  const nonce = bytesOf(nonceText)
+  const ciphertext = bytesOf(ciphertextText)
+  if (more.length > 0 || nonce?.length !== nonceBytes || ciphertext === undefined) return undefined
+  return { keyId, nonce, ciphertext }
+}
+
+/** What a sealed value is bound to besides its key: the format, the key's id and the place where it is kept. */
+export const boundTo = (keyId: string, storeKey: string): Uint8Array<ArrayBuffer> =>
+  new TextEncoder().encode(JSON.stringify(["bearerkit encrypted store", format, keyId, storeKey]))
+
+/** 96 bits (NIST SP 800-38D §8.2.2). */
+export const nonceBytes = 12
+
+const format = "1"
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> | undefined => {
+  const bytes = Result.getOrUndefined(Base64Url.decode(text))
+  return bytes !== undefined && Base64Url.encode(bytes) === text ? new Uint8Array(bytes) : undefined
+}

@@ -1,0 +1,147 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { endingWith } from "../../src/acquire/security-token.ts"
+import { type DelegateOptions, Delegation, type DelegationOptions } from "../../src/delegate/delegation.ts"
+import type { Delegated, DelegationWire } from "../../src/delegate/wire.ts"
+import { AcquireError } from "../../src/errors/acquire-error.ts"
+import type { TokenSet } from "../../src/model/token-set.ts"
+import { none } from "../../src/protocol/client-auth.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+import { network } from "../support/world.ts"
+
+const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
+
+/** A JWT that says only when it ends; nobody checks its signature here. */
+const jwt = (exp: number, sub = "alice"): string => {
+  const part = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url")
+  return `${part({ alg: "HS256" })}.${part({ sub, exp })}.c2lnbmF0dXJl`
+}
+
+/** A wire whose tokens name what they were traded for. */
+const tracing = (before: Effect.Effect<void, AcquireError> = Effect.void) => {
+  const trades: Array<Delegated> = []
+  const wire: DelegationWire = (delegated) => ({
+    grant: "trace",
+    replay: "never",
+    discovers: false,
+    identity: [delegated.subject.digest, delegated.actor?.digest ?? ""],
+    warnings: [],
+    acquire: Effect.fnUntraced(function* (_, target) {
+      trades.push(delegated)
+      yield* before
+      const receivedAt = yield* Clock.currentTimeMillis
+      const expiresAt = receivedAt + 3_600_000
+      const accessToken = Redacted.make(`${trades.length} for ${target.audiences.join()}`)
+      const set: TokenSet = {
+        accessToken,
+        tokenType: "Bearer",
+        receivedAt,
+        expiresAt,
+        scopes: [],
+        presented: "access_token",
+      }
+      return endingWith(delegated.subject, set)
+    }),
+  })
+  return { wire, trades }
+}
+
+const over = (wire: DelegationWire, options: Partial<DelegationOptions> = {}) =>
+  Delegation.layer({ client, wire, ...options }).pipe(Layer.provide([network(), TokenStore.layerMemory()]))
+const delegate = (subject: string, audience: string, options?: DelegateOptions) =>
+  Effect.map(
+    Delegation.use((delegation) => delegation.delegate(subject, { audience }, options)),
+    (token) => Redacted.value(token.value),
+  )
+
+describe("delegate", () => {
+  it.effect("trades once for all who ask at the same time, and keeps it per subject, actor and target", () =>
+    Effect.gen(function* () {
+      const { wire, trades } = tracing(Effect.yieldNow)
+      yield* Effect.gen(function* () {
+        const alice = jwt(9e9, "alice")
+        const same = yield* Effect.all(
+          Array.from({ length: 50 }, () => delegate(alice, "a")),
+          { concurrency: "unbounded" },
+        )
+        assert.deepStrictEqual(new Set(same), new Set(["1 for a"]))
+        assert.strictEqual(yield* delegate(alice, "b"), "2 for b")
+        assert.strictEqual(yield* delegate(jwt(9e9, "bob"), "a"), "3 for a")
+        assert.strictEqual(yield* delegate(alice, "a", { actor: jwt(9e9, "robot") }), "4 for a")
+        assert.strictEqual(yield* delegate(alice, "a"), "1 for a")
+        assert.strictEqual(trades.length, 4)
+      }).pipe(Effect.provide(over(wire)))
+    }),
+  )
+
+  it.effect("never gives a token for longer than the subject's lives", () =>
+    Effect.gen(function* () {
+      const { wire } = tracing()
+      yield* Effect.gen(function* () {
+        const subject = jwt(60)
+        const token = yield* Delegation.use((delegation) => delegation.delegate(subject, { audience: "a" }))
+        assert.strictEqual(token.expiresAt, 60_000)
+        yield* TestClock.adjust("53 seconds")
+        assert.strictEqual(yield* delegate(subject, "a"), "1 for a")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* delegate(subject, "a"), "2 for a")
+      }).pipe(Effect.provide(over(wire)))
+    }),
+  )
+
+  it.effect("msal-node OBO: user A's 429 made user B fail without a network call", () =>
+    Effect.gen(function* () {
+      const { wire, trades } = tracing()
+      const busy = new AcquireError({ reason: { _tag: "Unavailable", url: "u", status: 429 } })
+      const choosy: DelegationWire = (delegated) => {
+        const flow = wire(delegated)
+        const isAlice = Redacted.value(delegated.subject.value) === jwt(9e9, "alice")
+        return isAlice ? { ...flow, acquire: () => Effect.fail(busy) } : flow
+      }
+      yield* Effect.gen(function* () {
+        const error = yield* Effect.flip(delegate(jwt(9e9, "alice"), "a"))
+        assert.strictEqual(error.explanation.code, "rate_limited")
+        assert.strictEqual(yield* delegate(jwt(9e9, "bob"), "a"), "1 for a")
+        assert.strictEqual(trades.length, 1)
+      }).pipe(Effect.provide(over(choosy)))
+    }),
+  )
+
+  const policies: ReadonlyArray<
+    readonly [name: string, allowedTargets: ReadonlyArray<string> | undefined, allowed: boolean]
+  > = [
+    ["no list allows every target", undefined, true],
+    ["a list with the target allows it", ["b", "a"], true],
+    ["a list without the target refuses it", ["b"], false],
+    ["an empty list refuses every target", [], false],
+  ]
+  for (const [name, allowedTargets, allowed] of policies) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const { wire, trades } = tracing()
+        const exit = yield* Effect.exit(Effect.provide(delegate(jwt(9e9), "a"), over(wire, { allowedTargets })))
+        assert.strictEqual(exit._tag, allowed ? "Success" : "Failure")
+        assert.strictEqual(trades.length, allowed ? 1 : 0)
+        if (allowed) return
+        const error = yield* Effect.flip(Effect.provide(delegate(jwt(9e9), "a"), over(wire, { allowedTargets })))
+        assert.deepStrictEqual(error.reason, { _tag: "DelegationNotAllowed", targets: ["a"] })
+      }),
+    )
+  }
+
+  for (const subject of ["", "two words", "Bearer abc", "line\nbreak"]) {
+    it.effect(`refuses the subject ${JSON.stringify(subject)} before anything is sent, and does not repeat it`, () =>
+      Effect.gen(function* () {
+        const { wire, trades } = tracing()
+        const error = yield* Effect.flip(Effect.provide(delegate(subject, "a"), over(wire)))
+        assert.strictEqual(error.explanation.code, "invalid_options")
+        if (subject !== "") assert.notInclude(error.message, subject)
+        assert.strictEqual(trades.length, 0)
+      }),
+    )
+  }
+})

@@ -1,0 +1,85 @@
+import type { TokenEndpointGrantContext } from "oidc-provider"
+
+import type { Api } from "../config/api.ts"
+import type { Client } from "../config/client.ts"
+import type { Context } from "../context.ts"
+import { orUnavailable } from "../provider/login-refused.ts"
+import { readProof } from "../provider/dpop.ts"
+import { resourceServerOf, toAudience } from "../provider/resource.ts"
+import { makeChain } from "./chain.ts"
+import type { IssuedToken } from "./issued-token.ts"
+import { personOf } from "./person.ts"
+import { assertAllowed } from "./policy.ts"
+import { DelegationRefused } from "./refused.ts"
+import { grantedScopes } from "./scope.ts"
+
+/** Somebody wants to act for the subject of a token, at a target. */
+export interface DelegationRequest {
+  readonly caller: Client
+  readonly subject: IssuedToken
+  /** Who acts, if it is not the caller. */
+  readonly actor: IssuedToken | undefined
+  /** The resource indicator, as a token request has it. */
+  readonly resource: string
+  readonly requested: ReadonlySet<string>
+  readonly grant: string
+}
+
+/** The access token that was issued, and what the answer says of it. */
+export interface Delegated {
+  readonly access_token: string
+  readonly token_type: string
+  readonly expires_in: number
+  readonly scope?: string
+}
+
+/** Trades a token for one meant for another API: policy, actor, depth, scope and lifetime, in one place for every wire. */
+export const delegate = async (
+  context: Context,
+  ctx: TokenEndpointGrantContext,
+  request: DelegationRequest,
+): Promise<Delegated> => {
+  const { caller, subject, resource, grant } = request
+  const { provider, client } = ctx.oidc
+  const api = apiOf(context, resource)
+  assertAllowed(api, caller)
+  await orUnavailable(personOf(context, subject.subject))
+  const chain = makeChain(context, { ...request, impersonation: api.impersonation || caller.impersonation })
+  const scope = grantedScopes({ requested: request.requested, api, client: caller, chain: chain.steps }).join(" ")
+  const proof = await readProof(ctx)
+  if (subject.jkt !== undefined && subject.jkt !== proof?.thumbprint) {
+    throw new DelegationRefused(
+      "key_not_proven",
+      "the subject token is bound to a key; send a DPoP proof made with that key (RFC 9449 §5)",
+    )
+  }
+  const token = new provider.AccessToken({
+    client,
+    accountId: subject.subject,
+    grantId: "",
+    gty: grant,
+    scope,
+    expiresIn: lifetimeOf(api, subject),
+  })
+  token.resourceServer = new provider.ResourceServer(resource, resourceServerOf(context, resource, caller.id))
+  await proof?.bind(token)
+  context.delegated.set(token, chain)
+  return {
+    access_token: await token.save(),
+    token_type: token.tokenType,
+    expires_in: token.expiration,
+    ...(scope === "" ? {} : { scope }),
+  }
+}
+
+const apiOf = ({ config }: Context, resource: string): Api => {
+  const api = config.apis.get(toAudience(resource))
+  if (api !== undefined) return api
+  throw new DelegationRefused("unknown_target", "the audience or resource is unknown; list it under apis")
+}
+
+const lifetimeOf = (api: Api, subject: IssuedToken): number => {
+  const left = subject.expires - Math.floor(Date.now() / 1000)
+  if (left <= 0) throw new DelegationRefused("bad_subject_token", "the subject token has expired")
+  return Math.min(api.tokenLifetime, left)
+}

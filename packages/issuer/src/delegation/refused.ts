@@ -1,0 +1,25 @@
+/** Why nobody may act here. */
+export type RefusalReason =
+  | "unknown_caller"
+  | "grant_off"
+  | "bad_request"
+  | "bad_subject_token"
+  | "bad_actor_token"
+  | "actor_not_allowed"
+  | "caller_not_allowed"
+  | "unknown_target"
+  | "person_blocked"
+  | "key_not_proven"
+  | "too_deep"
+  | "too_many_requests"
+
+/** A delegation that is refused; the message is for the caller and bears no token. */
+export class DelegationRefused extends Error {
+  override readonly name = "DelegationRefused"
+  readonly reason: RefusalReason
+
+  constructor(reason: RefusalReason, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}

@@ -1,0 +1,51 @@
+import Provider, { errors } from "oidc-provider"
+
+import type { Context } from "../context.ts"
+
+/** Tells a device how often it may ask (RFC 8628 §3.2), and, where configured, slows down who asks more often (§3.5). */
+export const tellInterval = (provider: Provider, { config, now }: Context): void => {
+  const { interval, slowDown } = config.deviceFlow
+  provider.on("device_authorization.success", (_ctx, answer) => {
+    answer["interval"] = interval
+  })
+  if (slowDown) refuseHaste(provider, { interval, now })
+}
+
+/** Begins again with a browser that sends a code and has no session, which oidc-provider cannot answer. */
+export const beginWithSession = (provider: Provider): void => {
+  provider.use(async (ctx, next) => {
+    const path = provider.pathFor("code_verification")
+    const isCode = ctx.method === "POST" && ctx.path === path
+    if (!isCode || ctx.cookies.get(provider.cookieName("session")) !== undefined) return next()
+    ctx.status = 303
+    ctx.redirect(path)
+  })
+}
+
+interface Pace {
+  readonly interval: number
+  readonly now: () => number
+}
+
+const refuseHaste = (provider: Provider, { interval, now }: Pace): void => {
+  const paces = new Map<string, { last: number; seconds: number }>()
+  const { DeviceCode } = provider
+  const find = DeviceCode.find.bind(DeviceCode)
+
+  const check = (code: string): void => {
+    const { last, seconds } = paces.get(code) ?? { last: -Infinity, seconds: interval }
+    const early = now() - last < seconds * 1000
+    paces.set(code, { last: now(), seconds: seconds + (early ? MORE_SECONDS : 0) })
+    if (early) throw new errors.SlowDown()
+  }
+
+  const value: typeof find = async (code, options) => {
+    const found = await find(code, options)
+    // The pages look the code up as well; only a device polls.
+    if (found !== undefined && Provider.ctx?.oidc.route === "token") check(code)
+    return found
+  }
+  Object.defineProperty(DeviceCode, "find", { value })
+}
+
+const MORE_SECONDS = 5

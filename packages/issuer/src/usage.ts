@@ -1,0 +1,39 @@
+import { fingerprint } from "./audit.ts"
+
+/** One use of a refresh token, without the token. */
+export interface RefreshEntry {
+  /** ISO 8601. */
+  readonly at: string
+  readonly client: string
+  /** The beginning of the token's SHA-256: equal entries are one token sent again. */
+  readonly token: string
+  /** `refresh_token`, or `delegation` for the old endpoint. */
+  readonly grant: string
+  /** `ok`, or the error that was answered. */
+  readonly outcome: string
+}
+
+/** What token requests there were, whatever their answer. */
+export interface Usage {
+  readonly refreshes: ReadonlyArray<RefreshEntry>
+  readonly addGrant: (grantType: string) => void
+  readonly countGrants: (grantType: string) => number
+  readonly addRefresh: (use: { client: string; token: string; grant: string; outcome: string }) => void
+}
+
+const MAX_ENTRIES = 100_000
+
+/** Counts token requests, so that a test can see that none was sent twice. */
+export const makeUsage = (): Usage => {
+  const refreshes: Array<RefreshEntry> = []
+  const counts = new Map<string, number>()
+  return {
+    refreshes,
+    addGrant: (grantType) => void counts.set(grantType, (counts.get(grantType) ?? 0) + 1),
+    countGrants: (grantType) => counts.get(grantType) ?? 0,
+    addRefresh: ({ client, token, grant, outcome }) => {
+      refreshes.push({ at: new Date().toISOString(), client, token: fingerprint(token), grant, outcome })
+      if (refreshes.length > MAX_ENTRIES) refreshes.shift()
+    },
+  }
+}
