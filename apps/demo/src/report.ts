@@ -48,7 +48,7 @@ export const textReporter = (): Reporter => ({
 /** Prints lines for people on stdout. */
 export const print = (...lines: ReadonlyArray<string>): void => void process.stdout.write(`${lines.join("\n")}\n`)
 
-const name = (step: string): string => step.padEnd(27)
+const name = (step: string): string => step.padEnd(33)
 
 type Colour = Parameters<typeof styleText>[0]
 const paint =

@@ -6,13 +6,18 @@ import { chain } from "./delegation/chain.ts"
 import { legacy } from "./delegation/legacy.ts"
 import { openByDefault } from "./delegation/open-by-default.ts"
 import { tokenExchange } from "./delegation/token-exchange.ts"
+import { logoutDiscardsRenewal } from "./lifecycle/logout-discards-renewal.ts"
+import { refreshRotation } from "./lifecycle/refresh-rotation.ts"
 import { retries } from "./lifecycle/retries.ts"
+import { device } from "./native/device.ts"
 import { clientCredentialsStep } from "./service/client-credentials.ts"
 import { jwtBearerStep } from "./service/jwt-bearer.ts"
 import { oauthRoDatabase } from "./service/oauth-ro-database.ts"
 import { oauthRoLdap } from "./service/oauth-ro-ldap.ts"
 import { passwordRealm } from "./service/password-realm.ts"
 import { privateKeyJwtStep } from "./service/private-key-jwt.ts"
+import { codePkce } from "./spa/code-pkce.ts"
+import { locationHash } from "./spa/location-hash.ts"
 import type { Step } from "./step.ts"
 
 /** Every step, in the order of the tour. */
@@ -27,9 +32,14 @@ export const tour: ReadonlyArray<Step> = [
   rejectsTampered,
   rejectsExpired,
   rejectsWrongAudience,
+  codePkce,
+  locationHash,
+  device,
   legacy,
   tokenExchange,
   openByDefault,
   chain,
+  refreshRotation,
+  logoutDiscardsRenewal,
   retries,
 ]

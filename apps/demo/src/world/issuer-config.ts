@@ -1,6 +1,6 @@
 import { type ConnectionConfig, defineIssuer, type IssuerConfig } from "@bearerkit/issuer"
 import type { Slapd } from "@bearerkit/services"
-import { ada, audiences, clients, connections, machine, vouching } from "./people.ts"
+import { ada, audiences, clients, connections, machine, redirectUris, vouching } from "./people.ts"
 import type { Secrets } from "./secrets.ts"
 
 /** What the issuer of the demo knows. */
@@ -15,6 +15,9 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
         grants: ["password-realm", "token-exchange"],
         api: audiences.portal,
       },
+      { id: clients.spa, grants: ["authorization_code", "refresh_token"], redirectUris: [redirectUris.spa] },
+      { id: clients.hashSpa, grants: ["implicit"], redirectUris: [redirectUris.hashSpa] },
+      { id: clients.tv, name: "The TV", grants: ["device-code"] },
       { id: clients.ordersApi, secret: secrets.ordersApi, grants: ["token-exchange"], api: audiences.orders },
       { id: clients.importer, secret: secrets.importer, grants: ["password-realm"] },
       { id: clients.reporter, secret: secrets.reporter, grants: ["client_credentials"] },
@@ -33,6 +36,7 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
       { name: connections.database, strategy: "database", users: [{ ...ada, password: secrets.adaPassword }] },
       ...(slapd === undefined ? [] : [ldap(slapd)]),
     ],
+    deviceFlow: { interval: 1 },
     defaultConnection: connections.database,
     trustedAssertionIssuers: [{ issuer: vouching, publicKey: secrets.publicKey, subjects: [machine] }],
   })

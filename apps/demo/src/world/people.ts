@@ -38,9 +38,19 @@ export const clients = {
   oldPortal: "old-portal",
   /** The orders API as a client: it calls the next API. */
   ordersApi: "orders-api",
+  spa: "spa",
+  /** The single page app of old, which finds its tokens in the hash. */
+  hashSpa: "hash-spa",
+  tv: "tv",
 } as const
 
 export const connections = { database: "people", ldap: "staff" } as const
 
 /** A party that the issuer trusts to vouch for machines. */
 export const vouching = "https://machines.demo.example"
+
+/** Where the issuer sends people back to. Nothing is served there: the person stops before. */
+export const redirectUris = {
+  spa: "https://spa.demo.example/callback",
+  hashSpa: "https://hash-spa.demo.example/",
+} as const

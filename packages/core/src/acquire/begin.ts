@@ -48,6 +48,9 @@ export const begin: (
 ) => Effect.Effect<Begun, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, input, options) {
   const target = parseTarget(input)
   if (Result.isFailure(target)) return yield* invalidOptions(target.failure.field, target.failure.problem)
+  if (options.responseType !== "code" && !target.success.scopes.includes("openid")) {
+    return yield* invalidOptions("scope", "must have openid: an ID token is asked for")
+  }
   const { transaction, challenge } = yield* newTransaction(client, target.success, options)
   const params = [
     ["state", Redacted.value(transaction.state)] as const,

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import type { TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -29,11 +29,7 @@ export const beginImplicit = (
   options: BeginImplicitOptions,
 ): Effect.Effect<Begun, AcquireError, Discovery | Http> => {
   const { responseType = "id_token", responseMode = "fragment" } = options
-  return Effect.filterOrFail(
-    begin(client, target, { ...options, responseType, responseMode }),
-    ({ transaction }) => transaction.target.scopes.includes("openid"),
-    () => invalidOptions("scope", "must have openid: an ID token is asked for"),
-  )
+  return begin(client, target, { ...options, responseType, responseMode })
 }
 
 /**

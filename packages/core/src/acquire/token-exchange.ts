@@ -29,7 +29,7 @@ export const tokenExchange = (options: TokenExchangeOptions): Flow => {
     grant: tokenExchangeGrant,
     replay: "safe",
     discovers: true,
-    identity: [subject.digest, actor?.digest ?? "", requested ?? "", JSON.stringify(sortedParams(extra))],
+    identity: [...named(subject), ...named(actor), requested ?? "", JSON.stringify(sortedParams(extra))],
     warnings: [],
     acquire: Effect.fnUntraced(function* (client, target) {
       const params: Params = [
@@ -49,6 +49,11 @@ export const tokenExchange = (options: TokenExchangeOptions): Flow => {
 const tokenExchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange"
 
 const ownNames = ["actor_token", "actor_token_type", "requested_token_type", "subject_token", "subject_token_type"]
+
+const named = (token: SecurityToken | undefined): readonly [digest: string, type: string] => [
+  token?.digest ?? "",
+  token?.type ?? "",
+]
 
 const actorParams = (actor: SecurityToken): Params => [
   ["actor_token", Redacted.value(actor.value)],

@@ -55,7 +55,8 @@ export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => 
   return fail({ _tag: "MalformedResponse", url: answer.url, problem: describeOther(answer, json.failure.problem) })
 }
 
-const makeHttp = (options: HttpOptions): Http["Service"] => {
+/** The service over any `fetch`, for a layer of another kind. */
+export const makeHttp = (options: HttpOptions): Http["Service"] => {
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "10 seconds")
   const maxBytes = options.maxBytes ?? 512 * 1024
 

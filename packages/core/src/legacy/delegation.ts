@@ -13,7 +13,7 @@ import { malformedAnswer } from "../protocol/malformed.ts"
 import { type DelegationSource, postDelegation, sourceOf } from "./delegation-request.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
 
-export interface DelegationOptions {
+export interface LegacyDelegationOptions {
   /** What this server wants besides; part of the cache key, so never a secret. */
   readonly extra?: ExtraParams
 }
@@ -23,7 +23,7 @@ export interface DelegationOptions {
  * target's own secret signs. The target is the audience, a client id; without one the client's own token is renewed. The
  * scope is `openid` unless the target names one; `passthrough` keeps the claims of the source.
  */
-export const delegation = (source: DelegationSource, options: DelegationOptions = {}): Flow => {
+export const delegation = (source: DelegationSource, options: LegacyDelegationOptions = {}): Flow => {
   const [form, token] = sourceOf(source) ?? []
   return {
     grant: "delegation",

@@ -15,8 +15,6 @@ import type { ExpectedIdToken, IdTokenVerifier } from "../verify/id-token.ts"
 import { hashWarnings } from "./location-hash-warnings.ts"
 
 export interface LocationHashOptions {
-  /** Exactly as the token's `iss` says it. */
-  readonly issuer: string
   /** What the page that sent the person away asked for (`response_type`). */
   readonly requested: ReadonlyArray<"id_token" | "token">
   /** What that page sent along; it counts once. */
@@ -84,9 +82,9 @@ const isUncheckable = ({ reason }: VerifyError): boolean =>
 const outcomeOf = Effect.fnUntraced(function* (hash: string, options: LocationHashOptions, identify: Identify) {
   const callback = parseCallback(hash, "fragment")
   if (callback._tag === "NotOurs") return callback
-  const { issuer, pending, unsafeAcceptUnsolicited = false } = options
+  const { idTokens, pending, unsafeAcceptUnsolicited = false } = options
   const state = pending && Redacted.make(pending.state)
-  const answer = checkCallback(callback, { state, issuer, namesIssuer: false })
+  const answer = checkCallback(callback, { state, issuer: idTokens.issuer, namesIssuer: false })
   const given = "state" in callback ? callback.state : undefined
   const refused = (error: AcquireError): HashRefused => ({ _tag: "Refused", error, state: given })
   if (Result.isFailure(answer)) return refused(new AcquireError({ reason: answer.failure }))
@@ -113,7 +111,8 @@ const checkRequested = (
 
 const login = Effect.fnUntraced(function* (answer: CallbackAnswer, options: LocationHashOptions, identify: Identify) {
   const { idToken, accessToken, state } = answer
-  const { pending, issuer } = options
+  const { pending, idTokens } = options
+  const { issuer } = idTokens
   const nonce = pending?.nonce === undefined ? undefined : Redacted.make(pending.nonce)
   const expected: ExpectedIdToken = { nonce, accessToken, hashes: "if present" }
   const identity: Identity =

@@ -80,8 +80,11 @@ const textOf = (input: CallbackInput, mode: ResponseMode): string => {
   return input.replace(/^[?#]\/?\??/, "")
 }
 
-const part = (url: URL, mode: ResponseMode): string =>
-  mode === "fragment" ? url.hash.replace(/^#\/?\??/, "") : url.search.slice(1)
+/** An address holds no posted form. */
+const part = (url: URL, mode: ResponseMode): string => {
+  if (mode === "form_post") return ""
+  return mode === "fragment" ? url.hash.replace(/^#\/?\??/, "") : url.search.slice(1)
+}
 
 const valueOf = (params: URLSearchParams, name: string): string | undefined => params.get(name) || undefined
 

@@ -102,8 +102,8 @@ const isPromise = <A>(later: Later<A>): later is PromiseLike<A> =>
   typeof later === "object" && later !== null && "then" in later && typeof later.then === "function"
 
 /** Goes on at once where it can: read and write in one go are what makes a synchronous storage atomic. */
-const after = <A, B>(later: Later<A>, next: (value: A) => Later<B>): Later<B> =>
-  isPromise(later) ? later.then(next) : next(later)
+const after = <A, B>(later: Later<A>, use: (value: A) => Later<B>): Later<B> =>
+  isPromise(later) ? later.then(use) : use(later)
 
 /** Runs work on a key after the work that is under way there; at once when there is none. */
 const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {

@@ -46,6 +46,7 @@ export interface ExpectedIdToken extends Pick<ExpectedClaims, "acrValues" | "aut
 }
 
 export interface IdTokenVerifier {
+  readonly issuer: string
   /** The claims, once everything is checked, the signature included. */
   readonly verify: (token: Redacted.Redacted<string>, expected: ExpectedIdToken) => Effect.Effect<Claims, VerifyError>
   /**
@@ -82,6 +83,7 @@ export const makeIdTokenVerifier: <R = never>(
   }
   const [ours, symmetric] = [check(algorithms), check(["HS256"])]
   return {
+    issuer,
     verify: (token, expected) => Effect.flatMap(ours(token, expected), (candidate) => signed(candidate, findKey)),
     unverified: (token, expected) => Effect.map(symmetric(token, expected), claimsOf),
   } satisfies IdTokenVerifier
