@@ -2,10 +2,12 @@ import { parseArgs } from "node:util"
 import type { Effort } from "./measure.ts"
 import type { BenchResult } from "./result.ts"
 import { table } from "./table.ts"
+import { tokenSuite } from "./token.ts"
 import { verifySuite } from "./verify.ts"
 
 const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchResult>>> = {
   verify: verifySuite,
+  token: tokenSuite,
 }
 
 const usage = `Usage: pnpm bench [options]

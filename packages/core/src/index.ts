@@ -34,6 +34,12 @@ export {
   type Secret,
 } from "./protocol/client-auth.ts"
 export { Discovery } from "./protocol/discovery.ts"
+export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
+export type { ExtraParams } from "./protocol/extra-params.ts"
+export { introspect, type Introspection } from "./protocol/introspection.ts"
+export { revoke } from "./protocol/revocation.ts"
+export type { TokenHint } from "./protocol/token-hint.ts"
+export { userinfo, type Userinfo, type UserinfoOptions } from "./protocol/userinfo.ts"
 export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 
 export type { Algorithm } from "./jws/algorithm.ts"
@@ -50,7 +56,12 @@ export type { Flow, Replay, Warning } from "./acquire/flow.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
 export { beginAuthorization, completeAuthorization, authorizationCode } from "./acquire/authorization-code.ts"
 export { beginImplicit, completeImplicit, implicit } from "./acquire/implicit.ts"
-export { beginDeviceAuthorization, type DeviceAuthorization } from "./acquire/device-authorization.ts"
+export {
+  beginDeviceAuthorization,
+  decodeDeviceAuthorization,
+  type DeviceAuthorization,
+  encodeDeviceAuthorization,
+} from "./acquire/device-authorization.ts"
 export { deviceCode, type DeviceCodeOptions, type DevicePoll } from "./acquire/device-code.ts"
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"

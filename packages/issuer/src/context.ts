@@ -4,6 +4,7 @@ import type { Directory } from "./connection/directory.ts"
 import type { Chain } from "./delegation/chain.ts"
 import type { Refusals } from "./delegation/refusals.ts"
 import type { Keys } from "./keys.ts"
+import type { LegacyChains } from "./legacy/chains.ts"
 import type { LegacyRefreshTokens } from "./legacy/refresh-token.ts"
 import type { Login } from "./protection/login.ts"
 import type { Secrets } from "./secrets.ts"
@@ -20,6 +21,7 @@ export interface Context {
   readonly refusals: Refusals
   readonly usage: Usage
   readonly refreshTokens: LegacyRefreshTokens
+  readonly legacyChains: LegacyChains
   /** How the access tokens being issued came about, if by delegation. */
   readonly delegated: WeakMap<object, Chain>
   readonly secrets: Secrets

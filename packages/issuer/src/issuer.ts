@@ -13,6 +13,7 @@ import { withCors } from "./http/cors.ts"
 import { makeRequestLog, type RequestEntry } from "./http/request-log.ts"
 import { makeInteraction } from "./interaction/interaction.ts"
 import { makeKeys } from "./keys.ts"
+import { makeLegacyChains } from "./legacy/chains.ts"
 import { makeDelegation } from "./legacy/delegation.ts"
 import { makeLogout } from "./legacy/logout.ts"
 import { makeOauthRo } from "./legacy/oauth-ro.ts"
@@ -86,6 +87,7 @@ export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
     refusals: makeRefusals(log),
     usage: makeUsage(),
     refreshTokens: makeLegacyRefreshTokens(),
+    legacyChains: makeLegacyChains(),
     delegated: new WeakMap(),
     secrets: makeSecrets(options.collectSecrets ?? false),
     now,

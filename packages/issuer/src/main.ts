@@ -71,8 +71,10 @@ const addresses = ({ url }: Issuer): string =>
     `introspection  ${url}/introspect`,
     `revocation     ${url}/revoke`,
     `userinfo       ${url}/userinfo`,
+    `device         ${url}/device`,
+    `logout         ${url}/session/end`,
     `keys           ${url}/jwks`,
-    `legacy         ${url}/oauth/ro`,
+    `legacy         ${url}/oauth/ro, /delegation, /tokeninfo, /v2/logout`,
     "Stop with Ctrl-C.",
   ].join("\n")
 

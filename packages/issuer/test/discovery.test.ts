@@ -45,7 +45,11 @@ test("binds to loopback and says who it is in both metadata documents", async ()
         "password",
         "http://auth0.com/oauth/grant-type/password-realm",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "implicit",
       ]),
+      response_types_supported: expect.arrayContaining(["code", "id_token", "id_token token"]),
     })
   }
 })

@@ -66,6 +66,30 @@ describe("/oauth/ro", () => {
   })
 })
 
+describe.each(["/delegation", "/tokeninfo"])("%s", (path) => {
+  const right = { client_id: "service", grant_type: "x", id_token: "x" }
+
+  test("a body of 10 MB is refused unread", async () => {
+    for (const ask of [postJson, post]) {
+      const answer = await ask(issuer, path, { ...right, id_token: TEN_MEGABYTES })
+      expect(answer).toMatchObject({ status: 413, body: { error: "invalid_request" } })
+    }
+  })
+
+  test.each(["{", "[]", "1", "null", ""])("a JSON body that is %j", async (body) => {
+    expect(await postJson(issuer, path, body)).toMatchObject({ status: 400, body: { error: "invalid_request" } })
+  })
+
+  test.each([[7], [null], [["x"]], [{ $gt: "" }]])("an id_token that is %j is no text", async (id_token) => {
+    expect((await postJson(issuer, path, { ...right, id_token })).status).toBe(400)
+  })
+
+  test("any other type of body is refused", async () => {
+    const response = await fetch(issuer.url + path, { method: "POST", body: "id_token=x" })
+    expect(await read(response)).toMatchObject({ status: 400, body: { error: "invalid_request" } })
+  })
+})
+
 describe("/token", () => {
   const client = { client_id: "service", client_secret: SECRET, grant_type: "password" }
 

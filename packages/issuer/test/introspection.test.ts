@@ -28,7 +28,12 @@ describe("a JWT access token (RFC 7662)", () => {
         status: 200,
         body: {
           active: true,
-          ...{ exp, iat, sub, jti, iss: issuer.url, aud: ORDERS },
+          exp,
+          iat,
+          sub,
+          jti,
+          iss: issuer.url,
+          aud: ORDERS,
           client_id: "web",
           scope: "read",
           token_type: "Bearer",

@@ -8,6 +8,7 @@ import {
   privateKeyJwt,
 } from "../../src/protocol/client-auth.ts"
 import { flowLaws } from "../laws/flow.ts"
+import { startPlainProvider } from "../support/plain-provider.ts"
 import { droneJwk, ledger, orders, robotPem, secretOf } from "../support/world.ts"
 
 const methods: ReadonlyArray<readonly [clientId: string, method: string, right: ClientAuth, wrong: ClientAuth]> = [
@@ -40,3 +41,19 @@ flowLaws("client credentials for an API with its own secret", () => ({
     code: "invalid_client",
   },
 }))
+
+flowLaws(
+  "client credentials, over a plain provider",
+  () => ({
+    flow: clientCredentials(),
+    client: (issuer) => ({ issuer, clientId: "basic", clientAuth: clientSecretBasic(secretOf("basic")) }),
+    target: { resource: orders, scope: "read" },
+    expected: { audience: orders, subject: /^basic$/, scope: "read", lifetime: 600 },
+    endpoint: "/token",
+    wrong: {
+      client: (issuer) => ({ issuer, clientId: "basic", clientAuth: clientSecretBasic("wrong") }),
+      code: "invalid_client",
+    },
+  }),
+  startPlainProvider,
+)

@@ -78,7 +78,11 @@ export const lockLaws = <E>(name: string, layer: Layer.Layer<Lock, E>) => {
     law("ends work that takes longer than its lease", (lock) =>
       Effect.gen(function* () {
         const reason = yield* reasonOf(lock.withLock("name", Effect.never, { lease: "20 millis" }))
-        assert.deepStrictEqual(reason, { _tag: "LockTimeout", waitingFor: "the work under it", after: Duration.millis(20) })
+        assert.deepStrictEqual(reason, {
+          _tag: "LockTimeout",
+          waitingFor: "the work under it",
+          after: Duration.millis(20),
+        })
         assert.strictEqual(yield* lock.withLock("name", Effect.succeed("free")), "free")
       }),
     )

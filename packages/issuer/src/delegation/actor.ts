@@ -24,6 +24,10 @@ export const readAct = (value: unknown): Act | undefined => {
 /** The next link of the chain. */
 export const nextAct = (actor: string, previous: Act | undefined): Act => withPrevious({ sub: actor }, previous)
 
+/** The chain of these names, the current actor first; `undefined` without any. */
+export const actOf = (actors: ReadonlyArray<string>): Act | undefined =>
+  actors.reduceRight<Act | undefined>((previous, actor) => nextAct(actor, previous), undefined)
+
 /** The names in a chain, the current actor first. */
 export const actorsOf = (act: Act | undefined): ReadonlyArray<string> =>
   act === undefined ? [] : [act.sub, ...actorsOf(act.act)]

@@ -32,14 +32,15 @@ export const makeChain = ({ issuer, config }: Rules, { caller, subject, actor, .
   assertMayAct(subject.mayAct, { sub: name, iss: issuer })
   const act = nextAct(name, readAct(subject.act))
   const steps = [{ audience: subject.audience, scopes: subject.scopes }, ...subject.exchangedFrom]
-  if (Math.max(steps.length, actorsOf(act).length) > config.maxDelegationDepth) {
-    throw new DelegationRefused(
-      "too_deep",
-      `the delegation is too deep; maxDelegationDepth is ${config.maxDelegationDepth}`,
-    )
-  }
+  assertDepth(config, Math.max(steps.length, actorsOf(act).length))
   const impersonation = actor === undefined && asked.impersonation
   return { claims: claimsOf(impersonation ? undefined : act, steps), actors: actorsOf(act), impersonation, steps }
+}
+
+/** Refuses a chain of delegations that is longer than configured. */
+export const assertDepth = ({ maxDelegationDepth }: CheckedConfig, depth: number): void => {
+  if (depth <= maxDelegationDepth) return
+  throw new DelegationRefused("too_deep", `the delegation is too deep; maxDelegationDepth is ${maxDelegationDepth}`)
 }
 
 const claimsOf = (act: Act | undefined, steps: ReadonlyArray<Step>): Readonly<Record<string, unknown>> => ({

@@ -4,7 +4,7 @@ import type { Api } from "../config/api.ts"
 import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
 import { orUnavailable } from "../provider/login-refused.ts"
-import { readProof } from "../provider/dpop.ts"
+import { type Proof, readProof } from "../provider/dpop.ts"
 import { resourceServerOf, toAudience } from "../provider/resource.ts"
 import { makeChain } from "./chain.ts"
 import type { IssuedToken } from "./issued-token.ts"
@@ -47,19 +47,15 @@ export const delegate = async (
   const chain = makeChain(context, { ...request, impersonation: api.impersonation || caller.impersonation })
   const scope = grantedScopes({ requested: request.requested, api, client: caller, chain: chain.steps }).join(" ")
   const proof = await readProof(ctx)
-  if (subject.jkt !== undefined && subject.jkt !== proof?.thumbprint) {
-    throw new DelegationRefused(
-      "key_not_proven",
-      "the subject token is bound to a key; send a DPoP proof made with that key (RFC 9449 §5)",
-    )
-  }
+  assertKeyProven(subject, proof)
+  if (request.actor !== undefined) assertKeyProven(request.actor, proof)
   const token = new provider.AccessToken({
     client,
     accountId: subject.subject,
     grantId: "",
     gty: grant,
     scope,
-    expiresIn: lifetimeOf(api, subject),
+    ...lifetimeOf(api, subject),
   })
   token.resourceServer = new provider.ResourceServer(resource, resourceServerOf(context, resource, caller.id))
   await proof?.bind(token)
@@ -78,8 +74,16 @@ const apiOf = ({ config }: Context, resource: string): Api => {
   throw new DelegationRefused("unknown_target", "the audience or resource is unknown; list it under apis")
 }
 
-const lifetimeOf = (api: Api, subject: IssuedToken): number => {
-  const left = subject.expires - Math.floor(Date.now() / 1000)
-  if (left <= 0) throw new DelegationRefused("bad_subject_token", "the subject token has expired")
-  return Math.min(api.tokenLifetime, left)
+const assertKeyProven = ({ jkt }: IssuedToken, proof: Proof | undefined): void => {
+  if (jkt === undefined || jkt === proof?.thumbprint) return
+  const fix = "send a DPoP proof made with that key (RFC 9449 §5)"
+  throw new DelegationRefused("key_not_proven", `a token of the request is bound to a key; ${fix}`)
+}
+
+const lifetimeOf = (api: Api, subject: IssuedToken) => {
+  const now = Math.floor(Date.now() / 1000)
+  // Both, or a second that passes meanwhile would make it outlive the subject token.
+  const exp = Math.min(subject.expires, now + api.tokenLifetime)
+  if (exp <= now) throw new DelegationRefused("bad_subject_token", "the subject token has expired")
+  return { exp, expiresIn: exp - now }
 }

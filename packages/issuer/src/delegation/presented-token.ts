@@ -3,6 +3,7 @@ import type Provider from "oidc-provider"
 
 import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
+import { actOf } from "./actor.ts"
 import { type IssuedToken, TokenError } from "./issued-token.ts"
 import { DelegationRefused } from "./refused.ts"
 import { assertBare, isJwt, type TokenUse, verifyIssued } from "./verify-issued.ts"
@@ -31,7 +32,7 @@ export const readPresented = async (
     const opaque = use === "access_token" && !isJwt(token)
     const issued = opaque ? await findOpaque(ctx.oidc.provider, token) : await verifyIssued(context, token, use)
     assertConcerns(issued, caller, use)
-    return issued
+    return { ...issued, act: issued.act ?? actOf(context.legacyChains.actorsOf(issued.claims.jti)) }
   } catch (error) {
     throw error instanceof TokenError ? new DelegationRefused(reason, `the ${role} token ${error.message}`) : error
   }

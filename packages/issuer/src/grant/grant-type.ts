@@ -12,6 +12,8 @@ export const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 export const PASSWORD = "password"
 /** The password grant that names its connection in `realm`. */
 export const PASSWORD_REALM = "http://auth0.com/oauth/grant-type/password-realm"
+/** The value of `requested_token_use` that makes a JWT bearer grant act for the subject of its assertion. */
+export const ON_BEHALF_OF = "on_behalf_of"
 /** RFC 8693 §2.1. */
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 /** Not a grant type of the token endpoint: permission to use `/oauth/ro`. */

@@ -9,11 +9,9 @@ import { readPresented } from "../delegation/presented-token.ts"
 import { recordingRefusal } from "../delegation/recording.ts"
 import { DelegationRefused } from "../delegation/refused.ts"
 import { toResource } from "../provider/resource.ts"
+import { ON_BEHALF_OF } from "./grant-type.ts"
 import { requiredText } from "./person-login.ts"
 import { readTarget } from "./token-exchange-request.ts"
-
-/** The value of `requested_token_use` that turns a JWT bearer grant into this. */
-export const ON_BEHALF_OF = "on_behalf_of"
 
 /** On-behalf-of as Entra ID does it: the access token that an API received, for one to call the next API with. */
 export const exchangeOnBehalfOf = (context: Context, ctx: TokenEndpointGrantContext): Promise<void> =>

@@ -6,9 +6,11 @@ import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
 import { delegate } from "../delegation/delegate.ts"
 import { DelegationRefused } from "../delegation/refused.ts"
+import { personOf } from "../delegation/person.ts"
 import type { IssuedToken } from "../delegation/issued-token.ts"
 import { recordingRefusal } from "../delegation/recording.ts"
 import { readPresented } from "../delegation/presented-token.ts"
+import { orUnavailable } from "../provider/login-refused.ts"
 import { TOKEN_EXCHANGE } from "./grant-type.ts"
 import { readExchange, type ExchangeRequest } from "./token-exchange-request.ts"
 
@@ -53,8 +55,11 @@ const actorOf = async (
 ): Promise<IssuedToken | undefined> => {
   if (asked.actor === undefined) return undefined
   const actor = await readPresented(context, ctx, { ...asked.actor, caller, role: "actor" })
-  if (actor.act === undefined) return actor
-  throw new DelegationRefused("bad_actor_token", "the actor token is delegated itself; an actor acts in its own name")
+  if (actor.act !== undefined) {
+    throw new DelegationRefused("bad_actor_token", "the actor token is delegated itself; an actor acts in its own name")
+  }
+  await orUnavailable(personOf(context, actor.subject))
+  return actor
 }
 
 // RFC 8693 §2.2.2: invalid_request, unless it is the target or the client that does not fit.

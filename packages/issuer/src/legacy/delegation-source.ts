@@ -12,6 +12,8 @@ export interface DelegationSource {
   /** The scope of the new token. */
   readonly scopes: ReadonlySet<string>
   readonly attributes: (account: Account) => Record<string, unknown>
+  /** Who delegated the ID token before, the latest caller first. */
+  readonly actors: ReadonlyArray<string>
 }
 
 /** The person behind the ID token or the refresh token of a request; both must belong to the caller. */
@@ -33,6 +35,7 @@ const byIdToken = async (context: Context, caller: Client, asked: IdTokenSource)
   return {
     subject: claims.sub,
     scopes,
+    actors: context.legacyChains.actorsOf(claims.jti),
     attributes: (account) => ({
       ...(scopes.has(PASSTHROUGH) ? attributesIn(claims) : {}),
       ...attributesOf(account, scopes),
@@ -58,7 +61,7 @@ const byRefreshToken = async (
   if (own === undefined) throw invalid("the refresh_token is not a valid one of this client, or is revoked")
   const whole = asked.scopes.size === 0 || asked.scopes.has(PASSTHROUGH)
   const scopes = whole ? own.scopes : new Set([...asked.scopes].filter((scope) => own.scopes.has(scope)))
-  return { subject: own.sub, scopes, attributes: (account) => attributesOf(account, scopes) }
+  return { subject: own.sub, scopes, actors: [], attributes: (account) => attributesOf(account, scopes) }
 }
 
 const PASSTHROUGH = "passthrough"

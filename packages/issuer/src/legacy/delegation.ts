@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http"
 
 import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
+import { assertDepth } from "../delegation/chain.ts"
 import { personOf } from "../delegation/person.ts"
 import { assertAllowed } from "../delegation/policy.ts"
 import { DelegationRefused, type RefusalReason } from "../delegation/refused.ts"
@@ -59,8 +60,11 @@ const answer = async (attempt: Attempt, asked: DelegationRequest) => {
   seen.subject = source.subject
   takeOne(attempt, { caller, asked, source })
   const target = targetOf(context.config, asked.target)
-  // Renewing its own token is no delegation: no list is asked.
-  if (target.id !== caller.id) assertAllowed(target, caller)
+  // Renewing its own token is no delegation: no list is asked, and nobody is added to the chain.
+  const renewal = target.id === caller.id
+  if (!renewal) assertAllowed(target, caller)
+  const actors = renewal ? source.actors : [caller.id, ...source.actors]
+  assertDepth(context.config, actors.length)
   const account = await personOf(context, source.subject)
   if (account === undefined) throw new DelegationRefused("bad_subject_token", "the person of the token does not exist")
   const idToken = await signHs256(context, {
@@ -72,6 +76,7 @@ const answer = async (attempt: Attempt, asked: DelegationRequest) => {
     attributes: { ...source.attributes(account), azp: caller.id },
     scopes: source.scopes,
     grant: DELEGATION,
+    actors,
   })
   return { token_type: "Bearer", expires_in: target.lifetime, id_token: idToken }
 }

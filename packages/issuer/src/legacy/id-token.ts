@@ -21,11 +21,13 @@ export interface LegacyIdToken {
   readonly attributes: Readonly<Record<string, unknown>>
   readonly scopes: ReadonlySet<string>
   readonly grant: string
+  /** Who delegated it, the latest caller first; nobody if somebody logged in. */
+  readonly actors?: ReadonlyArray<string>
 }
 
 /** Signs an ID token of the old kind: HS256 with the secret of its audience. */
 export const signHs256 = async (context: Context, idToken: LegacyIdToken): Promise<string> => {
-  const { client, audience, subject, scopes, grant } = idToken
+  const { client, audience, subject, grant, actors = [] } = idToken
   const jti = randomUUID()
   const now = Math.floor(Date.now() / 1000)
   const token = await new SignJWT({ ...idToken.attributes })
@@ -37,7 +39,10 @@ export const signHs256 = async (context: Context, idToken: LegacyIdToken): Promi
     .setExpirationTime(now + idToken.lifetime)
     .setJti(jti)
     .sign(idToken.key)
-  context.audit.add({ jti, client, subject, audience, grant, kind: "id_token", scope: [...scopes].join(" ") })
+  const scope = [...idToken.scopes].join(" ")
+  const delegated = actors.length === 0 ? {} : { actors }
+  context.audit.add({ jti, client, subject, audience, grant, kind: "id_token", scope, ...delegated })
+  context.legacyChains.remember(jti, actors)
   return token
 }
 

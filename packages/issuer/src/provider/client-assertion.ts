@@ -45,6 +45,7 @@ export const explainRefusals = (provider: Provider, log: (line: string) => void)
   provider.on("introspection.error", explain)
   provider.on("revocation.error", explain)
   provider.on("pushed_authorization_request.error", explain)
+  provider.on("device_authorization.error", explain)
 }
 
 /** How oidc-provider says that a client lacks a grant. */

@@ -93,7 +93,7 @@ export const configurationOf = (context: Context): Configuration => ({
     },
     resourceIndicators: {
       enabled: true,
-      defaultResource: (ctx, _client, oneOf) => oneOf ?? resourceIn(ctx) ?? [],
+      defaultResource: (ctx, _client, oneOf) => oneOf ?? resourceIn(ctx),
       useGrantedResource: () => true,
       getResourceServerInfo: (_ctx, resource, client) => resourceServerOf(context, resource, client.clientId),
     },

@@ -1,6 +1,7 @@
 import Provider, { errors } from "oidc-provider"
 
 import type { Context } from "../context.ts"
+import { forgetOldest } from "../protection/rate-limit.ts"
 
 /** Tells a device how often it may ask (RFC 8628 §3.2), and, where configured, slows down who asks more often (§3.5). */
 export const tellInterval = (provider: Provider, { config, now }: Context): void => {
@@ -36,6 +37,7 @@ const refuseHaste = (provider: Provider, { interval, now }: Pace): void => {
     const { last, seconds } = paces.get(code) ?? { last: -Infinity, seconds: interval }
     const early = now() - last < seconds * 1000
     paces.set(code, { last: now(), seconds: seconds + (early ? MORE_SECONDS : 0) })
+    forgetOldest(paces, MAX_CODES)
     if (early) throw new errors.SlowDown()
   }
 
@@ -49,3 +51,4 @@ const refuseHaste = (provider: Provider, { interval, now }: Pace): void => {
 }
 
 const MORE_SECONDS = 5
+const MAX_CODES = 10_000

@@ -98,6 +98,27 @@ describe("a wrong configuration names its field and the fix", () => {
     ["clients[0].secret", { clients: [{ ...client, secret: SHORT, grants: ["delegation"] }] }, /at least 32/],
     ["apis[0].allowedCallers[1]", { clients, apis: [{ audience: "x", allowedCallers: ["a", "b"] }] }, /id of a client/],
     ["apis[0].audience", { clients, apis: [{ audience: "a" }] }, /id of a client too/],
+    ["clients[0].logoutUrls[0]", { clients: [{ ...client, logoutUrls: ["/bye"] }] }, /absolute URL/],
+    [
+      "clients[0].rotateRefreshTokens",
+      { clients: [{ id: "a", grants: ["password"], rotateRefreshTokens: false }] },
+      /must be true/,
+    ],
+    [
+      "clients[0].requirePushedAuthorizationRequests",
+      { clients: [{ ...client, requirePushedAuthorizationRequests: 1 }] },
+      /true or false/,
+    ],
+    ["clients[0].redirectUris", { clients: [{ ...client, grants: ["implicit"] }] }, /grant implicit needs one/],
+    [
+      "clients[0]",
+      { clients: [{ ...client, grants: ["implicit"], redirectUris: ["http://shop.example/"] }] },
+      /loopback/,
+    ],
+    ["dpopNonces", { clients, dpopNonces: "always" }, /true or false/],
+    ["acrValues[1]", { clients, acrValues: ["pwd", "a b"] }, /one value/],
+    ["deviceFlow.interval", { clients, deviceFlow: { interval: 0 } }, /seconds above 0/],
+    ["deviceFlow.pace", { clients, deviceFlow: { pace: 1 } }, /not a known field/],
     ["maxDelegationDepth", { clients, maxDelegationDepth: 0 }, /whole number above 0/],
     ["maxDelegationDepth", { clients, maxDelegationDepth: "4" }, /whole number above 0/],
 

@@ -99,6 +99,17 @@ describe("token exchange", () => {
   })
 })
 
+test("token exchange with a bound actor token needs the actor's key", async () => {
+  const actor = await as(issuer, "web", { grant_type: "client_credentials" }, await dpop())
+  const form = {
+    subject_token: await aliceToken(issuer),
+    actor_token: String(actor.body["access_token"]),
+    actor_token_type: "urn:ietf:params:oauth:token-type:access_token",
+  }
+  expect((await exchange(issuer, "web", form)).body["error_description"]).toMatch(/bound to a key/)
+  expectBound(await exchange(issuer, "web", form, await dpop()))
+})
+
 describe("a proof that is not right", () => {
   test.each<[string, () => Promise<string>]>([
     ["for another address", () => prover.prove(`${issuer.url}/par`)],

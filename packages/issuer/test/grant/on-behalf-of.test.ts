@@ -138,6 +138,11 @@ describe("is refused", () => {
     expect(issuer.refusals.at(-1)).toMatchObject({ client, reason, grant: "on_behalf_of" })
   })
 
+  test("to a client without the grant, which is recorded", async () => {
+    expect((await onBehalfOf("web", { assertion: "x" })).body["error"]).toBe("unauthorized_client")
+    expect(issuer.refusals.at(-1)).toMatchObject({ client: "web", reason: "grant_off", grant: "on_behalf_of" })
+  })
+
   test("with another use", async () => {
     const answer = await onBehalfOf("orders-api", { assertion: "x", requested_token_use: "magic" })
     expect(answer).toMatchObject({ status: 400, body: { error: "invalid_request" } })

@@ -152,7 +152,7 @@ describe("a subject token that is not right", () => {
     expect((await exchange(issuer, "web", { subject_token, audience: ORDERS })).status).toBe(200)
   })
 
-  test("of a blocked person", async () => {
+  test("of a blocked person, whose token is no actor token either", async () => {
     const users = [{ id: "1", username: "carol", password: PASSWORD, blocked: true }]
     const connections = [{ name: "users", strategy: "database" as const, users }]
     await using other = await startExchange({ config: { ...exchangeConfig, connections } })
@@ -162,5 +162,10 @@ describe("a subject token that is not right", () => {
       status: 400,
       body: { error: "invalid_request", error_description: "user is blocked" },
     })
+    const actor = { actor_token: subject_token, actor_token_type: `${TYPE}access_token` }
+    const right = await sign(key(API_SECRET), { ...claims, sub: "carol" }, "HS256", at)
+    expect((await exchange(other, "web", { subject_token: right, ...actor })).body["error_description"]).toBe(
+      "user is blocked",
+    )
   })
 })

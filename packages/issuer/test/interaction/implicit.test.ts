@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { type Issuer } from "../../src/index.ts"
 import { Browser, formOf } from "../support/browser.ts"
-import { config, key, REPORTS, SECRET, start } from "../support/issuer.ts"
+import { config, key, read, REPORTS, SECRET, start } from "../support/issuer.ts"
 import { authorize, authorizeAlice, CALLBACK, codeRequest, responseOf } from "../support/login.ts"
 
 let issuer: Issuer
@@ -55,6 +55,13 @@ test("id_token token: both, bound to each other by at_hash", async () => {
   expect(decodeJwt(response["access_token"]!)).toMatchObject({ aud: REPORTS, scope: "read" })
   const hash = createHash("sha256").update(response["access_token"]!).digest().subarray(0, 16).toString("base64url")
   expect(decodeJwt(response["id_token"]!)["at_hash"]).toBe(hash)
+})
+
+test("id_token token without a target: an access token for userinfo", async () => {
+  const response = responseOf(await authorizeAlice(issuer, { ...request, response_type: "id_token token" }))
+  const headers = { authorization: `Bearer ${response["access_token"]}` }
+  const { body } = await read(await fetch(`${issuer.url}/userinfo`, { headers }))
+  expect(body).toMatchObject({ sub: decodeJwt(response["id_token"]!).sub, name: "Alice Liddell" })
 })
 
 test("a client of the old kind gets HS256 with its secret", async () => {

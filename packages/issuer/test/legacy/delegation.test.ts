@@ -308,6 +308,69 @@ describe("policy", () => {
   })
 })
 
+describe("a chain", () => {
+  const chained: IssuerConfig = {
+    ...world,
+    clients: [
+      { id: "app", secret: SECRET, grants: ["oauth-ro", "delegation"] },
+      { id: "portal", secret: PORTAL_SECRET, grants: ["oauth-ro", "delegation"] },
+      { id: "orders-api", secret: SECRET, grants: ["token-exchange"], api: ORDERS },
+    ],
+    maxDelegationDepth: 2,
+  }
+  let other: Issuer
+  let first = ""
+  beforeAll(async () => {
+    other = await start({ config: chained, now: () => (time += 60_000) })
+    const { body } = await post(other, "/oauth/ro", { ...login, client_id: "app", scope: "openid" })
+    first = await to("app", String(body["id_token"]), "portal")
+  })
+  afterAll(() => other.close())
+
+  const ask = (client_id: string, id_token: string, target: string): Promise<Answer> =>
+    post(other, "/delegation", { ...form, client_id, id_token, target })
+  const to = async (client: string, source: string, target: string): Promise<string> =>
+    String((await ask(client, source, target)).body["id_token"])
+
+  test("is known to the audit, the latest caller first", async () => {
+    await to("portal", first, ORDERS)
+    expect(other.audit.at(-1)).toMatchObject({ audience: ORDERS, actors: ["portal", "app"] })
+  })
+
+  test("is bounded, and renewing does not shorten it", async () => {
+    const renewed = await to("portal", first, "portal")
+    const second = await to("portal", renewed, "app")
+    expect(await ask("app", second, "app")).toMatchObject({ status: 200 })
+    const third = await ask("app", second, "portal")
+    expect(third).toMatchObject({ status: 400, body: { error: "invalid_request" } })
+    expect(other.refusals.at(-1)).toMatchObject({ client: "app", target: "portal", reason: "too_deep" })
+  })
+
+  test("goes on in a token exchange", async () => {
+    const source = String(
+      (await post(other, "/oauth/ro", { ...login, client_id: "app", scope: "openid" })).body["id_token"],
+    )
+    const { body } = await post(other, "/token", {
+      client_id: "orders-api",
+      client_secret: SECRET,
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: await to("app", source, ORDERS),
+      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+      audience: REPORTS,
+    })
+    expect(decodeJwt(String(body["access_token"]))["act"]).toEqual({ sub: "orders-api", act: { sub: "app" } })
+  })
+
+  test("is no login: /oauth/ro refuses a delegated ID token", async () => {
+    const asked = { client_id: "portal", grant_type: JWT_BEARER, connection: "users", device: "phone" }
+    for (const id_token of [first, await to("portal", first, "portal")]) {
+      const answer = await post(other, "/oauth/ro", { ...asked, id_token })
+      expect(answer).toMatchObject({ status: 400, body: { error: "invalid_grant" } })
+      expect(answer.body["error_description"]).toMatch(/was delegated/)
+    }
+  })
+})
+
 describe("rate", () => {
   afterEach(() => {
     time += 60_000
