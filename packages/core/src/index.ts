@@ -21,6 +21,8 @@ export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
 
+export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
+export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"
 export type { Client } from "./protocol/client.ts"
 export {
   type AssertionAuthOptions,
@@ -40,12 +42,19 @@ export { introspect, type Introspection } from "./protocol/introspection.ts"
 export { revoke } from "./protocol/revocation.ts"
 export type { TokenHint } from "./protocol/token-hint.ts"
 export { userinfo, type Userinfo, type UserinfoOptions } from "./protocol/userinfo.ts"
+export type { Pushed } from "./protocol/pushed-authorization-request.ts"
 export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 
 export type { Algorithm } from "./jws/algorithm.ts"
 
 export { makeVerifier, type Verified, type Verifier } from "./verify/access-token.ts"
 export type { Profile } from "./verify/check-claims.ts"
+export {
+  type ExpectedIdToken,
+  type IdTokenVerifier,
+  type IdTokenVerifierOptions,
+  makeIdTokenVerifier,
+} from "./verify/id-token.ts"
 export { issuerKeys, type IssuerKeysOptions } from "./verify/issuer-keys.ts"
 export { jwks } from "./verify/jwks.ts"
 export type { KeySource } from "./verify/key-source.ts"
@@ -54,8 +63,16 @@ export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
-export { beginAuthorization, completeAuthorization, authorizationCode } from "./acquire/authorization-code.ts"
-export { beginImplicit, completeImplicit, implicit } from "./acquire/implicit.ts"
+export {
+  authorizationCode,
+  beginAuthorization,
+  type BeginAuthorizationOptions,
+  completeAuthorization,
+} from "./acquire/authorization-code.ts"
+export type { AuthorizationTransaction } from "./acquire/authorization-transaction.ts"
+export type { BeginOptions, Begun } from "./acquire/begin.ts"
+export type { CompleteOptions, Login as CompletedLogin } from "./acquire/complete.ts"
+export { beginImplicit, type BeginImplicitOptions, completeImplicit, implicit } from "./acquire/implicit.ts"
 export {
   beginDeviceAuthorization,
   decodeDeviceAuthorization,
@@ -75,6 +92,9 @@ export {
 
 export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOptions } from "./legacy/oauth-ro.ts"
 
+export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
+export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
+export { type KeyValueOptions, type KeyValueStorage, keyValueStore, type Later } from "./store/key-value.ts"
 export { Lock, type LockOptions } from "./store/lock.ts"
 export { type MemoryOptions, type PutOptions, type Stored, TokenStore } from "./store/token-store.ts"
 

@@ -56,7 +56,8 @@ const textOf = (token: Redacted.Redacted<string> | undefined): string | undefine
 
 const endOf = ({ claims, now }: FrontChannelContext): number => {
   const exp = claims?.exp ?? 0
-  return Math.min(exp * 1000, now + (exp - (claims?.iat ?? 0)) * 1000)
+  const end = Math.min(exp * 1000, now + (exp - (claims?.iat ?? 0)) * 1000)
+  return Math.floor(Math.min(end, Number.MAX_SAFE_INTEGER))
 }
 
 export const tokenInFragment: Warning = {

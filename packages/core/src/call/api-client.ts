@@ -20,7 +20,10 @@ export class ApiClient
     ApiClient,
     {
       /** Any answer of the API is a success, whatever its status. */
-      readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, AcquireError | CallError | StoreError>
+      readonly fetch: (
+        url: string | URL,
+        init?: RequestInit,
+      ) => Effect.Effect<Response, AcquireError | CallError | StoreError>
     }
   >()("@bearerkit/core/ApiClient")
 {
