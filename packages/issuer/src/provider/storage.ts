@@ -38,7 +38,7 @@ export const memoryStorage = (): AdapterFactory => {
   return (model): Adapter => ({
     upsert: async (id, payload, expiresIn) => {
       makeRoom()
-      const expiresAt = expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000
+      const expiresAt = expiresIn === undefined ? Infinity : Date.now() + (expiresIn + keptAfter(model)) * 1000
       entries.set(`${model}:${id}`, { payload: structuredClone(payload), expiresAt })
     },
     find: async (id) => read(`${model}:${id}`),
@@ -58,3 +58,6 @@ export const memoryStorage = (): AdapterFactory => {
     },
   })
 }
+
+// Who comes with an expired device code must hear that it has expired (RFC 8628 §3.5), not that there is none.
+const keptAfter = (model: string): number => (model === "DeviceCode" ? 3600 : 0)

@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 
 import { type Issuer } from "../../src/index.ts"
 import { Browser, type Page } from "../support/browser.ts"
@@ -145,6 +145,17 @@ test("a client without the grant, and an unknown audience", async () => {
     status: 400,
     body: { error: "invalid_target" },
   })
+})
+
+test("an expired code is said to the device and to the person", async () => {
+  const code = await begin()
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 })
+  try {
+    expect(await poll(code)).toMatchObject({ status: 400, body: { error: "expired_token" } })
+    expect((await type(new Browser(), code["user_code"]!)).text).toMatch(/has expired/)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test("who polls too fast is slowed down, five seconds each time (RFC 8628 §3.5)", async () => {
