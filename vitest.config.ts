@@ -4,6 +4,8 @@ if (Number(process.versions.node.split(".")[0]) < 24) throw new Error(`Node 24 n
 
 export default defineConfig({
   test: {
+    // most tests wait for a server or a process
+    maxWorkers: "150%",
     projects: [
       {
         extends: true,

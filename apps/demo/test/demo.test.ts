@@ -93,7 +93,7 @@ describe("the demo", { timeout: 60_000 }, () => {
     "clock-ahead": possible.filter((step) => step !== "lifecycle/retries" && step !== "delegation/open-by-default"),
   }
   for (const [way, steps] of Object.entries(needed)) {
-    it(`turns exactly the steps false that depend on it: --break ${way}`, async () => {
+    it.concurrent(`turns exactly the steps false that depend on it: --break ${way}`, async () => {
       const { stdout, code } = await demo("--json", "--break", way)
       assert.strictEqual(code, 1)
       assert.deepStrictEqual(
