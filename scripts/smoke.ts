@@ -2,12 +2,13 @@ import { execFile } from "node:child_process"
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
 // In the workspace `exports` point at sources, so only packed packages show what a user gets.
 
 const run = promisify(execFile)
-const root = new URL("..", import.meta.url).pathname
+const root = fileURLToPath(new URL("..", import.meta.url))
 const packages = ["core", "node", "cli", "issuer"]
 
 const sh = async (command: string, args: ReadonlyArray<string>, cwd: string): Promise<string> => {

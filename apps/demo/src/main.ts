@@ -12,6 +12,7 @@ const main = async (options: Options, stop: AbortSignal): Promise<boolean> => {
   if (process.env["CI"] === "true") await installServices()
   const steps = tour.filter((step) => step.name.startsWith(options.only))
   if (steps.length === 0) throw new Error(`--only ${options.only}: no step begins so`)
+  if (options.audit !== undefined) await writeFile(options.audit, "")
   const report = options.json ? jsonReporter() : textReporter()
   await using world = await startWorld(options.broken)
   report.welcome(world)

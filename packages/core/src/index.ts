@@ -11,7 +11,7 @@ export { decodeTokenSet, encodeTokenSet } from "./model/token-set-json.ts"
 export type { Explanation } from "./errors/explanation.ts"
 export { HttpError, type HttpReason } from "./errors/http-error.ts"
 export { DiscoveryError, type DiscoveryReason } from "./errors/discovery-error.ts"
-export { AcquireError, type AcquireReason, type RejectionCode } from "./errors/acquire-error.ts"
+export { AcquireError, type AcquireReason, invalidOptions, type RejectionCode } from "./errors/acquire-error.ts"
 export { StoreError, type StoreReason } from "./errors/store-error.ts"
 export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
@@ -33,7 +33,6 @@ export {
   none,
   privateKeyJwt,
   type PrivateKeyJwtOptions,
-  type Secret,
 } from "./protocol/client-auth.ts"
 export { Discovery } from "./protocol/discovery.ts"
 export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
@@ -43,6 +42,7 @@ export { revoke } from "./protocol/revocation.ts"
 export type { TokenHint } from "./protocol/token-hint.ts"
 export { userinfo, type Userinfo, type UserinfoOptions } from "./protocol/userinfo.ts"
 export type { Pushed } from "./protocol/pushed-authorization-request.ts"
+export type { Secret } from "./protocol/secret.ts"
 export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 
 export type { Algorithm } from "./jws/algorithm.ts"

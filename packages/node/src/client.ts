@@ -11,6 +11,7 @@ import {
   exchangeWire,
   type Flow,
   Http,
+  invalidOptions,
   makeRunner,
   none,
   type Secret,
@@ -20,6 +21,7 @@ import {
   type Token,
   TokenProvider,
   TokenStore,
+  toBearerError,
   type Warning,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
@@ -97,19 +99,26 @@ export interface Client extends AsyncDisposable {
 
 /** Makes a client. Wrong options throw a `BearerError` here; nothing is requested before the first call. */
 export const createClient = (options: ClientOptions): Client => {
+  checkOptions(options)
   const flow = options.flow ?? clientCredentials()
   const { run, take, close } = makeRunner(layerOf(options, flow))
   const provider = take(Effect.service(TokenProvider))
   for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
   const ownTarget = options.target ?? {}
+  let open = true
 
   const credential = async (target = ownTarget, callOptions?: CallOptions): Promise<Credential> =>
     toCredential(await run(provider.token(target), callOptions))
 
+  const end = (): Promise<void> => {
+    open = false
+    return close()
+  }
+
   return {
     credential,
     token: async (target = ownTarget, callOptions) => {
-      const atHand = callOptions?.signal?.aborted === true ? undefined : provider.peek(target)
+      const atHand = open && callOptions?.signal?.aborted !== true ? provider.peek(target) : undefined
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
     delegate: async (subject, target, { signal, ...choice } = {}) => {
@@ -124,9 +133,18 @@ export const createClient = (options: ClientOptions): Client => {
         ApiClient.use((api) => api.fetch(url, init)),
         { signal: init?.signal },
       ),
-    close,
-    [Symbol.asyncDispose]: close,
+    close: end,
+    [Symbol.asyncDispose]: end,
   }
+}
+
+const checkOptions = ({ issuer, clientId, timeout = 1 }: ClientOptions): void => {
+  const wrong = (field: string, problem: string): never => {
+    throw toBearerError(invalidOptions(field, problem))
+  }
+  if (typeof issuer !== "string" || issuer === "") wrong("issuer", "is missing")
+  if (typeof clientId !== "string" || clientId === "") wrong("clientId", "is missing")
+  if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }
 
 const layerOf = (options: ClientOptions, flow: Flow) => {

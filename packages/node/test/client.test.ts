@@ -115,8 +115,25 @@ describe("createClient", () => {
     assert.strictEqual((await caught(client.token())).code, "closed")
   })
 
+  it("gives no token after it was closed, not even one at hand", async () => {
+    const client = svc()
+    await client.token({ audience })
+    await client.close()
+    assert.strictEqual((await caught(client.token({ audience }))).code, "closed")
+  })
+
   it("throws at once for options that cannot work", () => {
     assert.throws(() => svc({ apis: { "https://api.example/v1": {} } }), BearerError, /is not an origin/)
+    assert.throws(() => svc({ clientId: "" }), BearerError, /clientId is missing/)
+    assert.throws(() => svc({ issuer: undefined as unknown as string }), BearerError, /issuer is missing/)
+    assert.throws(() => svc({ timeout: Number.NaN }), BearerError, /timeout must be/)
+  })
+
+  it("refuses a target that is no object", async () => {
+    await using client = svc()
+    for (const target of ["https://api.example", null]) {
+      assert.match((await caught(client.token(target as unknown as object))).message, /target must be an object/)
+    }
   })
 
   it("has an error whose code narrows", () => {
@@ -205,8 +222,8 @@ describe("a hostile world gives a clear error, no crash and no token", () => {
     {
       name: "an empty password",
       options: () => ({ flow: password({ username: "ada", password: "" }) }),
-      code: "invalid_request",
-      says: /password/,
+      code: "invalid_options",
+      says: /password is missing or empty/,
     },
     {
       name: "a user name that is an LDAP filter",

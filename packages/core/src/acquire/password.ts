@@ -1,6 +1,6 @@
-import * as Redacted from "effect/Redacted"
-import type { Secret } from "../protocol/client-auth.ts"
+import * as Effect from "effect/Effect"
 import type { Classify } from "../protocol/rejection.ts"
+import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { type Params, requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 
@@ -18,7 +18,7 @@ export interface PasswordOptions {
  * @see RFC 6749 §4.3
  */
 export const password = (options: PasswordOptions): Flow => {
-  const secret = typeof options.password === "string" ? Redacted.make(options.password) : options.password
+  const secret = wrapped(options.password)
   const { username, realm } = options
   return {
     grant: realm === undefined ? "password" : passwordRealm,
@@ -26,8 +26,10 @@ export const password = (options: PasswordOptions): Flow => {
     discovers: true,
     identity: [username, ...(realm === undefined ? [] : [realm])],
     warnings: [warning],
-    acquire: (client, target) =>
-      requestTokenSet(client, target, { params: params(username, Redacted.value(secret), realm), classify }),
+    acquire: Effect.fnUntraced(function* (client, target) {
+      const text = yield* secretText("password", secret)
+      return yield* requestTokenSet(client, target, { params: params(username, text, realm), classify })
+    }),
   }
 }
 

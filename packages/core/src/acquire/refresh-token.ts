@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { Secret } from "../protocol/client-auth.ts"
+import type { Secret } from "../protocol/secret.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 import type { SecurityToken } from "./security-token.ts"

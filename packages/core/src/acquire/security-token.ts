@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
-import type { Secret } from "../protocol/client-auth.ts"
+import type { Secret } from "../protocol/secret.ts"
 import { digestOf } from "../protocol/digest.ts"
 import { tokenProblem } from "../protocol/token-text.ts"
 
@@ -51,7 +51,7 @@ export const securityToken: (
 
 /** A token set that ends no later than the token it was got with. */
 export const endingWith = ({ expiresAt }: SecurityToken, set: TokenSet): TokenSet =>
-  expiresAt === undefined ? set : { ...set, expiresAt: Math.min(set.expiresAt, expiresAt) }
+  expiresAt === undefined ? set : { ...set, expiresAt: Math.trunc(Math.min(set.expiresAt, expiresAt)) }
 
 /** A short name as the URI it stands for (RFC 8693 §3); a URI as it is. */
 export const tokenTypeUri = (type: string): string =>

@@ -42,6 +42,7 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
     const redirect = init.redirect ?? "manual"
     const response = yield* Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
     if (redirect === "manual" && isRedirect(response)) {
+      yield* discard(response)
       return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
     }
     return response
@@ -85,8 +86,13 @@ const parsed = (input: string | URL): Effect.Effect<URL, CallError> =>
     ? Effect.succeed(new URL(input))
     : failed({ _tag: "InvalidOptions", field: "url", problem: "is not an absolute URL" })
 
-/** A stream is gone once it has been sent. */
-const isReplayable = (body: RequestInit["body"]): boolean => !(body instanceof ReadableStream)
+/** What is read while it is sent, such as a stream or an iterator, is gone afterwards. */
+const isReplayable = (body: unknown): boolean =>
+  body === undefined ||
+  body === null ||
+  typeof body === "string" ||
+  ArrayBuffer.isView(body) ||
+  [ArrayBuffer, Blob, FormData, URLSearchParams].some((type) => body instanceof type)
 
 /** Browsers hide the status of a redirect that is not followed. */
 const isRedirect = ({ type, status }: Response): boolean =>

@@ -11,7 +11,7 @@ import { SingleFlight } from "../http/single-flight.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
 import { presentedToken, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
-import type { Secret } from "../protocol/client-auth.ts"
+import type { Secret } from "../protocol/secret.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { makeFlowSource } from "../provide/flow-source.ts"
 import { usableUntil } from "../provide/freshness.ts"
@@ -79,7 +79,7 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
       if (refused !== undefined) return yield* failed({ _tag: "DelegationNotAllowed", targets: refused })
       const subject = yield* named(subjectToken, choice.subjectType)
       const actor = choice.actor === undefined ? undefined : yield* named(choice.actor, "access_token")
-      const key = JSON.stringify([subject.digest, actor?.digest ?? "", target])
+      const key = JSON.stringify([nameOf(subject), nameOf(actor), target])
       return presentedToken(yield* waiting.during(key, { subject, actor }, trades.get(key)))
     }),
   }
@@ -118,6 +118,10 @@ const named = (token: Secret, type: string | undefined): Effect.Effect<SecurityT
     securityToken(token, { ...(type !== undefined && { type }) }),
     ({ reason }) => new DelegateError({ reason }),
   )
+
+/** What makes a token another one for a trade. */
+const nameOf = (token: SecurityToken | undefined): string =>
+  token === undefined ? "" : `${token.digest} ${token.type}`
 
 const checked = (input: TargetInput): Effect.Effect<Target, DelegateError> => {
   const target = parseTarget(input)

@@ -12,9 +12,9 @@ export const checkUrl = (text: string, allowInsecure: boolean): UrlProblem | und
   const url = new URL(text)
   if (url.username !== "" || url.password !== "") return refused("must not contain a user name or password")
   if (url.protocol === "https:") return undefined
-  if (url.protocol !== "http:") return refused("must begin with https:")
+  if (url.protocol !== "http:") return refused("must be an https URL")
   if (allowInsecure || isLoopback(url.hostname)) return undefined
-  return refused("must begin with https:", "Use https; for a test network there is allowInsecureRequests.")
+  return refused("must be an https URL", "Use https; for a test network there is allowInsecureRequests.")
 }
 
 export interface UrlProblem extends Invalid {

@@ -1,12 +1,11 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import type { Flow } from "../acquire/flow.ts"
 import { jwtBearerGrant } from "../acquire/jwt-bearer.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { jsonOf } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
-import type { Secret } from "../protocol/client-auth.ts"
+import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { rejection } from "../protocol/rejection.ts"
 import { asAcquire, type Params, post } from "../protocol/token-endpoint.ts"
 import { classifyOauthRo } from "./oauth-ro-refusal.ts"
@@ -27,7 +26,7 @@ export interface OauthRoOptions {
  * with the client's own secret, is the bearer token for an API that shares that secret.
  */
 export const oauthRo = (options: OauthRoOptions): Flow => {
-  const secret = typeof options.password === "string" ? Redacted.make(options.password) : options.password
+  const secret = wrapped(options.password)
   const { connection, device } = options
   const username = options.username.trim()
   const params: Params = [
@@ -42,7 +41,10 @@ export const oauthRo = (options: OauthRoOptions): Flow => {
     discovers: false,
     identity: [connection, username, device ?? ""],
     warnings: [warning],
-    acquire: (client, target) => postOauthRo(client, target, () => [...params, ["password", Redacted.value(secret)]]),
+    acquire: Effect.fnUntraced(function* (client, target) {
+      const text = yield* secretText("password", secret)
+      return yield* postOauthRo(client, target, [...params, ["password", text]])
+    }),
   }
 }
 
@@ -62,13 +64,15 @@ export const oauthRoAssertion = ({ idToken, connection, device, subject }: Oauth
   discovers: false,
   identity: [connection, subject, device],
   warnings: [warning],
-  acquire: (client, target) =>
-    postOauthRo(client, target, () => [
+  acquire: Effect.fnUntraced(function* (client, target) {
+    const text = yield* secretText("idToken", wrapped(idToken()))
+    return yield* postOauthRo(client, target, [
       ["grant_type", jwtBearerGrant],
-      ["id_token", textOf(idToken())],
+      ["id_token", text],
       ["connection", connection],
       ["device", device],
-    ]),
+    ])
+  }),
 })
 
 const warning = {
@@ -76,10 +80,10 @@ const warning = {
   message: "POST /oauth/ro is a legacy endpoint; where the issuer offers more, use client credentials or an assertion.",
 }
 
-const postOauthRo = Effect.fnUntraced(function* (client: Client, target: Target, grant: () => Params) {
+const postOauthRo = Effect.fnUntraced(function* (client: Client, target: Target, grant: Params) {
   yield* fits(client, target)
   const scopes = target.scopes.length > 0 ? target.scopes : ["openid"]
-  const params: Params = [["client_id", client.clientId], ...grant(), ["scope", scopes.join(" ")]]
+  const params: Params = [["client_id", client.clientId], ...grant, ["scope", scopes.join(" ")]]
   const answer = yield* post(`${client.issuer.replace(/\/$/, "")}/oauth/ro`, {}, params)
   if (answer.status !== 200) return yield* rejection(answer, { params, signed: false, classify: classifyOauthRo })
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
@@ -94,5 +98,3 @@ const fits = (client: Client, target: Target): Effect.Effect<void, AcquireError>
     invalidOptions("audience", `must be the client id: /oauth/ro gives tokens for ${client.clientId} only`),
   )
 }
-
-const textOf = (secret: Secret): string => (typeof secret === "string" ? secret : Redacted.value(secret))

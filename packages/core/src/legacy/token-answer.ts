@@ -37,7 +37,7 @@ export const parseLegacyTokens: (
     return yield* new AcquireError({ reason })
   }
   const { exp = 0, iat } = claims.success
-  const expiresAt = iat === undefined ? exp * 1000 : context.receivedAt + (exp - iat) * 1000
+  const expiresAt = Math.trunc(iat === undefined ? exp * 1000 : context.receivedAt + (exp - iat) * 1000)
   return { ...set, expiresAt, presented: "id_token" } satisfies TokenSet
 })
 

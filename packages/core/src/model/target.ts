@@ -27,6 +27,7 @@ export interface Target {
 
 /** Checks and normalises a target. */
 export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> => {
+  if (typeof input !== "object" || input === null) return Result.fail(notTarget)
   const audiences = list(input.audience)
   const resources = list(input.resource)
   const scopes = list(input.scope, " ")
@@ -40,6 +41,7 @@ export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> 
   return Result.succeed({ audiences, resources, scopes, organization })
 }
 
+const notTarget: Invalid = { field: "target", problem: "must be an object such as { audience, scope }" }
 const maxValues = 20
 const maxLength = 2048
 

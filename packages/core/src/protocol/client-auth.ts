@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { signAssertion } from "./assertion.ts"
+import { formEncoded } from "./request-secrets.ts"
+import { type Secret, secretText, wrapped } from "./secret.ts"
 import type { PrivateKey, PrivateKeyOptions, SigningKey } from "./signing-key.ts"
 
 /** What a client authentication method adds to a request. */
@@ -24,33 +25,31 @@ export interface ClientAuthRequest {
  */
 export type ClientAuth = (request: ClientAuthRequest) => Effect.Effect<Credentials, AcquireError>
 
-/** A secret as text or wrapped, so that it can come from anywhere and is printed nowhere. */
-export type Secret = string | Redacted.Redacted<string>
-
 /** A public client: it only names itself. */
 export const none = (): ClientAuth => (request) =>
   Effect.succeed({ headers: {}, params: [["client_id", request.clientId]] })
 
 /** The secret in the `Authorization` header, form-encoded first (RFC 6749 §2.3.1). */
 export const clientSecretBasic = (secret: Secret): ClientAuth => {
-  const kept = redacted(secret)
-  return ({ clientId }) => {
-    const pair = `${formEncoded(clientId)}:${formEncoded(Redacted.value(kept))}`
-    return Effect.succeed({ headers: { authorization: `Basic ${btoa(pair)}` }, params: [] })
-  }
+  const kept = wrapped(secret)
+  return ({ clientId }) =>
+    Effect.map(secretText("clientSecret", kept), (text) => {
+      const pair = `${formEncoded(clientId)}:${formEncoded(text)}`
+      return { headers: { authorization: `Basic ${btoa(pair)}` }, params: [] }
+    })
 }
 
 /** The secret in the body (RFC 6749 §2.3.1), for servers that do not take it in the header. */
 export const clientSecretPost = (secret: Secret): ClientAuth => {
-  const kept = redacted(secret)
+  const kept = wrapped(secret)
   return ({ clientId }) =>
-    Effect.succeed({
+    Effect.map(secretText("clientSecret", kept), (text) => ({
       headers: {},
       params: [
         ["client_id", clientId],
-        ["client_secret", Redacted.value(kept)],
+        ["client_secret", text],
       ],
-    })
+    }))
 }
 
 export interface AssertionAuthOptions {
@@ -65,7 +64,7 @@ export interface AssertionAuthOptions {
 
 /** An assertion signed HS256 with the secret, which must have at least 32 bytes (RFC 7523 §2.2, RFC 7518 §3.2). */
 export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = {}): ClientAuth =>
-  assertionAuth({ secret: redacted(secret) }, options)
+  assertionAuth({ secret: wrapped(secret) }, options)
 
 export interface PrivateKeyJwtOptions extends AssertionAuthOptions, PrivateKeyOptions {}
 
@@ -93,9 +92,3 @@ const assertionAuth = (key: SigningKey, options: AssertionAuthOptions): ClientAu
       ],
     }
   })
-
-const redacted = (secret: Secret): Redacted.Redacted<string> =>
-  typeof secret === "string" ? Redacted.make(secret) : secret
-
-/** RFC 6749 appendix B */
-const formEncoded = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1)

@@ -24,5 +24,5 @@ export const requestAsClient: (
   const answer = yield* post(url, credentials.headers, params)
   if (answer.status === 200) return answer
   const signed = params.some(([name]) => name === "client_assertion")
-  return yield* rejection(answer, { params, signed, classify: request.classify })
+  return yield* rejection(answer, { params, headers: credentials.headers, signed, classify: request.classify })
 })

@@ -61,7 +61,7 @@ const discover = Effect.fnUntraced(function* (issuer: string) {
     const problem = "must be a URL without query or fragment (RFC 8414 §2)"
     return yield* failed({ _tag: "InvalidOptions", field: "issuer", problem })
   }
-  const ask = (url: string) => Effect.flatMap(Effect.mapError(http.ask(url), asDiscovery), answered)
+  const ask = (url: string) => Effect.flatMap(Effect.mapError(http.ask(url), asIssuer), answered)
   const [openid, oauth] = wellKnown(issuer)
   const first = yield* ask(openid)
   const answer = first.status === 404 ? yield* ask(oauth) : first
@@ -98,6 +98,10 @@ const mismatch = (expected: string, actual: string): DiscoveryError =>
   new DiscoveryError({ reason: { _tag: "IssuerMismatch", expected, actual: printable(actual) } })
 
 const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError => new DiscoveryError({ reason })
+
+/** An address that may not be asked is the issuer's, as far as the caller knows. */
+const asIssuer = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError =>
+  asDiscovery({ reason: reason._tag === "InvalidOptions" ? { ...reason, field: "issuer" } : reason })
 
 const failed = (reason: DiscoveryReason): Effect.Effect<never, DiscoveryError> =>
   Effect.fail(new DiscoveryError({ reason }))

@@ -58,7 +58,11 @@ const push = Effect.fnUntraced(function* (endpoint: string, request: Params, { c
   const params = [...request, ...credentials.params, ...(named ? [] : [["client_id", clientId] as const])]
   const answer = yield* post(endpoint, credentials.headers, params)
   if (answer.status !== 201 && answer.status !== 200) {
-    return yield* rejection(answer, { params, signed: params.some(([name]) => name === "client_assertion") })
+    return yield* rejection(answer, {
+      params,
+      headers: credentials.headers,
+      signed: params.some(([name]) => name === "client_assertion"),
+    })
   }
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
   const uri = Object.hasOwn(json, "request_uri") ? json["request_uri"] : undefined

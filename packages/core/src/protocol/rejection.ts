@@ -5,6 +5,7 @@ import { parseRetryAfter } from "../http/retry-after.ts"
 import { unavailable } from "../http/status.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
+import { secretsOf, type SentRequest } from "./request-secrets.ts"
 
 /** What a server says when it refuses, in whichever members it says it. */
 export interface Refusal {
@@ -15,9 +16,7 @@ export interface Refusal {
 /** Which of our codes a refusal is; `undefined` leaves it to the status. */
 export type Classify = (refusal: Refusal, status: number) => RejectionCode | undefined
 
-export interface RejectionContext {
-  /** The request's parameters: what was secret in them is removed from the server's words. */
-  readonly params: ReadonlyArray<readonly [name: string, value: string]>
+export interface RejectionContext extends SentRequest {
   /** Whether the request carried a signed time, so that a wrong clock may be the cause. */
   readonly signed: boolean
   readonly classify?: Classify | undefined
@@ -28,8 +27,8 @@ export interface RejectionContext {
  *
  * @see RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 8707 §2
  */
-export const rejection = (answer: Answer, { params, signed, classify }: RejectionContext): AcquireError => {
-  const refusal = refusalOf(answer, secretsOf(params))
+export const rejection = (answer: Answer, { signed, classify, ...sent }: RejectionContext): AcquireError => {
+  const refusal = refusalOf(answer, secretsOf(sent))
   const code = refusal === undefined ? undefined : classifyWith(classify, refusal, answer.status)
   const away = code === undefined ? unavailable(answer) : undefined
   if (away !== undefined) {
@@ -74,24 +73,6 @@ const codes: ReadonlyMap<string, RejectionCode> = new Map<string, RejectionCode>
     unsupported_grant_type: "unsupported_grant_type",
   } as const),
 )
-
-const secretNames = new Set([
-  "actor_token",
-  "assertion",
-  "client_assertion",
-  "client_secret",
-  "code",
-  "code_verifier",
-  "device_code",
-  "id_token",
-  "password",
-  "refresh_token",
-  "subject_token",
-  "token",
-])
-
-const secretsOf = (params: RejectionContext["params"]): ReadonlyArray<string> =>
-  params.filter(([name, value]) => secretNames.has(name) && value !== "").map(([, value]) => value)
 
 const refusalOf = (answer: Answer, secrets: ReadonlyArray<string>): Refusal | undefined => {
   const clean = (text: string, limit?: number): string =>

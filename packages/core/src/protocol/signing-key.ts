@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { importJWK, importPKCS8, type JWK } from "jose"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { secretText } from "./secret.ts"
 import { algorithmOfCryptoKey, algorithmOfJwk, algorithmOfPem } from "./key-algorithm.ts"
 
 /** A private key as PKCS #8 PEM, JWK or `CryptoKey`. */
@@ -28,6 +29,7 @@ export interface ImportedKey {
 /** Makes a key ready to sign. What is wrong with it is said without a character of it. */
 export const importSigningKey = (input: SigningKey): Effect.Effect<ImportedKey, AcquireError> => {
   if ("secret" in input) return importSecret(input.secret)
+  if (input.key === undefined || input.key === null) return invalid("is missing")
   const key = Redacted.isRedacted(input.key) ? Redacted.value(input.key) : input.key
   const keyId = input.keyId ?? (isJwk(key) ? key.kid : undefined)
   const algorithm = input.algorithm ?? algorithmOf(key)
@@ -42,11 +44,16 @@ export const importSigningKey = (input: SigningKey): Effect.Effect<ImportedKey, 
   )
 }
 
-const importSecret = (secret: Redacted.Redacted<string>): Effect.Effect<ImportedKey, AcquireError> => {
-  const key = new TextEncoder().encode(Redacted.value(secret))
+const importSecret = (secret: Redacted.Redacted<string>): Effect.Effect<ImportedKey, AcquireError> =>
+  Effect.flatMap(secretText("clientSecret", secret), importHmac)
+
+const importHmac = (secret: string): Effect.Effect<ImportedKey, AcquireError> => {
+  const key = new TextEncoder().encode(secret)
   if (key.byteLength >= 32) return Effect.succeed({ key, algorithm: "HS256", keyId: undefined })
   const problem = `has ${key.byteLength} bytes, and HS256 needs at least 32 (RFC 7518 §3.2)`
-  return Effect.fail(invalidOptions("secret", problem, "Use a longer one, such as `openssl rand -base64 48` prints."))
+  return Effect.fail(
+    invalidOptions("clientSecret", problem, "Use a longer one, such as `openssl rand -base64 48` prints."),
+  )
 }
 
 type PlainKey = string | JWK | CryptoKey

@@ -32,7 +32,7 @@ export const requestTokenSet: (
   const answer = yield* post(endpoint, credentials.headers, params)
   if (answer.status !== 200) {
     const signed = request.signed === true || params.some(([name]) => name === "client_assertion")
-    return yield* rejection(answer, { params, signed, classify: request.classify })
+    return yield* rejection(answer, { params, headers: credentials.headers, signed, classify: request.classify })
   }
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
   return yield* parseTokenResponse(json, { url: answer.url, receivedAt: answer.receivedAt, scopes: target.scopes })

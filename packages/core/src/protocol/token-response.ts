@@ -36,7 +36,7 @@ export const parseTokenResponse: (
     accessToken: Redacted.make(accessToken),
     tokenType,
     receivedAt: context.receivedAt,
-    expiresAt: context.receivedAt + (lifetime ?? unknownLifetime) * 1000,
+    expiresAt: context.receivedAt + Math.trunc(Math.min(lifetime ?? unknownLifetime, longestLifetime) * 1000),
     scopes: typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : context.scopes,
     presented: "access_token",
     ...(idToken !== undefined && { idToken: Redacted.make(idToken) }),
@@ -56,6 +56,9 @@ export const tokenText = (
   if (isTokenText(value)) return Effect.succeed(value)
   return malformed(url, `the member ${member} is not a token`)
 }
+
+/** Ten years, in seconds: what is longer is no lifetime. */
+const longestLifetime = 315_360_000
 
 /** Assumed when the answer has no `expires_in`, in seconds: short, so that a wrong guess costs little. */
 const unknownLifetime = 300

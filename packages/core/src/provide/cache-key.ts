@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type { Flow } from "../acquire/flow.ts"
 import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
+import { digestOf } from "../protocol/digest.ts"
 
 /** Everything that changes which token comes back, written so that equal things are equal text. Holds no secret. */
 export const cacheKey = (client: Client, flow: Flow, target: Target): string =>
@@ -18,7 +19,4 @@ export const cacheKey = (client: Client, flow: Flow, target: Target): string =>
 
 /** The name under which a store keeps what belongs to a cache key: it tells a reader of the store nothing. */
 export const storeKey = (key: string): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(key))),
-    (digest) => `tokens:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")}`,
-  )
+  Effect.map(digestOf(key), (digest) => `tokens:${digest}`)

@@ -9,7 +9,7 @@ export interface NegativeCache {
   readonly learn: (error: AcquireError | StoreError, now: number) => void
 }
 
-/** Keeps 429 and 503 for as long as the server asks, and a refused client for five seconds; nothing else. */
+/** Keeps 429 and 503 for as long as the server asks, which counts for the whole subject, and a refused client for five seconds. */
 export const makeNegativeCache = (): NegativeCache => {
   let kept: { readonly error: AcquireError; readonly until: number } | undefined
   return {
@@ -24,7 +24,6 @@ export const makeNegativeCache = (): NegativeCache => {
 const refusedClient = Duration.seconds(5)
 
 const waitOf = ({ reason }: AcquireError): Duration.Duration | undefined => {
-  if (reason._tag === "Unavailable") return reason.retryAfter
-  if (reason._tag !== "Rejected") return undefined
-  return reason.code === "invalid_client" || reason.code === "unauthorized_client" ? refusedClient : undefined
+  if (reason._tag === "Unavailable" && (reason.status === 429 || reason.status === 503)) return reason.retryAfter
+  return reason._tag === "Rejected" && reason.code === "invalid_client" ? refusedClient : undefined
 }

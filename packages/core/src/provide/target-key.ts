@@ -12,6 +12,7 @@ export const makeTargetKeys = (capacity: number): TargetKeys => {
   const known = new Map<string, Result.Result<string, Invalid>>()
   return {
     keyOf: (input) => {
+      if (typeof input !== "object" || input === null) return Result.map(parseTarget(input), () => "")
       const spelling = spellingOf(input)
       const hit = known.get(spelling)
       if (hit !== undefined) return hit

@@ -128,6 +128,27 @@ describe("ApiClient", () => {
     )
   }
 
+  it.live("does not repeat a call whose body was an iterator: it would be sent empty", () =>
+    Effect.gen(function* () {
+      const bodies: Array<string> = []
+      const server = yield* serving((request, response) => {
+        let body = ""
+        request.on("data", (chunk) => (body += chunk))
+        request.on("end", () => {
+          bodies.push(body)
+          response.writeHead(401).end()
+        })
+      })
+      const words = async function* () {
+        yield new TextEncoder().encode("hello")
+      }
+      const init = { method: "POST", body: words(), duplex: "half" } as unknown as RequestInit
+      const response = yield* call({ [server.url]: {} }, server.url, init)
+      assert.strictEqual(response.status, 401)
+      assert.deepStrictEqual(bodies, ["hello"])
+    }).pipe(Effect.scoped),
+  )
+
   it.live("keeps the token from where a redirect leads, unless the caller follows", () =>
     Effect.gen(function* () {
       const elsewhere = yield* serving((request, response) => response.end(request.headers.authorization ?? "nothing"))

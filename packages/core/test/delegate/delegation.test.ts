@@ -28,7 +28,7 @@ const tracing = (before: Effect.Effect<void, AcquireError> = Effect.void) => {
     grant: "trace",
     replay: "never",
     discovers: false,
-    identity: [delegated.subject.digest, delegated.actor?.digest ?? ""],
+    identity: [delegated.subject.digest, delegated.subject.type, delegated.actor?.digest ?? ""],
     warnings: [],
     acquire: Effect.fnUntraced(function* (_, target) {
       trades.push(delegated)
@@ -72,8 +72,9 @@ describe("delegate", () => {
         assert.strictEqual(yield* delegate(alice, "b"), "2 for b")
         assert.strictEqual(yield* delegate(jwt(9e9, "bob"), "a"), "3 for a")
         assert.strictEqual(yield* delegate(alice, "a", { actor: jwt(9e9, "robot") }), "4 for a")
+        assert.strictEqual(yield* delegate(alice, "a", { subjectType: "id_token" }), "5 for a")
         assert.strictEqual(yield* delegate(alice, "a"), "1 for a")
-        assert.strictEqual(trades.length, 4)
+        assert.strictEqual(trades.length, 5)
       }).pipe(Effect.provide(over(wire)))
     }),
   )

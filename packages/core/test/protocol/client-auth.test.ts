@@ -70,7 +70,7 @@ describe("client authentication", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(clientSecretJwt("abc")(request))
       const problem = "has 3 bytes, and HS256 needs at least 32 (RFC 7518 §3.2)"
-      assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: "secret", problem })
+      assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: "clientSecret", problem })
       assert.include(error.message, "Use a longer one")
       assert.notInclude(error.message, "abc")
     }),

@@ -8,8 +8,9 @@ import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { password } from "../../src/acquire/password.ts"
 import { Http } from "../../src/http/client.ts"
 import { parseTarget } from "../../src/model/target.ts"
+import { decodeTokenSet, encodeTokenSet } from "../../src/model/token-set-json.ts"
 import { clockLayer } from "../../src/promise/clock.ts"
-import { clientSecretBasic, privateKeyJwt } from "../../src/protocol/client-auth.ts"
+import { clientSecretBasic, clientSecretJwt, clientSecretPost, privateKeyJwt } from "../../src/protocol/client-auth.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
 import { network, orders, robotPem, startTestIssuer } from "../support/world.ts"
 
@@ -47,6 +48,16 @@ describe("an answer of the token endpoint", () => {
     Effect.gen(function* () {
       const set = yield* asked(200, json({ access_token: "at", token_type: "Bearer" }))
       assert.strictEqual(set.expiresAt - set.receivedAt, 300_000)
+    }),
+  )
+
+  it.effect("that can be parsed can be stored and read again, whatever its lifetime", () =>
+    Effect.gen(function* () {
+      for (const lifetime of [0, 1, 3599.9995, 1e300, "3600", 9_007_199_254_740_991]) {
+        const body = { access_token: "at", token_type: "Bearer", expires_in: lifetime }
+        const set = yield* asked(200, json(body))
+        assert.isTrue(Result.isSuccess(decodeTokenSet(encodeTokenSet(set))), String(lifetime))
+      }
     }),
   )
 
@@ -155,6 +166,64 @@ describe("a refusal of the token endpoint", () => {
       })
     }),
   )
+})
+
+describe("a server that repeats what it was sent", () => {
+  const secret = "super+secret/ü&value"
+  const words = (sent: RequestInit | undefined): string => {
+    const authorization = new Headers(sent?.headers).get("authorization") ?? ""
+    const decoded = authorization === "" ? "" : atob(authorization.slice(6))
+    return JSON.stringify({
+      error: "invalid_client",
+      error_description: `${authorization} ${decoded} ${String(sent?.body)} ${secret}`,
+    })
+  }
+  const echoing = Layer.merge(
+    Http.layer({ fetch: (_, init) => Promise.resolve(new Response(words(init), { status: 401 })) }),
+    Discovery.fixed({ issuer, tokenEndpoint: endpoint }),
+  )
+  for (const [name, clientAuth] of [
+    ["the header", clientSecretBasic(secret)],
+    ["the body", clientSecretPost(secret)],
+  ] as const) {
+    it.effect(`does not bring the secret out of ${name} into the error, in no spelling`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(
+          Effect.provide(clientCredentials().acquire({ ...client, clientAuth }, nothing), echoing),
+        )
+        assert.strictEqual(error.explanation.code, "invalid_client")
+        const printed = `${error.message} ${JSON.stringify(error)}`
+        const spellings = [
+          secret,
+          encodeURIComponent(secret),
+          "super%2Bsecret",
+          btoa(`me:${encodeURIComponent(secret)}`),
+        ]
+        for (const spelling of spellings) assert.notInclude(printed, spelling)
+        assert.include(printed, "[removed]")
+      }),
+    )
+  }
+})
+
+describe("a secret that is missing", () => {
+  const missing = undefined as unknown as string
+  for (const [name, clientAuth] of [
+    ["client_secret_basic", clientSecretBasic(missing)],
+    ["client_secret_post", clientSecretPost("")],
+    ["client_secret_jwt", clientSecretJwt(missing)],
+    ["private_key_jwt", privateKeyJwt(missing)],
+  ] as const) {
+    it.effect(`is said by its name with ${name}`, () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(
+          Effect.provide(clientCredentials().acquire({ ...client, clientAuth }, nothing), answering(200, "{}")),
+        )
+        assert.strictEqual(error.explanation.code, "invalid_options")
+        assert.match(error.message, /(clientSecret|key) is missing/)
+      }),
+    )
+  }
 })
 
 describe("a wrong clock", () => {

@@ -25,7 +25,7 @@ export const device: Step = {
     const { tokens, userCode } = await perform(world, program, signal)
     const read = await whoami(world, Redacted.value(presentedToken(tokens).value), "/whoami")
     return {
-      line: `${ada.username} entered ${userCode} on another device; ${clients.tv} had its token after ${polls + 1} polls`,
+      line: `${ada.username} entered ${userCode} on another device; ${clients.tv} had its token with poll ${polls + 1}`,
       detail: { jti: read["jti"], client: clients.tv, subject: read["sub"], audience: read["aud"], polls: polls + 1 },
     }
   },

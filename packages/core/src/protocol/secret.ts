@@ -1,0 +1,19 @@
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+
+/** A secret as text or wrapped, so that it can come from anywhere and is printed nowhere. */
+export type Secret = string | Redacted.Redacted<string>
+
+/** Keeps a secret where nothing prints it. */
+export const wrapped = (secret: Secret): Redacted.Redacted<string> =>
+  Redacted.isRedacted(secret) ? secret : Redacted.make(secret)
+
+/** The text of a secret; what is missing or empty is said by the name of its option. */
+export const secretText = (option: string, secret: Redacted.Redacted<string>): Effect.Effect<string, AcquireError> => {
+  const text: unknown = Redacted.value(secret)
+  if (typeof text === "string" && text !== "") return Effect.succeed(text)
+  return Effect.fail(
+    invalidOptions(option, "is missing or empty", "Check that the variable or file it comes from is set."),
+  )
+}

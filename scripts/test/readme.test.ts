@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process"
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { expect, it } from "vitest"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const folder = `${root}/examples/readme-programs`
+
+it("the README's programs compile", async () => {
+  const readme = await readFile(`${root}/README.md`, "utf8")
+  const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program)
+  expect(programs.length).toBeGreaterThan(2)
+  await mkdir(folder, { recursive: true })
+  try {
+    for (const [index, program] of programs.entries()) await writeFile(`${folder}/${index}.ts`, program)
+    await writeFile(`${folder}/tsconfig.json`, '{ "extends": "../tsconfig.json", "include": ["."] }')
+    await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ["-p", folder]).catch((error: { stdout?: string }) => {
+      throw new Error(error.stdout)
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
