@@ -7,6 +7,13 @@ import { expect, it } from "vitest"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const folder = `${root}/examples/readme-programs`
 
+const tsconfig = {
+  extends: "../tsconfig.json",
+  compilerOptions: { noUnusedLocals: false },
+  include: ["."],
+  references: [{ path: "../../packages/core" }, { path: "../../packages/node" }],
+}
+
 it("the README's programs compile", async () => {
   const readme = await readFile(`${root}/README.md`, "utf8")
   const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program)
@@ -14,7 +21,7 @@ it("the README's programs compile", async () => {
   await mkdir(folder, { recursive: true })
   try {
     for (const [index, program] of programs.entries()) await writeFile(`${folder}/${index}.ts`, program)
-    await writeFile(`${folder}/tsconfig.json`, '{ "extends": "../tsconfig.json", "include": ["."] }')
+    await writeFile(`${folder}/tsconfig.json`, JSON.stringify(tsconfig))
     await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ["-p", folder]).catch((error: { stdout?: string }) => {
       throw new Error(error.stdout)
     })
