@@ -14,10 +14,14 @@ const tsconfig = {
   references: [{ path: "../../packages/core" }, { path: "../../packages/node" }],
 }
 
-it("the README's programs compile", async () => {
-  const readme = await readFile(`${root}/README.md`, "utf8")
-  const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program)
-  expect(programs.length).toBeGreaterThan(2)
+it("the programs of every README compile", async () => {
+  const readmes = await Promise.all(
+    ["", "packages/core/", "packages/node/"].map((path) => readFile(`${root}/${path}README.md`, "utf8")),
+  )
+  const programs = readmes.flatMap((text) =>
+    [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program),
+  )
+  expect(programs.length).toBeGreaterThan(4)
   await mkdir(folder, { recursive: true })
   try {
     for (const [index, program] of programs.entries()) await writeFile(`${folder}/${index}.ts`, program)
