@@ -4,15 +4,15 @@ import { type AuditEntry, makeAudit } from "./audit.ts"
 import { notesOf, warningsOf } from "./config/warnings.ts"
 import { checkConfig, type CheckedConfig } from "./config/check.ts"
 import type { IssuerConfig } from "./config/config.ts"
-import { openDirectory } from "./connection/directory.ts"
+import { type Directory, openDirectory } from "./connection/directory.ts"
 import type { Context } from "./context.ts"
 import { makeRefusals, type RefusalEntry } from "./delegation/refusals.ts"
 import { grantType } from "./grant/grant-type.ts"
 import { type Answer, send } from "./http/answer.ts"
 import { withCors } from "./http/cors.ts"
-import { makeRequestLog, type RequestEntry } from "./http/request-log.ts"
+import { makeRequestLog, type RequestEntry, type RequestLog } from "./http/request-log.ts"
 import { makeInteraction } from "./interaction/interaction.ts"
-import { makeKeys } from "./keys.ts"
+import { type Keys, makeKeys } from "./keys.ts"
 import { makeLegacyChains } from "./legacy/chains.ts"
 import { makeDelegation } from "./legacy/delegation.ts"
 import { makeLogout } from "./legacy/logout.ts"
@@ -70,12 +70,28 @@ export interface Issuer extends AsyncDisposable {
  * Rejects with {@link IssuerConfigError} if the configuration is wrong.
  */
 export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
-  const { host = "127.0.0.1", port = 0, log = () => {}, now = Date.now } = options
+  const { host = "127.0.0.1", port = 0, log = () => {} } = options
   const config = checkConfig(options.config)
   const keys = await makeKeys(config.jwks)
   const requests = makeRequestLog(log)
   const server = await listen({ host, port, watch: requests.watch, log })
-  const directory = await closingOnFailure(server, () => openDirectory(config.connections))
+  return closingOnFailure(server, async () => {
+    const directory = await openDirectory(config.connections)
+    return closingOnFailure(directory, () => run({ options, config, keys, requests, server, directory }))
+  })
+}
+
+interface Opened {
+  readonly options: IssuerOptions
+  readonly config: CheckedConfig
+  readonly keys: Keys
+  readonly requests: RequestLog
+  readonly server: RunningServer
+  readonly directory: Directory
+}
+
+const run = async ({ options, config, keys, requests, server, directory }: Opened): Promise<Issuer> => {
+  const { host = "127.0.0.1", log = () => {}, now = Date.now } = options
   const issuer = config.issuer ?? originOf(host, server.port)
   const context: Context = {
     issuer,
@@ -94,7 +110,7 @@ export const startIssuer = async (options: IssuerOptions): Promise<Issuer> => {
     log,
   }
   context.secrets.add(...configuredSecrets(config))
-  await closingOnFailure(server, () => answerRequests(context, server))
+  await answerRequests(context, server)
   log(`BearerKit issuer, for development and tests only: ${issuer}`)
   for (const warning of warningsOf(config)) log(`warning: ${warning}`)
   for (const note of notesOf(config)) log(`note: ${note}`)
@@ -170,11 +186,15 @@ const configuredSecrets = (config: CheckedConfig): ReadonlyArray<string | undefi
   ),
 ]
 
-const closingOnFailure = async <Value>(server: RunningServer, run: () => Promise<Value>): Promise<Value> => {
+interface Closable {
+  readonly close: () => Promise<void>
+}
+
+const closingOnFailure = async <Value>(opened: Closable, next: () => Promise<Value>): Promise<Value> => {
   try {
-    return await run()
+    return await next()
   } catch (error) {
-    await server.close()
+    await opened.close()
     throw error
   }
 }

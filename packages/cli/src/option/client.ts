@@ -23,7 +23,11 @@ export const clientOptions = {
   clientSecretFile: text("client-secret-file", "FILE", "Where the client secret is, - for stdin"),
   privateKeyFile: text("private-key-file", "FILE", "Where the private key is, as PKCS #8 PEM or JWK, - for stdin"),
   keyId: text("key-id", "ID", "The private key's name at the issuer (kid)"),
-  algorithm: text("algorithm", "ALG", "What the private key signs with; by default what the key says of itself, RS256 for RSA"),
+  algorithm: text(
+    "algorithm",
+    "ALG",
+    "What the private key signs with; by default what the key says of itself, RS256 for RSA",
+  ),
   timeout: positive("timeout", "SECONDS", "How long getting the token may take, all tries together; 30 by default"),
   allowInsecureRequests: toggle("allow-insecure-requests", "Allow http: beyond this machine, where tokens can be read"),
 }

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseStrictObject } from "../../src/jws/strict-json.ts"
-import { readFolder, withoutVectors } from "./vectors.ts"
+import { readFolder } from "./vectors.ts"
 
 const parse = (text: string) => parseStrictObject(Buffer.from(text))
 const wrap = (bytes: Uint8Array) =>
@@ -64,7 +64,7 @@ describe("objects", () => {
   })
 })
 
-describe.skipIf(withoutVectors)("JSONTestSuite", () => {
+describe("JSONTestSuite", () => {
   const named = (prefix: string) => readFolder("JSONTestSuite/test_parsing").filter(([name]) => name.startsWith(prefix))
 
   test("all 188 that no parser may accept", () => {

@@ -3,7 +3,7 @@ import { type Client, CLIENT_FIELDS, readClient } from "./client.ts"
 import { type CheckedConnection, CONNECTION_FIELDS, readConnection } from "./connection.ts"
 import { checkCallers } from "./delegation.ts"
 import { type DeviceFlow, readDeviceFlow } from "./device-flow.ts"
-import { type JsonWebKeySet, readKeySet, readPublicKeys } from "./key.ts"
+import { checkKey, type JsonWebKeySet, readKeySet, readPublicKeys } from "./key.ts"
 import { Section } from "./section.ts"
 
 /** The configuration after every field was checked. */
@@ -116,8 +116,9 @@ const readSigningKeys = (config: Section): JsonWebKeySet | undefined => {
   const jwks = readKeySet(config, "jwks")
   if (jwks === undefined) return undefined
   for (const [index, key] of jwks.keys.entries()) {
-    if (typeof key["d"] !== "string")
-      config.fail(`jwks.keys[${index}]`, "must be a private key, the issuer signs with it")
+    const at = `jwks.keys[${index}]`
+    if (typeof key["d"] !== "string") config.fail(at, "must be a private key, the issuer signs with it")
+    checkKey(config, at, key)
   }
   const rs256 = jwks.keys.some((key) => key.kty === "RSA" && (key.alg ?? "RS256") === "RS256")
   return rs256 ? jwks : config.fail("jwks", "must have an RSA key for RS256")

@@ -1,12 +1,13 @@
 import { Buffer } from "node:buffer"
 
-import { AUTHORIZATION_CODE, GRANT_NAMES, grantType, IMPLICIT, TOKEN_EXCHANGE } from "../grant/grant-type.ts"
+import { GRANT_NAMES, grantType, TOKEN_EXCHANGE } from "../grant/grant-type.ts"
 import { AUTH_METHODS, type ClientAuthMethod, defaultAuth } from "./client-auth.ts"
 import { type Delegation, DELEGATION_FIELDS, type DelegationConfig, readDelegation } from "./delegation.ts"
 import { checkHs256, type JsonWebKeySet, readPublicKeys } from "./key.ts"
 import { type Legacy, type LegacyConfig, readLegacy } from "./legacy.ts"
+import { checkAddresses, readRedirectUris } from "./redirect-uri.ts"
 import type { Section } from "./section.ts"
-import { readSession, readUrls, type Session, SESSION_FIELDS, type SessionConfig } from "./session.ts"
+import { readSession, type Session, SESSION_FIELDS, type SessionConfig } from "./session.ts"
 
 /** An application registered at the issuer. */
 export interface ClientConfig extends DelegationConfig, SessionConfig {
@@ -86,6 +87,9 @@ export const readClient = (section: Section): Client => {
   const scope = section.optionalText("scope")
   checkAuth({ section, auth, secret, jwks })
   const grants = readGrants(section, auth)
+  const redirectUris = readRedirectUris(section, grants)
+  const session = readSession(section, auth)
+  checkAddresses(section, { grants, redirectUris, logoutUrls: session.logoutUrls })
   return {
     id,
     name: section.optionalText("name"),
@@ -93,7 +97,7 @@ export const readClient = (section: Section): Client => {
     auth,
     jwks,
     grants,
-    redirectUris: readRedirectUris(section, grants),
+    redirectUris,
     scopes: scope === undefined ? undefined : new Set(scope.split(" ")),
     assertionSubjects: new Set(section.texts("assertionSubjects")),
     forwardedFor: section.flag("forwardedFor"),
@@ -101,7 +105,7 @@ export const readClient = (section: Section): Client => {
     api: section.optionalText("api"),
     mayAct: section.optionalText("mayAct"),
     ...readDelegation(section),
-    ...readSession(section, auth),
+    ...session,
   }
 }
 
@@ -135,13 +139,4 @@ const readGrants = (section: Section, auth: ClientAuthMethod): ReadonlySet<strin
     )
   }
   return new Set(grants)
-}
-
-const readRedirectUris = (section: Section, grants: ReadonlySet<string>): ReadonlyArray<string> => {
-  const uris = readUrls(section, "redirectUris")
-  const needing = [AUTHORIZATION_CODE, IMPLICIT].find((grant) => grants.has(grant))
-  if (uris.length === 0 && needing !== undefined) {
-    section.fail("redirectUris", `is missing; the grant ${needing} needs one`)
-  }
-  return uris
 }

@@ -22,6 +22,15 @@ const SCHEMA = `
 /** Opens a connection whose people are in SQLite; they log in with user name or e-mail address. */
 export const openDatabase = async (config: Database, hasher: PasswordHasher = scryptHasher): Promise<Connection> => {
   const database = await openSqlite(config.file ?? ":memory:")
+  try {
+    return await connect({ database, config, hasher })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+const connect = async ({ database, config, hasher }: Seed): Promise<Connection> => {
   database.exec(SCHEMA)
   await addUsers({ database, config, hasher })
   const nobody = await hasher.hash(randomBytes(16).toString("base64url"))

@@ -14,8 +14,16 @@ export interface Directory {
 
 export const openDirectory = async (configs: ReadonlyArray<CheckedConnection>): Promise<Directory> => {
   const connections: Array<Connection> = []
-  for (const [index, config] of configs.entries()) {
-    connections.push(await open(config, `connections[${index}]`))
+  const close = async (): Promise<void> => {
+    await Promise.all(connections.map((connection) => connection.close()))
+  }
+  try {
+    for (const [index, config] of configs.entries()) {
+      connections.push(await open(config, `connections[${index}]`))
+    }
+  } catch (error) {
+    await close()
+    throw error
   }
   return {
     connections,
@@ -30,9 +38,7 @@ export const openDirectory = async (configs: ReadonlyArray<CheckedConnection>): 
       }
       return undefined
     },
-    close: async () => {
-      await Promise.all(connections.map((connection) => connection.close()))
-    },
+    close,
   }
 }
 

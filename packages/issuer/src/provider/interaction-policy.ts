@@ -1,7 +1,7 @@
 import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider"
 
 import type { CheckedConfig } from "../config/check.ts"
-import { isNative } from "./client-metadata.ts"
+import { isNative } from "../config/redirect-uri.ts"
 
 const { base, Check } = interactionPolicy
 

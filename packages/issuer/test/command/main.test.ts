@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -109,9 +109,45 @@ describe("says what is wrong", () => {
       run("--config", "issuer.yaml"),
     ])
     expect([missing.code, syntax.code, nothing.code, kind.code]).toEqual([7, 7, 7, 7])
-    expect(missing.stderr).toContain("ENOENT")
-    expect(syntax.stderr).toMatch(/--config is not valid JSON\n$/)
-    expect(nothing.stderr).toContain("no default export")
+    expect(missing.stderr).toContain(`configuration: --config ${join(folder, "missing.json")}: there is no such file\n`)
+    expect(syntax.stderr).toContain(`configuration: --config ${broken}:1 is not valid JSON\n`)
+    expect(nothing.stderr).toContain(`configuration: --config ${empty} has no default export\n`)
+  })
+
+  test.each([
+    [
+      "syntax.mjs",
+      'export default {\n  clients: [{ secret: "tiny" secret"] }\n',
+      ":2 cannot be imported: SyntaxError: ",
+    ],
+    ["types.ts", 'const a = 1\nconst b: = "tiny-secret"\n', ":2 cannot be imported: ERR_INVALID_TYPESCRIPT_SYNTAX"],
+    ["name.mjs", "\n\nexport default nothing\n", ":3 cannot be imported: ReferenceError: nothing is not defined"],
+    ["export.mjs", 'import { no } from "node:fs"\n', ":1 cannot be imported: SyntaxError: The requested module"],
+    ["package.mjs", 'import "no-such-package"\n', " cannot be imported: Error: Cannot find package 'no-such-package'"],
+    ["read.mjs", "JSON.parse('\"tiny-secret')\n", ":1 cannot be imported: SyntaxError: "],
+    ["parse.mjs", "JSON.parse('tiny-secret')\n", ":1 cannot be imported: SyntaxError: Unexpected token"],
+    ["thrown.mjs", 'throw "tiny-secret"\n', " cannot be imported: unknown reason"],
+  ])("a module that is broken: path, line and reason, without the secret: %s", async (name, content, reason) => {
+    const path = await file(name, content)
+    const { stderr, code } = await run("--config", path)
+    expect(code).toBe(7)
+    expect(stderr).toContain(`bearerkit-issuer: configuration: --config ${path}${reason}`)
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1)
+    expect(stderr).not.toContain("secret")
+  })
+
+  test("a broken module behind a link", async () => {
+    const link = join(folder, "link.mjs")
+    await symlink(await file("linked.mjs", "\nexport default nothing\n"), link)
+    expect((await run("--config", link)).stderr).toContain(`--config ${link}:2 cannot be imported: ReferenceError`)
+  })
+
+  test("a module that is not there, and a folder", async () => {
+    const path = join(folder, "gone.mjs")
+    expect((await run("--config", path)).stderr).toContain(`--config ${path}: there is no such file\n`)
+    const at = join(folder, "folder.json")
+    await mkdir(at)
+    expect((await run("--config", at)).stderr).toContain(`--config ${at} cannot be read: EISDIR`)
   })
 
   test("a port in use, exit code 6; another address than loopback, a warning", async () => {
