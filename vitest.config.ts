@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config"
 
 if (Number(process.versions.node.split(".")[0]) < 24) throw new Error(`Node 24 needed, found ${process.version}`)
 
+/** These put another module in the place of one that the other tests use. */
+const isolated = ["packages/core/test/verify/web-form.test.ts"]
+
 export default defineConfig({
   test: {
     // most tests wait for a server or a process
@@ -12,8 +15,11 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["{packages,apps}/*/test/**/*.test.ts", "examples/test/*.test.ts", "scripts/test/*.test.ts"],
+          exclude: isolated,
+          isolate: false,
         },
       },
+      { extends: true, test: { name: "isolated", include: isolated } },
     ],
   },
 })

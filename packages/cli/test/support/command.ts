@@ -1,8 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { once } from "node:events"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+
+/** What a process needs, and a place to keep its compiled modules, which starts it sooner. */
+const base = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: join(tmpdir(), "bearerkit-compile-cache") }
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -23,7 +28,7 @@ export interface RunningCommand {
 
 /** Starts the real command with nothing of the developer's own environment but what a process needs. */
 export const startCommand = (args: ReadonlyArray<string>, { env = {} }: CommandOptions = {}): RunningCommand => {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env["PATH"], ...env } })
+  const child = spawn(process.execPath, [main, ...args], { env: { ...base, ...env } })
   return { process: child, outcome: outcomeOf(child) }
 }
 

@@ -176,7 +176,7 @@ const play = Effect.fnUntraced(function* (history: ReadonlyArray<Event>) {
           return undefined
         }
         case "pass":
-          return yield* pass(event.millis, 20)
+          return yield* pass(event.millis, 10)
         case "store":
           fault = event.fault
           return undefined
@@ -188,7 +188,7 @@ const play = Effect.fnUntraced(function* (history: ReadonlyArray<Event>) {
 
     fault = "none"
     fates.length = 0
-    yield* pass(180_000, 200)
+    yield* pass(180_000, 60)
     for (const caller of callers) {
       const exit = caller.fiber.pollUnsafe()
       assert.isDefined(exit, "a caller hangs")
@@ -213,7 +213,7 @@ const play = Effect.fnUntraced(function* (history: ReadonlyArray<Event>) {
     assert.deepStrictEqual(issuer.reused, [], "a refresh token was sent twice")
 
     const last = yield* Effect.forkChild(Effect.exit(provider.token({ audience: "api-9" })))
-    yield* pass(180_000, 200)
+    yield* pass(180_000, 60)
     const outcome = yield* Fiber.join(last)
     if (current === undefined) assert.isTrue(Exit.isFailure(outcome), "a token was served although nobody is signed in")
     else if (!lostIn(current)) assert.isTrue(Exit.isSuccess(outcome), `a refresh token was lost: ${String(outcome)}`)
