@@ -7,7 +7,7 @@ export interface PasswordHasher {
   readonly verify: (password: string, stored: string) => Promise<boolean>
 }
 
-const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 }
+const COST = { N: 2 ** 14, r: 8, p: 1, maxmem: 32 * 1024 * 1024 }
 const KEY_BYTES = 32
 
 /** scrypt (RFC 7914), stored as `scrypt$salt$key` in base64url. */
