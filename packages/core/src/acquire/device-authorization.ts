@@ -7,11 +7,11 @@ import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
-import { requestAsClient } from "../protocol/client-request.ts"
+import { requestAsClient, asAcquire } from "../protocol/client-request.ts"
 import { digestOf } from "../protocol/digest.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { malformedAnswer } from "../protocol/malformed.ts"
-import { asAcquire, targetParams } from "../protocol/token-endpoint.ts"
+import { targetParams } from "../protocol/token-endpoint.ts"
 import { isTokenText } from "../protocol/token-text.ts"
 
 /** A login that waits for a person at another device (RFC 8628 §3.2). */

@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import type { Classify } from "../protocol/rejection.ts"
 import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
-import { type Params, requestTokenSet } from "../protocol/token-endpoint.ts"
+import { type Params } from "../protocol/client-request.ts"
+import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 
 export interface PasswordOptions {

@@ -8,7 +8,7 @@ import type { JsonObject } from "../model/json.ts"
 import type { Client } from "../protocol/client.ts"
 import { type ExtraParams, extraParams } from "../protocol/extra-params.ts"
 import { rejection } from "../protocol/rejection.ts"
-import { asAcquire, type Params, post } from "../protocol/token-endpoint.ts"
+import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { classifyDelegation } from "./delegation-refusal.ts"
 
 /** What is traded: an ID token that was issued to this client, or a refresh token; one of them, never both. */

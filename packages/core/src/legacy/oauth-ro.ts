@@ -7,7 +7,7 @@ import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
 import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { rejection } from "../protocol/rejection.ts"
-import { asAcquire, type Params, post } from "../protocol/token-endpoint.ts"
+import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { classifyOauthRo } from "./oauth-ro-refusal.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
 

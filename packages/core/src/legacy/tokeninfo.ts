@@ -8,7 +8,7 @@ import type { Client } from "../protocol/client.ts"
 import type { Secret } from "../protocol/secret.ts"
 import { malformedAnswer } from "../protocol/malformed.ts"
 import { type Classify, rejection } from "../protocol/rejection.ts"
-import { asAcquire, type Params, post } from "../protocol/token-endpoint.ts"
+import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { type LegacyProfile, parseLegacyProfile } from "./profile.ts"
 
 /**

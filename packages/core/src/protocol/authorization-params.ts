@@ -4,7 +4,8 @@ import * as Option from "effect/Option"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Target } from "../model/target.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
-import { type Params, targetParams } from "./token-endpoint.ts"
+import { type Params } from "./client-request.ts"
+import { targetParams } from "./token-endpoint.ts"
 
 /** OpenID Connect Core §3.1.2.1, Initiating User Registration §4 */
 export type Prompt = "consent" | "create" | "login" | "none" | "select_account"

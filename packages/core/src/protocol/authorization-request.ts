@@ -7,7 +7,7 @@ import type { ResponseMode } from "./callback.ts"
 import type { Client } from "./client.ts"
 import { Discovery } from "./discovery.ts"
 import { type Pushed, pushedParams } from "./pushed-authorization-request.ts"
-import { asAcquire, type Params } from "./token-endpoint.ts"
+import { asAcquire, type Params } from "./client-request.ts"
 
 /** OAuth 2.0 Multiple Response Type Encoding §3, §5; the implicit types only for what is old. */
 export type ResponseType = "code" | "id_token" | "id_token token"

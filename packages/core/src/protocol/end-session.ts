@@ -5,7 +5,7 @@ import type { Client } from "./client.ts"
 import type { Secret } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
-import { asAcquire, type Params } from "./token-endpoint.ts"
+import { asAcquire, type Params } from "./client-request.ts"
 
 export interface EndSessionOptions {
   /** The ID token of the login, expired or not: tells the issuer whose session ends without asking the person. */

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { printable } from "../model/printable.ts"
-import type { Params } from "./token-endpoint.ts"
+import type { Params } from "./client-request.ts"
 
 /** Parameters that a server wants beyond the standard ones. */
 export type ExtraParams = Readonly<Record<string, string>>

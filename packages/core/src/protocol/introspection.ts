@@ -6,10 +6,9 @@ import { type Answer, type Http, jsonOf } from "../http/client.ts"
 import { type Claims, parseClaims } from "../model/claims.ts"
 import type { Client } from "./client.ts"
 import type { Secret } from "./secret.ts"
-import { requestAsClient } from "./client-request.ts"
+import { requestAsClient, asAcquire } from "./client-request.ts"
 import type { Discovery } from "./discovery.ts"
 import { malformedAnswer } from "./malformed.ts"
-import { asAcquire } from "./token-endpoint.ts"
 import { type TokenHint, tokenParams } from "./token-hint.ts"
 
 /** What the issuer knows of a token. Of one that is not active it says nothing more. */

@@ -5,7 +5,7 @@ import type { ServerMetadata } from "../model/metadata.ts"
 import type { Client } from "./client.ts"
 import type { Credentials } from "./client-auth.ts"
 import { rejection } from "./rejection.ts"
-import { asAcquire, type Params, post } from "./token-endpoint.ts"
+import { asAcquire, type Params, post } from "./client-request.ts"
 
 /**
  * When the request goes straight to the issuer instead of through the person's browser. `auto`: where the issuer demands

@@ -1,4 +1,4 @@
-import type { Params } from "./token-endpoint.ts"
+import type { Params } from "./client-request.ts"
 
 /** What kind of token is asked about, for the server to find it sooner (RFC 7009 §2.1). */
 export type TokenHint = "access_token" | "refresh_token"

@@ -9,7 +9,7 @@ import type { Secret } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
 import { malformedAnswer } from "./malformed.ts"
 import { type Classify, rejection } from "./rejection.ts"
-import { asAcquire } from "./token-endpoint.ts"
+import { asAcquire } from "./client-request.ts"
 import { tokenProblem } from "./token-text.ts"
 
 export interface UserinfoOptions {

@@ -7,7 +7,7 @@ import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
-import { asAcquire } from "../protocol/token-endpoint.ts"
+import { asAcquire } from "../protocol/client-request.ts"
 
 /** Runs a flow, and again after a passing failure where its `replay` rule allows that. */
 export const acquireWithRetries: (
