@@ -18,6 +18,7 @@ export { CallError, type CallReason } from "./errors/call-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
+export { clockLayer, learnedClock } from "./http/clock.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
 
@@ -109,5 +110,4 @@ export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalf
 export { ApiClient, type Apis } from "./call/api-client.ts"
 
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
-export { clockLayer } from "./promise/clock.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"

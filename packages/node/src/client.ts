@@ -12,6 +12,7 @@ import {
   type Flow,
   Http,
   invalidOptions,
+  learnedClock,
   makeRunner,
   none,
   type Secret,
@@ -52,7 +53,7 @@ export interface ClientOptions {
   readonly allowInsecureRequests?: boolean
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch
-  /** Epoch milliseconds. @default Date.now */
+  /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
   readonly now?: () => number
   /** Told once of what a developer should know about the flow. @default process.emitWarning */
   readonly onWarning?: (warning: Warning) => void
@@ -157,7 +158,7 @@ const layerOf = (options: ClientOptions, flow: Flow) => {
     Layer.provideMerge(discovery),
     Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, TokenStore.layerMemory())),
   )
-  return options.now === undefined ? layer : Layer.provideMerge(layer, clockLayer(options.now))
+  return Layer.provideMerge(layer, options.now === undefined ? learnedClock : clockLayer(options.now))
 }
 
 const toCredential = (token: Token): Credential => ({

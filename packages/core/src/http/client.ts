@@ -8,6 +8,7 @@ import { HttpError, type HttpReason } from "../errors/http-error.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
 import { readBounded } from "./body.ts"
+import { ServerTime } from "./clock.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
 
 export interface HttpOptions {
@@ -84,11 +85,15 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
         response,
         body: await readBounded(response, maxBytes, withoutQuery(url)),
       })
+      const heard = (yield* ServerTime)()
       const { response, body } = yield* request(
         url,
         { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
         read,
       )
+      const date = Date.parse(response.headers.get("date") ?? "")
+      // a proxy that answers from its store repeats the date of then
+      if (!Number.isNaN(date) && !response.headers.has("age")) heard(date)
       const receivedAt = yield* Clock.currentTimeMillis
       return { url: withoutQuery(url), status: response.status, headers: response.headers, body, receivedAt }
     }),

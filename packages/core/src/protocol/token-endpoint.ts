@@ -1,6 +1,10 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { type Http, jsonOf } from "../http/client.ts"
+import { ServerTime } from "../http/clock.ts"
+import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "./client.ts"
@@ -17,11 +21,25 @@ export const requestTokenSet: (
   target: Target,
   request: TokenRequest,
 ) => Effect.Effect<TokenSet, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, target, request) {
+  const heard = (yield* ServerTime)()
   const params = [...request.params, ...targetParams(target)]
   const answer = yield* requestAsClient(client, { ...request, endpoint: "tokenEndpoint", params })
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
-  return yield* parseTokenResponse(json, { url: answer.url, receivedAt: answer.receivedAt, scopes: target.scopes })
+  // a page may not read the `Date` header of another origin
+  if (!answer.headers.has("date") && !isRefresh(request.params)) hearIssuedAt(json["id_token"], heard)
+  const receivedAt = yield* Clock.currentTimeMillis
+  return yield* parseTokenResponse(json, { url: answer.url, receivedAt, scopes: target.scopes })
 })
+
+/** Some servers give the ID token of the login once more (against OpenID Connect Core §12.2). */
+const isRefresh = (params: Params): boolean => params.some(([, value]) => value === "refresh_token")
+
+/** Any other ID token from here has just been issued. */
+const hearIssuedAt = (idToken: unknown, heard: (serverTime: number) => void): void => {
+  const claims = typeof idToken === "string" ? unverifiedClaims(idToken) : undefined
+  if (claims === undefined || Result.isFailure(claims) || claims.success.iat === undefined) return
+  heard(claims.success.iat * 1000)
+}
 
 /** The target as request parameters: `audience` as several servers have it, `resource` by RFC 8707. */
 export const targetParams = (target: Target): Params => [
