@@ -111,3 +111,4 @@ export { ApiClient, type Apis } from "./call/api-client.ts"
 
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
+export { encryptedStorage, memoryStorage, type TokenStorage } from "./promise/token-storage.ts"

@@ -1,0 +1,30 @@
+import * as Layer from "effect/Layer"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import { type EncryptedOptions, encryptedStore } from "../store/encrypted.ts"
+import { Lock } from "../store/lock.ts"
+import { type MemoryOptions, TokenStore } from "../store/token-store.ts"
+
+/**
+ * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `store` options take. Each
+ * client builds the layer for itself and frees what it holds when it is closed; nothing is opened before the first use.
+ *
+ * Its error is `InvalidOptions` and nothing else.
+ */
+export interface TokenStorage {
+  /** Built synchronously. */
+  readonly layer: Layer.Layer<TokenStore | Lock, AcquireError>
+}
+
+/** Keeps tokens in this process, each client for itself. */
+export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
+  layer: Layer.merge(TokenStore.layerMemory(options), Lock.layerMemory),
+})
+
+/**
+ * Seals what another storage keeps, as `encryptedStore` does; the lock stays as it is.
+ *
+ * @example encryptedStorage(redis({ url }), { keys: [derivedKey("2026-11", secret)] })
+ */
+export const encryptedStorage = (storage: TokenStorage, options: EncryptedOptions): TokenStorage => ({
+  layer: Layer.provideMerge(encryptedStore(options), storage.layer),
+})
