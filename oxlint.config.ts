@@ -60,6 +60,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/issuer": [],
   "packages/services": [],
   "packages/node": ["core"],
+  "packages/hono": ["core"],
   "packages/cli": ["core", "node"],
 }
 const packageRules = Object.entries(allowed).map(([folder, names]) => ({
