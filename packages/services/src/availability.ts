@@ -23,7 +23,19 @@ export const SERVICES = {
     programs: [["/usr/sbin/slapd"], ["/usr/sbin/slapadd"], ["/usr/bin/openssl"]],
     debconf: "slapd slapd/no_configuration boolean true",
   },
+  chromium: {
+    name: "chromium",
+    packages: ["chromium"],
+    programs: [["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]],
+  },
 } as const satisfies Readonly<Record<string, Service>>
+
+/** The first place where each program of a service is; throws when one is missing. */
+export const programsOf = (service: Service): ReadonlyArray<string> => {
+  const state = availabilityOf(service)
+  if (!state.available) throw new Error(`${state.why}; to get it: ${state.how}`)
+  return service.programs.map((places) => places.find(isProgram) ?? "")
+}
 
 export const availabilityOf = (service: Service): Availability => {
   const missing = service.programs.filter((places) => !places.some(isProgram)).map(([first]) => first)

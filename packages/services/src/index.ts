@@ -1,4 +1,5 @@
 export { type Availability } from "./availability.ts"
+export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
 export { type LdapEntry } from "./ldif.ts"
 export {
   isSlapdAvailable,

@@ -8,7 +8,7 @@ import { promisify } from "node:util"
 
 import { Client } from "ldapts"
 
-import { type Availability, availabilityOf, SERVICES } from "./availability.ts"
+import { type Availability, availabilityOf, programsOf, SERVICES } from "./availability.ts"
 import { type Certificate, makeCertificate } from "./certificate.ts"
 import { type Child, startChild } from "./child.ts"
 import { escapeDn, type LdapEntry, ssha, toLdif } from "./ldif.ts"
@@ -61,8 +61,7 @@ const TRIES = 3
 
 /** Starts slapd with its own data folder; both are gone after `close` and when this process ends. */
 export const startSlapd = async (options: SlapdOptions = {}): Promise<Slapd> => {
-  const state = isSlapdAvailable()
-  if (!state.available) throw new Error(`${state.why}; to get it: ${state.how}`)
+  programsOf(SERVICES.slapd)
   // Between finding a free port and using it somebody else may take it.
   for (let left = TRIES; ; left--) {
     try {

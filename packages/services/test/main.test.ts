@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 
 import { describe, expect, test } from "vitest"
 
-import { isSlapdAvailable } from "../src/index.ts"
+import { isBrowserAvailable, isSlapdAvailable } from "../src/index.ts"
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -18,11 +18,14 @@ describe("pnpm services", () => {
   })
 
   test("--check reports; a missing service is a failure in CI only", () => {
-    const { available } = isSlapdAvailable()
+    const states = { slapd: isSlapdAvailable(), chromium: isBrowserAvailable() }
     const here = run(["--check"], "")
     expect(here.status).toBe(0)
-    expect(here.stdout).toMatch(available ? /slapd is there/ : /To get it: /)
-    expect(run(["--check"], "true").status).toBe(available ? 0 : 1)
+    for (const [name, { available }] of Object.entries(states)) {
+      expect(here.stdout).toMatch(available ? `${name} is there` : `${name} is not installed`)
+    }
+    const all = Object.values(states).every(({ available }) => available)
+    expect(run(["--check"], "true").status).toBe(all ? 0 : 1)
   })
 
   test("wrong use is exit code 2", () => {
