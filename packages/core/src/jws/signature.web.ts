@@ -21,6 +21,12 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   }
 }
 
+/** SHA-256 of a text in hex. */
+export const sha256 = async (text: string): Promise<string> => {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
 /** An HMAC secret made ready to check signatures. */
 export const importSecret = async (secret: Uint8Array, algorithm: Algorithm): Promise<CheckSignature> => {
   const { hash, signatureBytes } = traitsOf(algorithm)

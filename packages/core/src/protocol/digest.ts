@@ -1,8 +1,9 @@
 import * as Effect from "effect/Effect"
+import { sha256 } from "#signature"
 
 /** SHA-256 in hex: names a secret where the secret itself must not stand. */
 export const digestOf = (text: string): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))),
-    (digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  )
+  Effect.suspend(() => {
+    const digest: string | Promise<string> = sha256(text)
+    return typeof digest === "string" ? Effect.succeed(digest) : Effect.promise(() => digest)
+  })
