@@ -17,15 +17,15 @@ export interface LoginStore {
   /** Writes over this version only; whether it could. */
   readonly replace: (record: LoginRecord, expected: string) => Effect.Effect<boolean, StoreError>
   readonly begin: (record: LoginRecord) => Effect.Effect<void, StoreError>
-  /** Removes this version only, or any. */
-  readonly end: (expected?: string) => Effect.Effect<void, StoreError>
+  /** Removes this version only, or any; whether nobody is signed in now. */
+  readonly end: (expected?: string) => Effect.Effect<boolean, StoreError>
 }
 
 export const makeLoginStore = (store: TokenStore["Service"], key: string): LoginStore => ({
   read: Effect.flatMap(store.get(key), (stored) => (stored === undefined ? nothing : decoded(stored))),
   replace: (record, expected) => store.put(key, encodeLogin(record), { expected }),
   begin: (record) => Effect.asVoid(store.put(key, encodeLogin(record))),
-  end: (expected) => Effect.asVoid(store.remove(key, { expected })),
+  end: (expected) => store.remove(key, { expected }),
 })
 
 /** Tries again for about two seconds: what is written now cannot be had a second time. */

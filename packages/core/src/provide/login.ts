@@ -1,24 +1,30 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { SingleFlight } from "../http/single-flight.ts"
+import { unverifiedClaims } from "../jws/unverified-claims.ts"
+import type { Claims } from "../model/claims.ts"
 import { parseTarget, type TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
 import type { TokenStore } from "../store/token-store.ts"
-import { beginLogin } from "./login-record.ts"
+import { beginLogin, type LoginRecord } from "./login-record.ts"
 import { type LoginOptions, makeLoginSource } from "./login-source.ts"
+import type { LoginStore } from "./login-store.ts"
+import { revokeQuietly } from "./revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
 
 /** What is known of the person who is signed in. */
 export interface CurrentLogin {
   readonly idToken: Redacted.Redacted<string> | undefined
+  /** What the ID token says; it was checked when it came. */
+  readonly claims: Claims | undefined
 }
 
 /** A person's login: it begins with what a flow brought, is renewed by `TokenProvider`, and ends here or at the issuer. */
@@ -29,8 +35,10 @@ export class Login
       /** Keeps the token set of a flow that a person has completed; it was got for this target. */
       readonly begin: (set: TokenSet, target: TargetInput) => Effect.Effect<void, AcquireError | StoreError>
       readonly current: Effect.Effect<CurrentLogin | undefined, StoreError>
-      /** Lets go of everything; a renewal still under way is discarded when it comes back. */
+      /** Lets go of everything; a renewal still under way is discarded, and its refresh token revoked, when it comes back. */
       readonly end: Effect.Effect<void, StoreError>
+      /** The same, and then has the issuer revoke the refresh token if it can; waits for that five seconds at most. */
+      readonly signOut: Effect.Effect<void, StoreError>
     }
   >()("@bearerkit/core/Login")
 {
@@ -45,6 +53,8 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
   const source = yield* makeLoginSource(options)
   const provider = yield* makeProvider(source)
   const { logins } = source
+  const network = yield* Effect.context<Discovery | Http>()
+  const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
   return Context.make(TokenProvider, provider).pipe(
     Context.add(Login, {
       begin: Effect.fnUntraced(function* (set: TokenSet, input: TargetInput) {
@@ -55,8 +65,30 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
         yield* logins.begin(beginLogin(set, JSON.stringify(target.success)))
         yield* provider.forget
       }),
-      current: Effect.map(logins.read, (stored) => stored && { idToken: stored.record.idToken }),
-      end: Effect.andThen(logins.end(), provider.forget),
+      current: Effect.map(logins.read, (stored) => stored && currentOf(stored.record)),
+      end: Effect.asVoid(forgetting(logins.end())),
+      signOut: Effect.flatMap(forgetting(takeOut(logins)), (token) =>
+        token === undefined ? Effect.void : Effect.provideContext(revokeQuietly(options.client, token), network),
+      ),
     }),
   )
 })
+
+/** Ends whatever login there is and gives its refresh token, the very last one. */
+const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<string> | undefined, StoreError> =>
+  logins.read.pipe(
+    Effect.flatMap((stored) => {
+      if (stored === undefined) return Effect.succeed(undefined)
+      const { record, version } = stored
+      return Effect.flatMap(logins.end(version), (gone) =>
+        gone ? Effect.succeed(record.refreshToken) : takeOut(logins),
+      )
+    }),
+    // what cannot be read has to go as well
+    Effect.catch(() => Effect.as(logins.end(), undefined)),
+  )
+
+const currentOf = ({ idToken }: LoginRecord): CurrentLogin => {
+  const claims = idToken && unverifiedClaims(Redacted.value(idToken))
+  return { idToken, claims: claims && Result.getOrUndefined(claims) }
+}

@@ -13,6 +13,7 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { freshSet, type LoginRecord, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries } from "./renewal.ts"
+import { revokeQuietly } from "./revoke-quietly.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */
 interface Unwritten {
@@ -63,7 +64,10 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const now = yield* Clock.currentTimeMillis
     const successor = withSet(record, set, { targetKey: JSON.stringify(target), now })
     const outcome = yield* commit(successor, stored)
-    if (outcome === "ended") return yield* loginRequired("nobody is signed in")
+    if (outcome === "ended") {
+      yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken))
+      return yield* loginRequired("nobody is signed in")
+    }
     return outcome === "kept" ? set : undefined
   })
 
