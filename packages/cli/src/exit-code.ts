@@ -56,6 +56,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   invalid_transaction: Exit.denied,
   key_not_found: Exit.denied,
   malformed_token: Exit.denied,
+  no_link_answered: Exit.denied,
   password_leaked: Exit.denied,
   rejected: Exit.denied,
   token_expired: Exit.denied,

@@ -63,6 +63,15 @@ export { secret, type SecretInput } from "./verify/secret.ts"
 export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"
+export {
+  type ChainAnswered,
+  type FailedLink,
+  Listener,
+  type TokenAcquired,
+  type TokenEvent,
+  type TokenFailed,
+} from "./acquire/listener.ts"
+export { firstOf } from "./acquire/first-of.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
 export {
   authorizationCode,
@@ -82,7 +91,12 @@ export {
 } from "./acquire/device-authorization.ts"
 export { deviceCode, type DeviceCodeOptions, type DevicePoll } from "./acquire/device-code.ts"
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
+export { onBehalfOf } from "./acquire/on-behalf-of.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"
+export { refreshToken, type RefreshTokenOptions } from "./acquire/refresh-token.ts"
+export { securityToken, type SecurityToken, type SecurityTokenOptions } from "./acquire/security-token.ts"
+export { supplied, type SuppliedOptions, type SuppliedToken, type Supply } from "./acquire/supplied.ts"
+export { tokenExchange, type TokenExchangeOptions } from "./acquire/token-exchange.ts"
 export {
   type AssertionSource,
   jwtBearer,
@@ -91,6 +105,8 @@ export {
   type SelfSignedOptions,
 } from "./acquire/jwt-bearer.ts"
 
+export { delegation, type LegacyDelegationOptions } from "./legacy/delegation.ts"
+export { delegationCredentials } from "./legacy/delegation-credentials.ts"
 export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOptions } from "./legacy/oauth-ro.ts"
 
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"

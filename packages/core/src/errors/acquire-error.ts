@@ -42,9 +42,29 @@ export interface DeviceCodeExpired {
   readonly _tag: "DeviceCodeExpired"
 }
 
-export type AcquireReason = DeviceCodeExpired | DiscoveryReason | LoginRefusal | LoginRequired | Rejected | SupplyFailed
+/** No flow of a credential chain gave a token. */
+export interface NoLinkAnswered {
+  readonly _tag: "NoLinkAnswered"
+  /** In the order in which they were tried. */
+  readonly links: ReadonlyArray<{ readonly grant: string; readonly reason: AcquireReason }>
+}
 
-export type AcquireCode = DiscoveryCode | LoginRefusalCode | RejectionCode | "login_required" | "supply_failed"
+export type AcquireReason =
+  | DeviceCodeExpired
+  | DiscoveryReason
+  | LoginRefusal
+  | LoginRequired
+  | NoLinkAnswered
+  | Rejected
+  | SupplyFailed
+
+export type AcquireCode =
+  | DiscoveryCode
+  | LoginRefusalCode
+  | RejectionCode
+  | "login_required"
+  | "no_link_answered"
+  | "supply_failed"
 
 /** No token could be had. `reason` tells why, as data. */
 export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")<{ readonly reason: AcquireReason }> {
@@ -74,6 +94,8 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
       return permanent("login_required", `There is no token: ${reason.because}.`, "Have the person sign in again.")
     case "SupplyFailed":
       return permanent("supply_failed", `The supplied token ${reason.problem}.`, "Correct what supplies the token.")
+    case "NoLinkAnswered":
+      return explainChain(reason)
     case "DeviceCodeExpired":
       return permanent("expired_token", "Nobody entered the code in time.", fixes.expired_token)
     case "AuthorizationRefused":
@@ -83,6 +105,14 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
     default:
       return explainDiscovery(reason)
   }
+}
+
+const explainChain = ({ links }: NoLinkAnswered): Explanation<AcquireCode> => {
+  const explanations = links.map(({ reason }) => explainAcquire(reason))
+  const each = links.map(({ grant }, index) => `${grant}: ${explanations[index]?.what ?? ""}`)
+  const fix = "Correct the one that is meant to work here."
+  const chain = permanent("no_link_answered", `No flow of the chain gave a token. ${each.join(" ")}`, fix)
+  return { ...chain, retryable: explanations.some(({ retryable }) => retryable) }
 }
 
 const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {

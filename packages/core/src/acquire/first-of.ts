@@ -1,0 +1,59 @@
+import * as Effect from "effect/Effect"
+import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import type { Flow, Replay } from "./flow.ts"
+import { tell } from "./listener.ts"
+
+/**
+ * A credential chain: the first of these flows that gives a token. Whichever answers is told to the `Listener`, with why
+ * those before it did not; when none does, the error says so of each.
+ */
+export const firstOf = (flows: ReadonlyArray<Flow>): Flow => ({
+  grant: "first_of",
+  replay: strictest(flows),
+  // a link that needs no metadata must not fail for want of them
+  discovers: flows.length > 0 && flows.every((flow) => flow.discovers),
+  identity: flows.map(({ grant, identity }) => JSON.stringify([grant, ...identity])),
+  warnings: flows.flatMap((flow) => flow.warnings),
+  acquire: (client, target) => (flows.length === 0 ? emptyChain : firstAnswer(flows, client, target)),
+})
+
+interface Refusal {
+  readonly grant: string
+  readonly error: AcquireError
+}
+
+const firstAnswer: (
+  flows: ReadonlyArray<Flow>,
+  client: Client,
+  target: Target,
+) => Effect.Effect<TokenSet, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (flows, client, target) {
+  const refusals: Array<Refusal> = []
+  for (const [index, { grant, acquire }] of flows.entries()) {
+    const outcome = yield* Effect.match(acquire(client, target), {
+      onSuccess: (set) => ({ set }),
+      onFailure: (error) => ({ error }),
+    })
+    if ("set" in outcome) {
+      yield* tell({ type: "chain-answered", grant, index, others: refusals.map(failedLink) })
+      return outcome.set
+    }
+    refusals.push({ grant, error: outcome.error })
+  }
+  const links = refusals.map(({ grant, error }) => ({ grant, reason: error.reason }))
+  return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links } })
+})
+
+const failedLink = ({ grant, error }: Refusal) => ({ grant, code: error.explanation.code, message: error.message })
+
+const emptyChain = /*#__PURE__*/ Effect.fail(/*#__PURE__*/ invalidOptions("flows", "is empty: name at least one flow"))
+
+const strictest = (flows: ReadonlyArray<Flow>): Replay => {
+  const has = (rule: Replay) => flows.some(({ replay }) => replay === rule)
+  if (has("never")) return "never"
+  return has("fresh-assertion") ? "fresh-assertion" : "safe"
+}
