@@ -28,6 +28,11 @@ export const SERVICES = {
     packages: ["chromium"],
     programs: [["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]],
   },
+  redis: {
+    name: "redis",
+    packages: ["redis-server"],
+    programs: [["/usr/bin/redis-server"]],
+  },
 } as const satisfies Readonly<Record<string, Service>>
 
 /** The first place where each program of a service is; throws when one is missing. */

@@ -14,12 +14,14 @@ export interface ChildOptions {
   readonly command: ReadonlyArray<string>
   /** Removed when the process ends. */
   readonly folder: string
+  /** Keeps the folder of a process that was killed with SIGKILL, to start another one on it. @default false */
+  readonly survivesKill?: boolean
 }
 
 // The shell reads a pipe that only this process holds: when it ends, however it ends, the server ends too.
 // A high limit of open files makes slapd reserve gigabytes of tables.
 const LIFELINE = `
-folder=$1; shift
+folder=$1; kept=$2; shift 2
 ulimit -n 1024
 exec 3<&0
 "$@" </dev/null 3<&- & server=$!
@@ -27,14 +29,16 @@ exec 3<&0
 exec 3<&-
 wait $server; status=$?
 kill $watcher 2>/dev/null
-rm -rf "$folder"
+[ $status = "$kept" ] || rm -rf "$folder"
 exit $status
 `
 
 const MAX_STDERR = 16_384
+/** As the shell tells it: 128 and the signal's number. */
+const KILLED = "137"
 
-export const startChild = ({ command, folder }: ChildOptions): Child => {
-  const shell = spawn("/bin/sh", ["-c", LIFELINE, "sh", folder, ...command], {
+export const startChild = ({ command, folder, survivesKill = false }: ChildOptions): Child => {
+  const shell = spawn("/bin/sh", ["-c", LIFELINE, "sh", folder, survivesKill ? KILLED : "none", ...command], {
     stdio: ["pipe", "ignore", "pipe"],
     detached: true,
   })

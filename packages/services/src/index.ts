@@ -1,6 +1,7 @@
 export { type Availability } from "./availability.ts"
 export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
 export { type LdapEntry } from "./ldif.ts"
+export { isRedisAvailable, type RedisOptions, type RedisServer, startRedis } from "./redis.ts"
 export {
   isSlapdAvailable,
   type LdapGroup,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 
 import { describe, expect, test } from "vitest"
 
-import { isBrowserAvailable, isSlapdAvailable } from "../src/index.ts"
+import { isBrowserAvailable, isRedisAvailable, isSlapdAvailable } from "../src/index.ts"
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -18,7 +18,7 @@ describe("pnpm services", () => {
   })
 
   test("--check reports; a missing service is a failure in CI only", () => {
-    const states = { slapd: isSlapdAvailable(), chromium: isBrowserAvailable() }
+    const states = { slapd: isSlapdAvailable(), chromium: isBrowserAvailable(), redis: isRedisAvailable() }
     const here = run(["--check"], "")
     expect(here.status).toBe(0)
     for (const [name, { available }] of Object.entries(states)) {
