@@ -112,8 +112,14 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore, type Later } from "./store/key-value.ts"
-export { Lock, type LockOptions } from "./store/lock.ts"
-export { type MemoryOptions, type PutOptions, type Stored, TokenStore } from "./store/token-store.ts"
+export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes } from "./store/lock.ts"
+export {
+  type MemoryOptions,
+  type PutOptions,
+  type RemoveOptions,
+  type Stored,
+  TokenStore,
+} from "./store/token-store.ts"
 
 export { type CurrentLogin, Login } from "./provide/login.ts"
 export type { LoginOptions } from "./provide/login-source.ts"

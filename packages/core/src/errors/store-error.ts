@@ -5,7 +5,7 @@ import { type Explanation, inBrackets, inSeconds, sentence, transient } from "./
 /** The store did not answer, or refused; the tokens in it are not touched. */
 export interface StoreUnavailable {
   readonly _tag: "StoreUnavailable"
-  readonly operation: "get" | "put" | "remove"
+  readonly operation: "get" | "put" | "remove" | "lock"
   /** The system's own code, such as `ENOSPC`. */
   readonly detail?: string
 }

@@ -10,6 +10,7 @@ import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
+import { lockHeld } from "../store/lock.ts"
 import { freshSet, type LoginRecord, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries } from "./renewal.ts"
@@ -60,6 +61,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
     const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
+    yield* yield* lockHeld
     const set = yield* acquireWithRetries(refreshToken(token), client, target)
     const now = yield* Clock.currentTimeMillis
     const successor = withSet(record, set, { targetKey: JSON.stringify(target), now })

@@ -63,7 +63,7 @@ const makeEncrypted = Effect.fnUntraced(function* (options: EncryptedOptions) {
   } satisfies TokenStore["Service"]
 })
 
-type Operation = Exclude<StoreUnavailable["operation"], "remove">
+type Operation = Extract<StoreUnavailable["operation"], "get" | "put">
 
 interface Keys {
   readonly sealing: string

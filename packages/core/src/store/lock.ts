@@ -30,6 +30,30 @@ export class Lock
   static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => ({ withLock: makeMemory() }))
 }
 
+/**
+ * Fails with `LockTimeout` when the lock around the work that asks may have passed to somebody else, as it does while a
+ * machine sleeps. It answers without asking anybody. A write is guarded by the version it expects; this is for the step
+ * that has no version and cannot be taken back: sending what may be sent once.
+ */
+export const lockHeld: Context.Reference<Effect.Effect<void, StoreError>> = /*#__PURE__*/ Context.Reference<
+  Effect.Effect<void, StoreError>
+>("@bearerkit/core/lockHeld", { defaultValue: () => Effect.void })
+
+/** The options with their defaults, for those who make a lock. */
+export const lockTimes = ({
+  wait = "30 seconds",
+  lease = "20 seconds",
+}: LockOptions): { readonly wait: Duration.Duration; readonly lease: Duration.Duration } => ({
+  wait: Duration.fromInputUnsafe(wait),
+  lease: Duration.fromInputUnsafe(lease),
+})
+
+export const lockTimeout = (
+  waitingFor: LockTimeout["waitingFor"],
+  after: Duration.Duration,
+): Effect.Effect<never, StoreError> =>
+  Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
+
 interface Held {
   readonly semaphore: Semaphore.Semaphore
   users: number
@@ -50,19 +74,16 @@ const makeMemory = (): Lock["Service"]["withLock"] => {
   }
 
   return (name, work, options = {}) => {
-    const wait = Duration.fromInputUnsafe(options.wait ?? "30 seconds")
-    const lease = Duration.fromInputUnsafe(options.lease ?? "20 seconds")
-    const timedOut = (waitingFor: LockTimeout["waitingFor"], after: Duration.Duration) => () =>
-      Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
+    const { wait, lease } = lockTimes(options)
     return Effect.acquireUseRelease(
       Effect.sync(() => enter(name)),
       ({ semaphore }) =>
         Effect.acquireUseRelease(
           Effect.timeoutOrElse(Effect.interruptible(semaphore.take(1)), {
             duration: wait,
-            orElse: timedOut("the lock", wait),
+            orElse: () => lockTimeout("the lock", wait),
           }),
-          () => Effect.timeoutOrElse(work, { duration: lease, orElse: timedOut("the work under it", lease) }),
+          () => Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
           () => semaphore.release(1),
         ),
       (lock) => Effect.sync(() => leave(name, lock)),

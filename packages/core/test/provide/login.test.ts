@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -8,7 +9,7 @@ import { StoreError } from "../../src/errors/store-error.ts"
 import type { Token, TokenSet } from "../../src/model/token-set.ts"
 import { Login } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
+import { Lock, lockHeld, lockTimeout } from "../../src/store/lock.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
 import { pass } from "../support/ticks.ts"
@@ -179,6 +180,32 @@ describe("a login", () => {
       const tokens = yield* soon(Effect.all(all, { concurrency: "unbounded" }))
       assert.strictEqual(new Set(tokens.map(valueOf)).size, 1)
       assert.strictEqual(issuer.sent.length, 1)
+    }),
+  )
+
+  it.effect("does not send its refresh token when the lock around it may have passed on", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      let lost = true
+      const check = Effect.suspend(() => (lost ? lockTimeout("the work under it", Duration.seconds(10)) : Effect.void))
+      const lock = Layer.effect(
+        Lock,
+        Effect.map(Lock, ({ withLock }): Lock["Service"] => ({
+          withLock: (name, work, options) => withLock(name, Effect.provideService(work, lockHeld, check), options),
+        })),
+      ).pipe(Layer.provide(Lock.layerMemory))
+      const layer = Login.layer({ client: modelClient, key: "login" }).pipe(
+        Layer.provideMerge(Layer.mergeAll(issuer.network, TokenStore.layerMemory(), lock)),
+      )
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["lock_timeout"])
+        assert.deepStrictEqual(issuer.sent, [])
+        lost = false
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+        assert.strictEqual(issuer.sent.length, 1)
+      }).pipe(Effect.provide(layer))
     }),
   )
 })
