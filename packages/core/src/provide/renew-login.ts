@@ -18,8 +18,8 @@ import { revokeQuietly } from "./revoke-quietly.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */
 interface Unwritten {
-  readonly record: LoginRecord
-  readonly over: string
+  readonly successor: LoginRecord
+  readonly spent: StoredLogin
 }
 
 /** What became of a successor: in the store, without a login to belong to, or beside a newer one. */
@@ -37,16 +37,10 @@ type RenewLogin = (
 export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin => {
   let unwritten: Unwritten | undefined
 
-  const settle = Effect.fnUntraced(function* () {
-    if (unwritten === undefined) return
-    yield* insistently(logins.replace(unwritten.record, unwritten.over))
-    unwritten = undefined
-  })
-
   /** Writes the successor, also over the login whose refresh token it replaces when somebody has rewritten that. */
   const commit: (successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> = Effect.fnUntraced(
     function* (successor, spent) {
-      unwritten = { record: successor, over: spent.version }
+      unwritten = { successor, spent }
       const written = yield* insistently(logins.replace(successor, spent.version))
       const now = written ? undefined : yield* insistently(logins.read)
       unwritten = undefined
@@ -74,7 +68,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
   })
 
   const renew: RenewLogin = Effect.fnUntraced(function* (target, refused) {
-    yield* settle()
+    if (unwritten !== undefined) yield* commit(unwritten.successor, unwritten.spent)
     const before = yield* logins.read
     if (before === undefined) return yield* loginRequired("nobody is signed in")
     const kept = yield* freshSet(before.record, target, refused)

@@ -208,4 +208,31 @@ describe("a login", () => {
       }).pipe(Effect.provide(layer))
     }),
   )
+
+  it.effect("writes a successor that could not be written, also when another process has claimed the login since", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      let writes = Infinity
+      const full = Effect.suspend(() => {
+        const reason = { _tag: "StoreUnavailable", operation: "put" } as const
+        return writes-- > 0 ? Effect.void : Effect.fail(new StoreError({ reason }))
+      })
+      const inner = yield* Effect.provide(TokenStore, TokenStore.layerMemory())
+      const store = Layer.succeed(TokenStore, {
+        ...inner,
+        put: (...args: Parameters<typeof inner.put>) => Effect.andThen(full, inner.put(...args)),
+      })
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        writes = 1
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["store_unavailable"])
+        assert.strictEqual(issuer.sent.length, 1)
+        yield* inner.put("login", (yield* inner.get("login"))!.value)
+        writes = Infinity
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+        assert.deepStrictEqual(issuer.reused, [])
+      }).pipe(Effect.provide(loggedIn(issuer, store)))
+    }),
+  )
 })
