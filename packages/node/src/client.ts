@@ -19,9 +19,10 @@ import {
   type ServerMetadata,
   SingleFlight,
   type TargetInput,
+  memoryStorage,
   type Token,
   TokenProvider,
-  TokenStore,
+  type TokenStorage,
   toBearerError,
   type Warning,
 } from "@bearerkit/core"
@@ -45,6 +46,8 @@ export interface ClientOptions {
   readonly target?: TargetInput
   /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
   readonly apis?: Apis
+  /** What keeps tokens, in this process or for many. @default memoryStorage() */
+  readonly store?: TokenStorage
   /** For an issuer without a metadata document: what it offers, given by hand. */
   readonly metadata?: ServerMetadata
   /** Milliseconds for a whole answer of the issuer. @default 10000 */
@@ -156,7 +159,9 @@ const layerOf = (options: ClientOptions, flow: Flow) => {
     Layer.provideMerge(TokenProvider.layer({ client, flow })),
     Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets: delegationTargets })),
     Layer.provideMerge(discovery),
-    Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, TokenStore.layerMemory())),
+    Layer.provideMerge(
+      Layer.mergeAll(Http.layer(options), SingleFlight.shared, (options.store ?? memoryStorage()).layer),
+    ),
   )
   return Layer.provideMerge(layer, options.now === undefined ? learnedClock : clockLayer(options.now))
 }

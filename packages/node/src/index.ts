@@ -30,6 +30,7 @@ export {
   type SelfSignedOptions,
   type ServerMetadata,
   type TargetInput as Target,
+  type TokenStorage,
   type Warning,
 } from "@bearerkit/core"
 export {

@@ -1,4 +1,6 @@
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
+import { keyValueStore, Lock } from "@bearerkit/core"
+import * as Layer from "effect/Layer"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "vitest"
@@ -68,6 +70,29 @@ describe("createClient", () => {
     const targets = Array.from({ length: 10 }, (_, n) => ({ audience, organization: `tenant-${n}` }))
     await Promise.all(Array.from({ length: 100 }, (_, n) => client.token(targets[n % 10])))
     assert.strictEqual(issuer.countRequests("/token") - before, 11)
+  })
+
+  it("keeps tokens where it is told, for the next client that is told the same", async () => {
+    const kept = new Map<string, string>()
+    const storage = {
+      getItem: (key: string) => kept.get(key),
+      setItem: (key: string, value: string) => kept.set(key, value),
+      removeItem: (key: string) => kept.delete(key),
+    }
+    const store = {
+      layer: Layer.merge(
+        keyValueStore(() => storage),
+        Lock.layerMemory,
+      ),
+    }
+    const before = issuer.countRequests("/token")
+    await using one = svc({ store })
+    await using other = svc({ store })
+    await using apart = svc()
+    const token = await one.token({ audience })
+    assert.strictEqual(await other.token({ audience }), token)
+    assert.strictEqual(issuer.countRequests("/token") - before, 1)
+    assert.notStrictEqual(await apart.token({ audience }), token)
   })
 
   it("tells a token's type, scopes and expiry", async () => {
