@@ -61,6 +61,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/services": [],
   "packages/node": ["core"],
   "packages/hono": ["core"],
+  "packages/redis": ["core"],
   "packages/cli": ["core", "node"],
 }
 const packageRules = Object.entries(allowed).map(([folder, names]) => ({

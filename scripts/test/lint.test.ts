@@ -66,6 +66,11 @@ const refused: ReadonlyArray<readonly [name: string, files: Readonly<Record<stri
     /packages\/node imports only core of ours/,
   ],
   [
+    "a package that imports one beside it",
+    { "packages/redis/src/a.ts": 'export { x } from "@bearerkit/node"\n' },
+    /packages\/redis imports only core of ours/,
+  ],
+  [
     "a core that imports another package",
     { "packages/core/src/call/a.ts": 'export { x } from "@bearerkit/node"\n' },
     /packages\/core imports no other package of ours/,

@@ -11,12 +11,14 @@ const tsconfig = {
   extends: "../tsconfig.json",
   compilerOptions: { noUnusedLocals: false },
   include: ["."],
-  references: [{ path: "../../packages/core" }, { path: "../../packages/node" }],
+  references: ["core", "node", "redis"].map((name) => ({ path: `../../packages/${name}` })),
 }
 
 it("the programs of every README compile", async () => {
   const readmes = await Promise.all(
-    ["", "packages/core/", "packages/node/"].map((path) => readFile(`${root}/${path}README.md`, "utf8")),
+    ["", "packages/core/", "packages/node/", "packages/redis/"].map((path) =>
+      readFile(`${root}/${path}README.md`, "utf8"),
+    ),
   )
   const programs = readmes.flatMap((text) =>
     [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program),
