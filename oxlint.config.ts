@@ -15,6 +15,7 @@ const random = { name: "effect/Random", message: "Math.random: never for state, 
 const stages = [
   "model",
   "errors",
+  "telemetry",
   "http",
   "jws",
   "protocol",

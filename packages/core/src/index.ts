@@ -17,6 +17,17 @@ export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
+export { telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
+export {
+  type Attributes,
+  type Counter,
+  type Explained,
+  type Observer,
+  type Span,
+  type SpanName,
+  Telemetry,
+} from "./telemetry/telemetry.ts"
+
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, learnedClock } from "./http/clock.ts"
 export { retryTransient } from "./http/retry.ts"

@@ -10,6 +10,7 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
 import { begin, type BeginOptions, type Begun } from "./begin.ts"
+import { observedAcquisition } from "./acquisition.ts"
 import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 
@@ -36,10 +37,15 @@ export const beginAuthorization = (
  *
  * @see RFC 6749 §4.1.3, RFC 9207 §2.4, OpenID Connect Core §3.1.3
  */
-export const completeAuthorization: (
+export const completeAuthorization = (
   client: Client,
   options: CompleteOptions,
-) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
+): Effect.Effect<Login, AcquireError, Discovery | Http> =>
+  observedAcquisition(complete(client, options), { grant, client, target: options.transaction.target })
+
+const grant = "authorization_code"
+
+const complete = Effect.fnUntraced(function* (client: Client, options: CompleteOptions) {
   const { answer, metadata } = yield* answerOf(options, { client, responseTypes: ["code"] })
   if (answer.code === undefined) return yield* malformedAnswer("has no code")
   if (answer.idToken !== undefined || answer.accessToken !== undefined) {
@@ -57,13 +63,13 @@ export const completeAuthorization: (
 
 /** The second step as a flow. */
 export const authorizationCode = (options: CompleteOptions): Flow => ({
-  grant: "authorization_code",
+  grant,
   replay: "never",
   discovers: true,
   // Nobody knows yet who signed in: another transaction's token may be another person's.
   identity: [options.transaction.id],
   warnings: [],
-  acquire: (client, target) => Effect.map(completeAuthorization(client, { ...options, target }), tokensOf),
+  acquire: (client, target) => Effect.map(complete(client, { ...options, target }), tokensOf),
 })
 
 const trade = Effect.fnUntraced(function* (

@@ -7,6 +7,7 @@ import type { ResponseType } from "../protocol/authorization-request.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { begin, type BeginOptions, type Begun } from "./begin.ts"
+import { observedAcquisition } from "./acquisition.ts"
 import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-channel.ts"
@@ -38,10 +39,15 @@ export const beginImplicit = (
  *
  * @see OpenID Connect Core §3.2.2.8, §3.2.2.11
  */
-export const completeImplicit: (
+export const completeImplicit = (
   client: Client,
   options: CompleteOptions,
-) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
+): Effect.Effect<Login, AcquireError, Discovery | Http> =>
+  observedAcquisition(complete(client, options), { grant, client, target: options.transaction.target })
+
+const grant = "implicit"
+
+const complete = Effect.fnUntraced(function* (client: Client, options: CompleteOptions) {
   const { transaction } = options
   const { answer, metadata, now } = yield* answerOf(options, { client, responseTypes })
   const withToken = transaction.responseType === "id_token token"
@@ -61,7 +67,7 @@ export const completeImplicit: (
 
 /** The second step as a flow. Presented is the ID token, unless an access token was asked for. */
 export const implicit = (options: CompleteOptions): Flow => ({
-  grant: "implicit",
+  grant,
   replay: "never",
   discovers: true,
   // Nobody knows yet who signed in: another transaction's token may be another person's.
@@ -70,7 +76,7 @@ export const implicit = (options: CompleteOptions): Flow => ({
     ...(options.transaction.responseMode === "fragment" ? [tokenInFragment] : []),
     ...(options.transaction.responseType === "id_token" ? [idTokenAsBearer] : []),
   ],
-  acquire: (client, target) => Effect.map(completeImplicit(client, { ...options, target }), tokensOf),
+  acquire: (client, target) => Effect.map(complete(client, { ...options, target }), tokensOf),
 })
 
 const responseTypes: ReadonlyArray<ResponseType> = ["id_token", "id_token token"]

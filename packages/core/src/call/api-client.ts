@@ -9,6 +9,7 @@ import { withoutQuery } from "../http/url.ts"
 import type { TargetInput } from "../model/target.ts"
 import { authorizationHeader, type Token } from "../model/token-set.ts"
 import { TokenProvider } from "../provide/token-provider.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
 import { isStepUp } from "./challenge.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
@@ -34,13 +35,19 @@ export class ApiClient
 const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
   const http = yield* Http
   const provider = yield* TokenProvider
+  const telemetry = yield* Telemetry
   const targets = yield* targetsByOrigin(apis)
 
   const send = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const headers = new Headers(init.headers)
     headers.set("authorization", authorizationHeader(token))
     const redirect = init.redirect ?? "manual"
-    const response = yield* Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
+    const answer = Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
+    const response = yield* telemetry.span(answer, {
+      name: "api.call",
+      attributes: { method: init.method ?? "GET", origin: url.origin },
+      outcome: ({ status }) => ({ status }),
+    })
     if (redirect === "manual" && isRedirect(response)) {
       yield* discard(response)
       return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
@@ -66,6 +73,7 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
       const response = yield* send(url, init, token)
       if (response.status !== 401 || !isReplayable(init.body) || isStepUp(response.headers)) return response
       yield* discard(response)
+      telemetry.count("api_retry", { origin: url.origin })
       return yield* send(url, init, yield* provider.renew(target, token))
     }),
   }

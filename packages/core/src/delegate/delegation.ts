@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { audienceOf, whose } from "../acquire/acquisition.ts"
 import { securityToken, type SecurityToken, type SecurityTokenOptions } from "../acquire/security-token.ts"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { DelegateError, type DelegateReason } from "../errors/delegate-error.ts"
@@ -16,6 +17,7 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { makeFlowSource } from "../provide/flow-source.ts"
 import { usableUntil } from "../provide/freshness.ts"
 import type { TokenStore } from "../store/token-store.ts"
+import { inSpan, Telemetry } from "../telemetry/telemetry.ts"
 import { type DelegationPolicy, refusedTargets } from "./policy.ts"
 import type { Delegated, DelegationWire } from "./wire.ts"
 
@@ -58,18 +60,24 @@ export class Delegation
 const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) {
   const sourceOf = yield* makeFlowSource(options.client)
   const singleFlight = yield* SingleFlight
+  const telemetry = yield* Telemetry
   const waiting = makeWaiting()
 
   const trade = Effect.fnUntraced(function* (key: string) {
     const delegated = waiting.get(key)
     if (delegated === undefined) return yield* Effect.die("a trade without a subject")
     const [, , target] = JSON.parse(key) as [string, string, Target]
-    return yield* Effect.mapError(sourceOf(options.wire(delegated)).obtain(target, undefined), asDelegate)
+    const obtained = Effect.mapError(sourceOf(options.wire(delegated)).obtain(target, undefined), asDelegate)
+    return yield* inSpan(obtained, {
+      name: "oauth.delegate",
+      attributes: { ...whose(options.client), audience: audienceOf(target) },
+    })
   })
   const trades = yield* singleFlight.make({
     capacity: options.capacity ?? 10_000,
     lookup: trade,
     expiresAt: usableUntil,
+    saved: (by) => (by === "flight" ? telemetry.count("coalesced", ofTrades) : telemetry.count("cache_hit", inMemory)),
   })
 
   return {
@@ -84,6 +92,9 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
     }),
   }
 })
+
+const inMemory = { level: "memory" }
+const ofTrades = { work: "delegate" }
 
 interface Waiting {
   readonly get: (key: string) => Delegated | undefined

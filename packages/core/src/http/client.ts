@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { HttpError, type HttpReason } from "../errors/http-error.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
+import { inSpan } from "../telemetry/telemetry.ts"
 import { readBounded } from "./body.ts"
 import { ServerTime } from "./clock.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
@@ -79,24 +80,31 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
       )
     })
 
+  const ask = Effect.fnUntraced(function* (url: string, init: RequestInit) {
+    const read = async (response: Response) => ({
+      response,
+      body: await readBounded(response, maxBytes, withoutQuery(url)),
+    })
+    const heard = (yield* ServerTime)()
+    const { response, body } = yield* request(
+      url,
+      { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
+      read,
+    )
+    const date = Date.parse(response.headers.get("date") ?? "")
+    // a proxy that answers from its store repeats the date of then
+    if (!Number.isNaN(date) && !response.headers.has("age")) heard(date)
+    const receivedAt = yield* Clock.currentTimeMillis
+    return { url: withoutQuery(url), status: response.status, headers: response.headers, body, receivedAt }
+  })
+
   return {
-    ask: Effect.fnUntraced(function* (url: string, init: RequestInit = {}) {
-      const read = async (response: Response) => ({
-        response,
-        body: await readBounded(response, maxBytes, withoutQuery(url)),
-      })
-      const heard = (yield* ServerTime)()
-      const { response, body } = yield* request(
-        url,
-        { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
-        read,
-      )
-      const date = Date.parse(response.headers.get("date") ?? "")
-      // a proxy that answers from its store repeats the date of then
-      if (!Number.isNaN(date) && !response.headers.has("age")) heard(date)
-      const receivedAt = yield* Clock.currentTimeMillis
-      return { url: withoutQuery(url), status: response.status, headers: response.headers, body, receivedAt }
-    }),
+    ask: (url, init = {}) =>
+      inSpan(ask(url, init), {
+        name: "http.request",
+        attributes: { method: init.method ?? "GET", url: withoutQuery(url) },
+        outcome: ({ status }) => ({ status }),
+      }),
     call: (url, init = {}) => request(url, init, (response) => response),
   }
 }

@@ -2,12 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import type { Explanation } from "../errors/explanation.ts"
-
-/** An error that says whether trying again can help; every stage's error is one. */
-export interface Explained {
-  readonly explanation: Explanation
-}
+import type { Explained } from "../telemetry/telemetry.ts"
 
 /**
  * The one retry policy: up to four more tries, exponential from 200 ms to 10 s with full jitter, never sooner than the

@@ -12,6 +12,8 @@ export interface SingleFlightOptions<K, A, E, R> {
   readonly lookup: (key: K) => Effect.Effect<A, E, R>
   /** Until when a value may be used, in epoch milliseconds. */
   readonly expiresAt: (value: A) => number
+  /** Told when a lookup is saved: by joining one that is under way, or by a value at hand. */
+  readonly saved?: ((by: "flight" | "memory") => void) | undefined
 }
 
 /** A cache whose lookups are made once for all who ask at the same time. Failures reach those who wait and are not kept. */
@@ -46,10 +48,20 @@ const makeShared = Effect.fnUntraced(function* <K, A, E, R>({
   capacity,
   lookup,
   expiresAt,
+  saved,
 }: SingleFlightOptions<K, A, E, R>) {
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<R>()
-  const cache = yield* Cache.makeWith((key: K) => Effect.provideContext(lookup(key), context), {
+  const underWay = new Set<K>()
+  const tracked = (key: K) =>
+    Effect.suspend(() => {
+      underWay.add(key)
+      return Effect.ensuring(
+        Effect.provideContext(lookup(key), context),
+        Effect.sync(() => underWay.delete(key)),
+      )
+    })
+  const cache = yield* Cache.makeWith(tracked, {
     capacity,
     timeToLive: (exit) =>
       Exit.isSuccess(exit)
@@ -57,7 +69,11 @@ const makeShared = Effect.fnUntraced(function* <K, A, E, R>({
         : Duration.zero,
   })
   return {
-    get: (key: K) => Cache.get(cache, key),
+    get: (key: K) =>
+      Effect.flatMap(Cache.has(cache, key), (has) => {
+        if (has) saved?.(underWay.has(key) ? "flight" : "memory")
+        return Cache.get(cache, key)
+      }),
     invalidateWhen: (key: K, predicate: (value: A) => boolean) => Cache.invalidateWhen(cache, key, predicate),
   }
 })
@@ -66,6 +82,7 @@ const makeSettled = Effect.fnUntraced(function* <K, A, E, R>({
   capacity,
   lookup,
   expiresAt,
+  saved,
 }: SingleFlightOptions<K, A, E, R>) {
   const context = yield* Effect.context<R>()
   const settled = new Map<K, A>()
@@ -80,6 +97,7 @@ const makeSettled = Effect.fnUntraced(function* <K, A, E, R>({
     const now = yield* Clock.currentTimeMillis
     if (hit !== undefined && expiresAt(hit) > now) {
       keep(key, hit)
+      saved?.("memory")
       return hit
     }
     const value = yield* Effect.provideContext(lookup(key), context)

@@ -3,6 +3,8 @@ import * as Result from "effect/Result"
 import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
 import { Http, jsonOf } from "../http/client.ts"
 import { unavailable } from "../http/status.ts"
+import { withoutQuery } from "../http/url.ts"
+import { inSpan } from "../telemetry/telemetry.ts"
 import type { PublishedKey } from "./jwk.ts"
 import { parseJwks } from "./jwks.ts"
 
@@ -20,7 +22,10 @@ export interface FetchedJwks {
  *
  * @see RFC 7517 §5, RFC 9111 §5.2.2
  */
-export const fetchJwks = Effect.fnUntraced(function* (url: string) {
+export const fetchJwks = (url: string): Effect.Effect<FetchedJwks, DiscoveryError, Http> =>
+  inSpan(fetched(url), { name: "oauth.keys", attributes: { url: withoutQuery(url) } })
+
+const fetched = Effect.fnUntraced(function* (url: string) {
   const http = yield* Http
   const answer = yield* Effect.mapError(http.ask(url, { headers: { accept: "application/json" } }), asDiscovery)
   const reason = unavailable(answer)
@@ -30,8 +35,7 @@ export const fetchJwks = Effect.fnUntraced(function* (url: string) {
   if (Result.isFailure(keys))
     return yield* malformed(answer.url, `the member ${keys.failure.field} ${keys.failure.problem}`)
   const lifetime = lifetimeOf(answer.headers.get("cache-control"))
-  const fetched: FetchedJwks = { keys: keys.success, receivedAt: answer.receivedAt, lifetime }
-  return fetched
+  return { keys: keys.success, receivedAt: answer.receivedAt, lifetime }
 })
 
 const minute = 60_000

@@ -9,6 +9,7 @@ import { SingleFlight } from "../http/single-flight.ts"
 import { unavailable } from "../http/status.ts"
 import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
 import { printable } from "../model/printable.ts"
+import { inSpan } from "../telemetry/telemetry.ts"
 
 /**
  * The metadata of issuers, read once and kept for an hour. The issuer in the document must be the one asked for, to the
@@ -28,7 +29,7 @@ export class Discovery
     Discovery,
     /*#__PURE__*/ Effect.gen(function* () {
       const singleFlight = yield* SingleFlight
-      const known = yield* singleFlight.make({ capacity: 100, lookup: discover, expiresAt: (found) => found.expiresAt })
+      const known = yield* singleFlight.make({ capacity: 100, lookup: observed, expiresAt: (found) => found.expiresAt })
       return { metadata: (issuer) => Effect.map(known.get(issuer), (found) => found.metadata) }
     }),
   )
@@ -54,6 +55,8 @@ export const requireEndpoint = Effect.fnUntraced(function* (issuer: string, endp
 export type Endpoint = Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">
 
 const hour = 3_600_000
+
+const observed = (issuer: string) => inSpan(discover(issuer), { name: "oauth.discovery", attributes: { issuer } })
 
 const discover = Effect.fnUntraced(function* (issuer: string) {
   const http = yield* Http

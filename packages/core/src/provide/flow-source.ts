@@ -9,7 +9,9 @@ import type { Token, TokenSet } from "../model/token-set.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
 import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
+import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
+import { count } from "../telemetry/telemetry.ts"
 import { cacheKey, storeKey } from "./cache-key.ts"
 import { usableUntil } from "./freshness.ts"
 import { acquireWithRetries } from "./renewal.ts"
@@ -23,7 +25,7 @@ export const makeFlowSource: (
   client: Client,
 ) => Effect.Effect<(flow: Flow) => TokenSource, never, Discovery | Http | TokenStore> = Effect.fnUntraced(
   function* (client) {
-    const store = yield* TokenStore
+    const store = observedStore(yield* TokenStore)
     const network = yield* Effect.context<Discovery | Http>()
 
     const read = Effect.fnUntraced(
@@ -47,7 +49,10 @@ export const makeFlowSource: (
         const key = yield* storeKey(cacheKey(client, flow, target))
         const kept = yield* read(key)
         const fresh = kept !== undefined && usableUntil(kept) > (yield* Clock.currentTimeMillis)
-        if (fresh && !presents(kept, refused)) return kept
+        if (fresh && !presents(kept, refused)) {
+          yield* count("cache_hit", { level: "store" })
+          return kept
+        }
         const set = yield* Effect.provideContext(acquireWithRetries(flow, client, target), network)
         yield* write(key, set)
         return set

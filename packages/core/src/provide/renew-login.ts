@@ -11,6 +11,7 @@ import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { lockHeld } from "../store/lock.ts"
+import { count } from "../telemetry/telemetry.ts"
 import { freshSet, type LoginRecord, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries } from "./renewal.ts"
@@ -64,7 +65,9 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
       yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken))
       return yield* loginRequired("nobody is signed in")
     }
-    return outcome === "kept" ? set : undefined
+    if (outcome === "overtaken") return undefined
+    yield* count("renewed")
+    return set
   })
 
   const renew: RenewLogin = Effect.fnUntraced(function* (target, refused) {

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { observedAcquisition } from "../acquire/acquisition.ts"
 import type { Flow } from "../acquire/flow.ts"
 import { tell } from "../acquire/listener.ts"
 import type { AcquireError } from "../errors/acquire-error.ts"
@@ -11,11 +12,14 @@ import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
 
 /** Runs a flow, and again after a passing failure where its `replay` rule allows that; the listener hears of each try. */
-export const acquireWithRetries: (
+export const acquireWithRetries = (
   flow: Flow,
   client: Client,
   target: Target,
-) => Effect.Effect<TokenSet, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (flow, client, target) {
+): Effect.Effect<TokenSet, AcquireError, Http | Discovery> =>
+  observedAcquisition(withRetries(flow, client, target), { grant: flow.grant, client, target })
+
+const withRetries = Effect.fnUntraced(function* (flow: Flow, client: Client, target: Target) {
   if (flow.discovers) yield* retryTransient(metadataOf(client))
   const attempt = heard(flow, target, flow.acquire(client, target))
   return yield* flow.replay === "never" ? attempt : retryTransient(attempt)

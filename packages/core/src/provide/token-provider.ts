@@ -15,6 +15,7 @@ import { presentedToken, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { TokenStore } from "../store/token-store.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
 import { makeFlowSource } from "./flow-source.ts"
 import { freshnessOf } from "./freshness.ts"
 import { makeNegativeCache } from "./negative-cache.ts"
@@ -58,12 +59,16 @@ export class TokenProvider
 /** Targets whose tokens are at hand. */
 const capacity = 10_000
 
+const inMemory = { level: "memory" }
+const ofTokens = { work: "token" }
+
 /** A provider over any source; what it begins in the background ends with its scope. */
 export const makeProvider: (
   source: TokenSource,
 ) => Effect.Effect<TokenProvider["Service"], never, Scope.Scope | SingleFlight> = Effect.fnUntraced(function* (source) {
   const clock = yield* Clock.Clock
   const scope = yield* Scope.Scope
+  const telemetry = yield* Telemetry
   const memory = makeTokenMemory(capacity)
   const keys = makeTargetKeys(capacity)
   const negative = makeNegativeCache()
@@ -79,8 +84,9 @@ export const makeProvider: (
     },
     Effect.tapError((error) => Effect.sync(() => negative.learn(error, clock.currentTimeMillisUnsafe()))),
   )
+  const joined = () => telemetry.count("coalesced", ofTokens)
   // a flight is not kept: what it brings is in the memory
-  const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0 })
+  const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0, saved: joined })
   const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
     Effect.suspend(() => {
       const refusal = negative.holds(clock.currentTimeMillisUnsafe())
@@ -94,14 +100,18 @@ export const makeProvider: (
     peek: (target) => {
       const key = keys.keyOf(target)
       const held = Result.isSuccess(key) ? memory.get(key.success) : undefined
-      return held !== undefined && held.soft > clock.currentTimeMillisUnsafe() ? held.token : undefined
+      if (held === undefined || held.soft <= clock.currentTimeMillisUnsafe()) return undefined
+      telemetry.count("cache_hit", inMemory)
+      return held.token
     },
     token: Effect.fnUntraced(function* (target: TargetInput) {
       const key = yield* checked(target)
       const now = clock.currentTimeMillisUnsafe()
       const held = memory.get(key)
       if (held === undefined || held.hard <= now) return yield* fly(key)
+      telemetry.count("cache_hit", inMemory)
       if (held.soft <= now && memory.beginRenewal(key, now)) {
+        telemetry.count("soft_refresh", {})
         yield* Effect.forkIn(Effect.ignore(fly(key)), scope)
       }
       return held.token

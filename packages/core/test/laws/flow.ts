@@ -12,6 +12,8 @@ import { parseTarget, type TargetInput } from "../../src/model/target.ts"
 import { presentedToken } from "../../src/model/token-set.ts"
 import { decodeTokenSet, encodeTokenSet } from "../../src/model/token-set-json.ts"
 import type { Client } from "../../src/protocol/client.ts"
+import { acquireWithRetries } from "../../src/provide/renewal.ts"
+import { observe } from "../support/observed.ts"
 import { reasonOf } from "../support/reason.ts"
 import { network, startTestIssuer } from "../support/world.ts"
 
@@ -142,6 +144,28 @@ export const flowLaws = (name: string, make: () => FlowCase, start: () => Promis
         const reason = yield* reasonOf(run(flow, its, issuer.url))
         assert.strictEqual(reason._tag, its.stopped ?? "Unreachable")
       }).pipe(Effect.provide(network())),
+    )
+
+    law("is observed: the span of the acquisition, the requests within, the count; and nothing secret", (issuer, its) =>
+      Effect.gen(function* () {
+        const observed = observe()
+        const flow = yield* made(its.flow, issuer.url)
+        const target = Result.getOrThrow(parseTarget(its.target))
+        const client = its.client(issuer.url)
+        const set = yield* Effect.provide(acquireWithRetries(flow, client, target), observed.layer)
+        const span = observed.spans("oauth.token")
+        const audience = [...target.audiences, ...target.resources].join(" ")
+        const whose = { grant: flow.grant, issuer: issuer.url, client_id: client.clientId, audience }
+        assert.deepStrictEqual(
+          span.map(({ attributes, failure }) => ({ attributes, failure })),
+          [{ attributes: whose, failure: undefined }],
+        )
+        const asked = observed.spans("http.request").filter(({ attributes }) => attributes["method"] === "POST")
+        assert.strictEqual(asked.length, its.requests ?? 1)
+        assert.strictEqual(observed.counted("acquired", { grant: flow.grant }), 1)
+        const printed = JSON.stringify(observed.events)
+        for (const secret of [...issuer.minted, Redacted.value(set.accessToken)]) assert.notInclude(printed, secret)
+      }),
     )
 
     law("names itself, whose token it is and its replay rule, and no secret", (issuer, its) =>

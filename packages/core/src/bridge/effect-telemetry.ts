@@ -1,0 +1,39 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import { failureOf } from "../telemetry/events.ts"
+import { type Counter, Telemetry } from "../telemetry/telemetry.ts"
+
+/**
+ * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics. Both are taken from where the layer is built
+ * and the program runs: a `MetricRegistry` of one's own keeps the numbers of two clients apart.
+ *
+ * @example layerOfTheClient.pipe(Layer.provideMerge(effectTelemetry))
+ */
+export const effectTelemetry: Layer.Layer<never> = /*#__PURE__*/ Layer.effect(
+  Telemetry,
+  /*#__PURE__*/ Effect.map(/*#__PURE__*/ Effect.context<never>(), (context) => {
+    const counters = new Map<Counter, Metric.Counter<number>>()
+    const counterOf = (name: Counter): Metric.Counter<number> => {
+      const counter = counters.get(name) ?? Metric.counter(`bearerkit.${name}`, { incremental: true })
+      counters.set(name, counter)
+      return counter
+    }
+    return {
+      count: (name, attributes) => Metric.withAttributes(counterOf(name), texts(attributes)).updateUnsafe(1, context),
+      span: (work, { name, attributes, outcome }) =>
+        work.pipe(
+          Effect.tap((value) => Effect.annotateCurrentSpan(outcome?.(value) ?? {})),
+          Effect.onExit((exit) => {
+            const failure = failureOf(exit)
+            return failure === undefined ? Effect.void : Effect.annotateCurrentSpan("error.type", failure)
+          }),
+          Effect.withSpan(name, { attributes }, { captureStackTrace: false }),
+        ),
+    }
+  }),
+)
+
+/** Metrics have attributes of text only. */
+const texts = (attributes: Readonly<Record<string, number | string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]))
