@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { isSlapdAvailable } from "@bearerkit/services"
 import { assert, describe, it } from "vitest"
+import { watched } from "../../../scripts/leaks/watched.ts"
 
 interface Row {
   readonly step: string
@@ -20,7 +21,7 @@ const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 const demo = async (...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"] },
+    env: { PATH: process.env["PATH"], ...watched() },
   })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")])
   return { stdout, stderr, code: code as number | null }

@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose"
 import { afterAll, beforeAll, expect, test } from "vitest"
 
+import { noteMinted } from "../../../scripts/leaks/note.ts"
 import { type AuditEntry, type Issuer } from "../src/index.ts"
 import { type Answer, API_SECRET, login, ORDERS, PASSWORD, post, SECRET, start, token } from "./support/issuer.ts"
 
@@ -24,6 +25,7 @@ beforeAll(async () => {
     await post(issuer, "/token", { grant_type: "client_credentials", client_id: "service", client_secret: WRONG }),
   ]
   stop()
+  noteMinted(issuer.minted)
   await token(issuer, { grant_type: "client_credentials", audience: ORDERS })
 })
 afterAll(() => issuer.close())

@@ -6,6 +6,7 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { decodeJwt } from "jose"
+import { noteMinted } from "../../../../scripts/leaks/note.ts"
 import type { Flow } from "../../src/acquire/flow.ts"
 import type { AcquireReason } from "../../src/errors/acquire-error.ts"
 import { parseTarget, type TargetInput } from "../../src/model/target.ts"
@@ -82,6 +83,7 @@ export const flowLaws = (name: string, make: () => FlowCase, start: () => Promis
   describe(`${name} keeps the laws of a flow`, () => {
     beforeAll(async () => {
       shared = await start()
+      noteMinted(shared.minted)
     })
     afterAll(() => shared.close())
 

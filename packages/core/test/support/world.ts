@@ -1,6 +1,7 @@
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import * as Layer from "effect/Layer"
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose"
+import { noteMinted } from "../../../../scripts/leaks/note.ts"
 import { Http, type HttpOptions } from "../../src/http/client.ts"
 import { SingleFlight } from "../../src/http/single-flight.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
@@ -77,7 +78,11 @@ const config = defineIssuer({
 })
 
 /** A real issuer in this process. */
-export const startTestIssuer = (): Promise<Issuer> => startIssuer({ config, collectSecrets: true })
+export const startTestIssuer = async (): Promise<Issuer> => {
+  const issuer = await startIssuer({ config, collectSecrets: true })
+  noteMinted(issuer.minted)
+  return issuer
+}
 
 /** What a flow needs to run. */
 export const network = (options: HttpOptions = {}): Layer.Layer<Discovery | Http | SingleFlight> =>

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto"
+import { notePublished, noteSecret } from "../../../../scripts/leaks/note.ts"
 import type { VerifyReason } from "../../src/errors/verify-error.ts"
 import type { Algorithm } from "../../src/jws/algorithm.ts"
 import { makeVerifier, type Verifier } from "../../src/verify/access-token.ts"
@@ -64,7 +65,9 @@ export const mint = (signer: Signer, { header, claims, payload }: Minting = {}):
   const protectedHeader = JSON.stringify({ alg: signer.alg, typ: "at+jwt", kid: signer.kid, ...header })
   const content = payload ?? JSON.stringify({ ...goodClaims(), ...claims })
   const input = `${encode(protectedHeader)}.${encode(content)}`
-  return `${input}.${signatureOf(signer, input)}`
+  const token = `${input}.${signatureOf(signer, input)}`
+  noteSecret("JWT of a test", token)
+  return token
 }
 
 export const encode = (content: string | Uint8Array): string => Buffer.from(content).toString("base64url")
@@ -93,7 +96,9 @@ export const verifierFor = (signer: Signer, options: Partial<VerifierOptions> = 
 /** Why a token is refused; a token that is accepted is told as `accepted`. */
 export const verdict = async (verifier: Verifier, token: string): Promise<VerifyReason | "accepted"> => {
   const verified = await verifier.verify(token)
-  return Result.isSuccess(verified) ? "accepted" : verified.failure.reason
+  if (Result.isSuccess(verified)) return "accepted"
+  notePublished(verified.failure)
+  return verified.failure.reason
 }
 
 const makePair = (alg: Algorithm): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } => {

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
+import { watched } from "../../../../scripts/leaks/watched.ts"
 import { start } from "../support/issuer.ts"
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const launch = (args: ReadonlyArray<string>): ChildProcess =>
-  spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+  spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...watched() } })
 
 const run = async (...args: ReadonlyArray<string>) => {
   const child = launch(args)
