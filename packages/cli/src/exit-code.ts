@@ -49,6 +49,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   invalid_callback: Exit.denied,
   invalid_client: Exit.denied,
   invalid_credentials: Exit.denied,
+  invalid_dpop_proof: Exit.denied,
   invalid_grant: Exit.denied,
   invalid_signature: Exit.denied,
   invalid_state: Exit.denied,
@@ -62,6 +63,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   token_expired: Exit.denied,
   token_not_yet_valid: Exit.denied,
   type_not_allowed: Exit.denied,
+  use_dpop_nonce: Exit.denied,
 
   lock_timeout: Exit.throttled,
   rate_limited: Exit.throttled,
@@ -86,6 +88,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   secret_unusable: Exit.configuration,
   store_unavailable: Exit.configuration,
   supply_failed: Exit.configuration,
+  token_type_mismatch: Exit.configuration,
   unauthorized_client: Exit.configuration,
   unsupported: Exit.configuration,
   unsupported_grant_type: Exit.configuration,

@@ -47,6 +47,8 @@ export {
   type PrivateKeyJwtOptions,
 } from "./protocol/client-auth.ts"
 export { Discovery } from "./protocol/discovery.ts"
+export type { DpopKey, NonceAnswer, ProvenRequest } from "./protocol/dpop.ts"
+export { dpopKey, type DpopKeyOptions, type DpopKeyPair, generateDpopKey } from "./protocol/dpop-key.ts"
 export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
 export type { ExtraParams } from "./protocol/extra-params.ts"
 export { introspect, type Introspection } from "./protocol/introspection.ts"

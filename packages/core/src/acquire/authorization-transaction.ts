@@ -22,6 +22,8 @@ export interface AuthorizationTransaction {
   readonly nonce: Redacted.Redacted<string>
   /** RFC 7636 §4.1; of a code only. */
   readonly verifier?: Redacted.Redacted<string>
+  /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
+  readonly jkt?: string
   /** Seconds. */
   readonly maxAge?: number
   readonly acrValues: ReadonlyArray<string>
@@ -47,6 +49,9 @@ export const checkTransaction = (
 ): CallbackRefused | undefined => {
   if (transaction.issuer !== client.issuer) return refused("transaction", "was begun at another issuer")
   if (transaction.clientId !== client.clientId) return refused("transaction", "was begun by another client")
+  if (transaction.jkt !== undefined && transaction.jkt !== client.dpop?.thumbprint) {
+    return refused("transaction", "was begun with another DPoP key")
+  }
   if (!responseTypes.includes(transaction.responseType)) return refused("transaction", "was begun by another flow")
   if (target !== undefined && JSON.stringify(target) !== JSON.stringify(transaction.target)) {
     return refused("transaction", "was begun for another target")

@@ -56,6 +56,7 @@ export const begin: (
     ["state", Redacted.value(transaction.state)] as const,
     ["nonce", Redacted.value(transaction.nonce)] as const,
     ...(challenge === undefined ? [] : [["code_challenge", challenge] as const, challengeMethod]),
+    ...(transaction.jkt === undefined ? [] : [["dpop_jkt", transaction.jkt] as const]),
     ...(yield* authorizationParams(target.success, options)),
   ]
   const url = yield* authorizationUrl(client, { ...options, params })
@@ -84,6 +85,7 @@ const newTransaction = Effect.fnUntraced(function* (client: Client, target: Targ
     state: Redacted.make(yield* randomText),
     nonce: Redacted.make(yield* randomText),
     ...(pkce !== undefined && { verifier: pkce.verifier }),
+    ...(pkce !== undefined && client.dpop !== undefined && { jkt: client.dpop.thumbprint }),
     ...(maxAge !== undefined && { maxAge }),
     acrValues,
     startedAt,

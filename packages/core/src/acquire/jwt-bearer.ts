@@ -24,14 +24,12 @@ export const jwtBearer = (source: AssertionSource): Flow => ({
   discovers: true,
   identity: [source.subject],
   warnings: [],
-  acquire: Effect.fnUntraced(function* (client, target) {
-    const assertion = yield* source.assertion(client)
-    const params = [
-      ["grant_type", jwtBearerGrant],
-      ["assertion", assertion],
-    ] as const
-    return yield* requestTokenSet(client, target, { params, signed: true })
-  }),
+  acquire: (client, target) =>
+    requestTokenSet(client, target, {
+      params: [["grant_type", jwtBearerGrant]],
+      fresh: Effect.map(source.assertion(client), (assertion) => [["assertion", assertion]] as const),
+      signed: true,
+    }),
 })
 
 export interface SelfSignedOptions extends PrivateKeyOptions {

@@ -10,12 +10,15 @@ import type { TargetInput } from "../model/target.ts"
 import { authorizationHeader, type Token } from "../model/token-set.ts"
 import { TokenProvider } from "../provide/token-provider.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
-import { isStepUp } from "./challenge.ts"
+import { isAboutToken } from "./challenge.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
 export type Apis = Readonly<Record<string, TargetInput>>
 
-/** Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1): only listed origins, and once more with a new token on 401. */
+/**
+ * Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1), or with `DPoP` and a proof where the token is bound
+ * (RFC 9449 §7.1): only listed origins, and once more with a new token on 401.
+ */
 export class ApiClient
   extends /*#__PURE__*/ Context.Service<
     ApiClient,
@@ -38,9 +41,24 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
   const telemetry = yield* Telemetry
   const targets = yield* targetsByOrigin(apis)
 
-  const send = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+  const proofFor = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+    if (token.type !== "DPoP") return undefined
+    if (provider.dpop === undefined) {
+      return yield* failed({
+        _tag: "InvalidOptions",
+        field: "dpop",
+        problem: "is missing: the token is bound to a key",
+      })
+    }
+    const request = { method: methodOf(init), url: url.href, accessToken: token.value }
+    return yield* Effect.mapError(provider.dpop.proof(request), asCall)
+  })
+
+  const attempt = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const headers = new Headers(init.headers)
     headers.set("authorization", authorizationHeader(token))
+    const proof = yield* proofFor(url, init, token)
+    if (proof !== undefined) headers.set("dpop", proof)
     const redirect = init.redirect ?? "manual"
     const answer = Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
     const response = yield* telemetry.span(answer, {
@@ -52,7 +70,17 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
       yield* discard(response)
       return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
     }
-    return response
+    // where a redirect was followed the answer is somebody else's
+    const demanded = !response.redirected && provider.dpop?.learn(url.href, response) === true
+    return { response, again: demanded && proof !== undefined }
+  })
+
+  /** The resend with the API's nonce is not the one with a new token. */
+  const send = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+    const { response, again } = yield* attempt(url, init, token)
+    if (!again || !isReplayable(init.body)) return response
+    yield* discard(response)
+    return (yield* attempt(url, init, token)).response
   })
 
   return {
@@ -71,7 +99,7 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
       }
       const token = yield* provider.token(target)
       const response = yield* send(url, init, token)
-      if (response.status !== 401 || !isReplayable(init.body) || isStepUp(response.headers)) return response
+      if (response.status !== 401 || !isReplayable(init.body) || !isAboutToken(response.headers)) return response
       yield* discard(response)
       telemetry.count("api_retry", { origin: url.origin })
       return yield* send(url, init, yield* provider.renew(target, token))
@@ -93,6 +121,10 @@ const parsed = (input: string | URL): Effect.Effect<URL, CallError> =>
   URL.canParse(input)
     ? Effect.succeed(new URL(input))
     : failed({ _tag: "InvalidOptions", field: "url", problem: "is not an absolute URL" })
+
+/** As `fetch` sends it. */
+const methodOf = ({ method = "GET" }: RequestInit): string =>
+  /^(?:delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
 
 /** What is read while it is sent, such as a stream or an iterator, is gone afterwards. */
 const isReplayable = (body: unknown): boolean =>

@@ -1,5 +1,6 @@
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
+import type { TokenType } from "../model/token-set.ts"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
@@ -49,6 +50,17 @@ export interface NoLinkAnswered {
   readonly links: ReadonlyArray<{ readonly grant: string; readonly reason: AcquireReason }>
 }
 
+/**
+ * A token came that is bound to a key where the client has none, or is not bound where the client has one
+ * (RFC 9449 §5).
+ */
+export interface TokenTypeMismatch {
+  readonly _tag: "TokenTypeMismatch"
+  readonly url: string
+  /** What came. */
+  readonly tokenType: TokenType
+}
+
 export type AcquireReason =
   | DeviceCodeExpired
   | DiscoveryReason
@@ -57,6 +69,7 @@ export type AcquireReason =
   | NoLinkAnswered
   | Rejected
   | SupplyFailed
+  | TokenTypeMismatch
 
 export type AcquireCode =
   | DiscoveryCode
@@ -65,6 +78,7 @@ export type AcquireCode =
   | "login_required"
   | "no_link_answered"
   | "supply_failed"
+  | "token_type_mismatch"
 
 /** No token could be had. `reason` tells why, as data. */
 export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")<{ readonly reason: AcquireReason }> {
@@ -96,6 +110,8 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
       return permanent("supply_failed", `The supplied token ${reason.problem}.`, "Correct what supplies the token.")
     case "NoLinkAnswered":
       return explainChain(reason)
+    case "TokenTypeMismatch":
+      return explainTokenType(reason)
     case "DeviceCodeExpired":
       return permanent("expired_token", "Nobody entered the code in time.", fixes.expired_token)
     case "AuthorizationRefused":
@@ -114,6 +130,19 @@ const explainChain = ({ links }: NoLinkAnswered): Explanation<AcquireCode> => {
   const chain = permanent("no_link_answered", `No flow of the chain gave a token. ${each.join(" ")}`, fix)
   return { ...chain, retryable: explanations.some(({ retryable }) => retryable) }
 }
+
+const explainTokenType = ({ url, tokenType }: TokenTypeMismatch): Explanation<AcquireCode> =>
+  tokenType === "DPoP"
+    ? permanent(
+        "token_type_mismatch",
+        `${url} issued a token that is bound to a DPoP key, and this client has none.`,
+        "Give the client the key, or have the issuer take it for one without.",
+      )
+    : permanent(
+        "token_type_mismatch",
+        `${url} issued a token that is not bound to the client's DPoP key.`,
+        "Enable DPoP for this client at the issuer, or make the key with allowBearer.",
+      )
 
 const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
   const said = reason.description === undefined ? reason.error : `${reason.error}: ${reason.description}`
@@ -137,6 +166,7 @@ const fixes = {
   interaction_required: "A person must act at the issuer first: use a flow with a person present.",
   invalid_client: "Check the client id, its secret or key, and the client authentication method registered for it.",
   invalid_credentials: "Check the user name and password.",
+  invalid_dpop_proof: "Check this machine's clock, and that no proxy changes the URL before the server sees it.",
   invalid_grant: "Get a new grant: this one is wrong, expired, revoked or was used before.",
   invalid_request: "Check the parameters named in the description.",
   invalid_scope: "Ask only for scopes that the API defines and the client may have.",
@@ -149,4 +179,5 @@ const fixes = {
   unauthorized_client: "Check the client id, and that this client is registered for the flow.",
   unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",
   unsupported_token_type: "Leave this token to end by itself: the server cannot revoke tokens of its kind.",
+  use_dpop_nonce: "Report it to the issuer: it refuses the nonce that it has just given.",
 } as const

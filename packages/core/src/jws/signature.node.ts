@@ -27,8 +27,8 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined =>
   // JSON.parse reads this string faster than the one that a TextDecoder makes.
   isUtf8(bytes) ? asBuffer(bytes).toString() : undefined
 
-/** SHA-256 of a text in hex; at once, where WebCrypto would wait for a thread. */
-export const sha256 = (text: string): string => hash("sha256", text)
+/** SHA-256 of a text; at once, where WebCrypto would wait for a thread. */
+export const sha256 = (text: string, encoding: "base64url" | "hex" = "hex"): string => hash("sha256", text, encoding)
 
 /** An HMAC secret made ready to check signatures. */
 export const importSecret = (secret: Uint8Array, algorithm: Algorithm): CheckSignature => {

@@ -68,6 +68,7 @@ const reserved = [
   "code_challenge",
   "code_challenge_method",
   "code_verifier",
+  "dpop_jkt",
   "login_hint",
   "max_age",
   "nonce",

@@ -3,13 +3,17 @@ import { AcquireError } from "../errors/acquire-error.ts"
 import { type Answer, Http } from "../http/client.ts"
 import type { Client } from "./client.ts"
 import { type Discovery, type Endpoint, requireEndpoint } from "./discovery.ts"
+import { withProof } from "./dpop.ts"
 import { type Classify, rejection } from "./rejection.ts"
+import type { SentRequest } from "./request-secrets.ts"
 
 export type Params = ReadonlyArray<readonly [name: string, value: string]>
 
 export interface ClientRequest {
   readonly endpoint: Endpoint
   readonly params: Params
+  /** What is made anew each time the request is sent. */
+  readonly fresh?: Effect.Effect<Params, AcquireError>
   /** Whether the request carries something signed with a time in it, so that a wrong clock may be why it is refused. */
   readonly signed?: boolean
   /** What this request makes of a refusal, where it knows more than RFC 6749 §5.2. */
@@ -21,15 +25,57 @@ export const requestAsClient: (
   client: Client,
   request: ClientRequest,
 ) => Effect.Effect<Answer, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, request) {
-  const { issuer, clientId } = client
-  const url = yield* Effect.mapError(requireEndpoint(issuer, request.endpoint), asAcquire)
-  const credentials = yield* client.clientAuth({ issuer, clientId, tokenEndpoint: url })
-  const params = [...request.params, ...credentials.params]
-  const answer = yield* post(url, credentials.headers, params)
-  if (answer.status === 200) return answer
-  const signed = request.signed === true || params.some(([name]) => name === "client_assertion")
-  return yield* rejection(answer, { params, headers: credentials.headers, signed, classify: request.classify })
+  const { endpoint, params, fresh, signed = false, classify } = request
+  const url = yield* Effect.mapError(requireEndpoint(client.issuer, endpoint), asAcquire)
+  const answer = yield* postAsClient(
+    // RFC 9449 §5: tokens are what a proof is for
+    endpoint === "tokenEndpoint" ? client : { ...client, dpop: undefined },
+    { url, tokenEndpoint: url },
+    fresh === undefined ? Effect.succeed(params) : Effect.map(fresh, (more) => [...params, ...more]),
+  )
+  return answer.status === 200 ? answer : yield* refusal(answer, { signed, classify })
 })
+
+export interface Destination {
+  readonly url: string
+  /** For client authentication that speaks of it. */
+  readonly tokenEndpoint: string
+}
+
+/** An answer and what it answers. */
+export interface AnswerToClient extends Answer {
+  readonly sent: SentRequest
+}
+
+/**
+ * Sends a form with the client's credentials, and with a proof where the client has a key. Params, credentials and proof
+ * are evaluated each time it is sent.
+ */
+export const postAsClient = (
+  { issuer, clientId, clientAuth, dpop }: Client,
+  { url, tokenEndpoint }: Destination,
+  form: Effect.Effect<Params, AcquireError>,
+): Effect.Effect<AnswerToClient, AcquireError, Http> => {
+  const send = Effect.fnUntraced(function* (proof: Readonly<Record<string, string>>) {
+    const own = yield* form
+    const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
+    const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
+    const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
+    return { ...answer, sent: { params, headers: credentials.headers } }
+  })
+  return Effect.mapError(withProof(dpop, { method: "POST", url }, send), asAcquire)
+}
+
+/** An answer to the client that is no success, as a typed error. */
+export const refusal = (
+  answer: AnswerToClient,
+  { signed, classify }: { readonly signed?: boolean; readonly classify?: Classify | undefined } = {},
+): AcquireError =>
+  rejection(answer, {
+    ...answer.sent,
+    signed: signed === true || has(answer.sent.params, "client_assertion"),
+    classify,
+  })
 
 /** Sends a form and gives whatever answer comes. */
 export const post = Effect.fnUntraced(function* (
@@ -48,3 +94,5 @@ export const post = Effect.fnUntraced(function* (
 
 /** An error of an earlier stage as this stage's. */
 export const asAcquire = ({ reason }: Pick<AcquireError, "reason">): AcquireError => new AcquireError({ reason })
+
+const has = (params: Params, name: string): boolean => params.some(([own]) => own === name)

@@ -1,4 +1,5 @@
 import type { ClientAuth } from "./client-auth.ts"
+import type { DpopKey } from "./dpop.ts"
 
 /** An application registered at an issuer (RFC 6749 §2). */
 export interface Client {
@@ -6,4 +7,6 @@ export interface Client {
   readonly issuer: string
   readonly clientId: string
   readonly clientAuth: ClientAuth
+  /** The key that this client's tokens are bound to (RFC 9449). @default none: whoever has a token may use it */
+  readonly dpop?: DpopKey | undefined
 }

@@ -4,8 +4,7 @@ import { type Http, jsonOf } from "../http/client.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import type { Client } from "./client.ts"
 import type { Credentials } from "./client-auth.ts"
-import { rejection } from "./rejection.ts"
-import { asAcquire, type Params, post } from "./client-request.ts"
+import { asAcquire, type Destination, type Params, postAsClient, refusal } from "./client-request.ts"
 
 /**
  * When the request goes straight to the issuer instead of through the person's browser. `auto`: where the issuer demands
@@ -36,9 +35,12 @@ export const pushedParams: (request: PushedRequest) => Effect.Effect<Params, Acq
     if (endpoint === undefined) {
       return yield* new AcquireError({ reason: { _tag: "Unsupported", issuer, feature } })
     }
-    const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint: metadata.tokenEndpoint ?? endpoint })
-    if (!demanded && pushed === "auto" && isPublic(credentials)) return params
-    return [["request_uri", yield* push(endpoint, params, { clientId, credentials })]]
+    const tokenEndpoint = metadata.tokenEndpoint ?? endpoint
+    if (!demanded && pushed === "auto") {
+      const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
+      if (isPublic(credentials)) return params
+    }
+    return [["request_uri", yield* push(client, { url: endpoint, tokenEndpoint }, params)]]
   },
 )
 
@@ -47,23 +49,11 @@ const feature = "pushedAuthorizationRequestEndpoint"
 const isPublic = ({ headers, params }: Credentials): boolean =>
   Object.keys(headers).length === 0 && params.every(([name]) => name === "client_id")
 
-interface Sender {
-  readonly clientId: string
-  readonly credentials: Credentials
-}
-
-const push = Effect.fnUntraced(function* (endpoint: string, request: Params, { clientId, credentials }: Sender) {
+const push = Effect.fnUntraced(function* (client: Client, destination: Destination, request: Params) {
   // RFC 9126 §2.1: client_id is a parameter of the request, whichever way the client authenticates.
-  const named = credentials.params.some(([name]) => name === "client_id")
-  const params = [...request, ...credentials.params, ...(named ? [] : [["client_id", clientId] as const])]
-  const answer = yield* post(endpoint, credentials.headers, params)
-  if (answer.status !== 201 && answer.status !== 200) {
-    return yield* rejection(answer, {
-      params,
-      headers: credentials.headers,
-      signed: params.some(([name]) => name === "client_assertion"),
-    })
-  }
+  const params: Params = [...request, ["client_id", client.clientId]]
+  const answer = yield* postAsClient(client, destination, Effect.succeed(params))
+  if (answer.status !== 201 && answer.status !== 200) return yield* refusal(answer)
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
   const uri = Object.hasOwn(json, "request_uri") ? json["request_uri"] : undefined
   if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri

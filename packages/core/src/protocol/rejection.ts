@@ -36,7 +36,8 @@ export const rejection = (answer: Answer, { signed, classify, ...sent }: Rejecti
   }
   if (refusal === undefined) return unreadable(answer)
   const retryAfter = parseRetryAfter(answer.headers, answer.receivedAt)
-  const ahead = signed && (code === "invalid_client" || code === "invalid_grant") ? clockAhead(answer) : undefined
+  const timed = code === "invalid_dpop_proof" || (signed && (code === "invalid_client" || code === "invalid_grant"))
+  const ahead = timed ? clockAhead(answer) : undefined
   return new AcquireError({
     reason: {
       _tag: "Rejected",
@@ -62,6 +63,7 @@ const codes: ReadonlyMap<string, RejectionCode> = new Map<string, RejectionCode>
     consent_required: "interaction_required",
     interaction_required: "interaction_required",
     invalid_client: "invalid_client",
+    invalid_dpop_proof: "invalid_dpop_proof",
     invalid_grant: "invalid_grant",
     invalid_request: "invalid_request",
     invalid_scope: "invalid_scope",
@@ -71,6 +73,7 @@ const codes: ReadonlyMap<string, RejectionCode> = new Map<string, RejectionCode>
     too_many_attempts: "too_many_attempts",
     unauthorized_client: "unauthorized_client",
     unsupported_grant_type: "unsupported_grant_type",
+    use_dpop_nonce: "use_dpop_nonce",
   } as const),
 )
 

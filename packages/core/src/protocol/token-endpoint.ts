@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
 import { type Http, jsonOf } from "../http/client.ts"
 import { ServerTime } from "../http/clock.ts"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
@@ -28,8 +28,17 @@ export const requestTokenSet: (
   // a page may not read the `Date` header of another origin
   if (!answer.headers.has("date") && !isRefresh(request.params)) hearIssuedAt(json["id_token"], heard)
   const receivedAt = yield* Clock.currentTimeMillis
-  return yield* parseTokenResponse(json, { url: answer.url, receivedAt, scopes: target.scopes })
+  const set = yield* parseTokenResponse(json, { url: answer.url, receivedAt, scopes: target.scopes })
+  return yield* bound(client, set, answer.url)
 })
+
+/** RFC 9449 §5: a token that is not bound is discarded where binding is what the key is for. */
+const bound = ({ dpop }: Client, set: TokenSet, url: string): Effect.Effect<TokenSet, AcquireError> => {
+  const { tokenType } = set
+  const fits = tokenType === "DPoP" ? dpop !== undefined : tokenType === "N_A" || dpop?.allowsBearer !== false
+  if (fits) return Effect.succeed(set)
+  return Effect.fail(new AcquireError({ reason: { _tag: "TokenTypeMismatch", url, tokenType } }))
+}
 
 /** Some servers give the ID token of the login once more (against OpenID Connect Core §12.2). */
 const isRefresh = (params: Params): boolean => params.some(([, value]) => value === "refresh_token")

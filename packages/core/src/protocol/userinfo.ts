@@ -4,8 +4,10 @@ import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { type Answer, Http, jsonOf } from "../http/client.ts"
 import { type Claims, parseClaims } from "../model/claims.ts"
+import type { TokenType } from "../model/token-set.ts"
 import type { Client } from "./client.ts"
-import type { Secret } from "./secret.ts"
+import { withProof } from "./dpop.ts"
+import { type Secret, wrapped } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
 import { malformedAnswer } from "./malformed.ts"
 import { type Classify, rejection } from "./rejection.ts"
@@ -15,6 +17,8 @@ import { tokenProblem } from "./token-text.ts"
 export interface UserinfoOptions {
   /** The `sub` of the ID token; an answer about anybody else is refused. Without it the answer must not be believed. */
   readonly subject?: string
+  /** How the access token is presented. @default DPoP for a client with a key, else Bearer */
+  readonly tokenType?: TokenType
 }
 
 /** Claims about a person; whose they are is always said. */
@@ -28,21 +32,24 @@ export interface Userinfo extends Claims {
  * @see OpenID Connect Core §5.3
  */
 export const userinfo: (
-  client: Pick<Client, "issuer">,
+  client: Pick<Client, "dpop" | "issuer">,
   accessToken: Secret,
   options?: UserinfoOptions,
 ) => Effect.Effect<Userinfo, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (
-  { issuer },
+  { issuer, dpop },
   accessToken,
-  { subject } = {},
+  { subject, tokenType = dpop === undefined ? "Bearer" : "DPoP" } = {},
 ) {
   const url = yield* Effect.mapError(requireEndpoint(issuer, "userinfoEndpoint"), asAcquire)
   const token = typeof accessToken === "string" ? accessToken : Redacted.value(accessToken)
   const problem = tokenProblem(token)
   if (problem !== undefined) return yield* invalidOptions("accessToken", problem)
-  const headers = { accept: "application/json", authorization: `Bearer ${token}` }
+  const headers = { accept: "application/json", authorization: `${tokenType} ${token}` }
+  const http = yield* Http
+  const key = tokenType === "DPoP" ? dpop : undefined
+  const request = { method: "GET", url, accessToken: wrapped(accessToken) }
   const answer = yield* Effect.mapError(
-    Http.use((http) => http.ask(url, { headers })),
+    withProof(key, request, (proof) => http.ask(url, { headers: { ...headers, ...proof } })),
     asAcquire,
   )
   if (answer.status !== 200) {
@@ -55,6 +62,7 @@ export const userinfo: (
 
 /** A resource's refusal of an access token (RFC 6750 §3.1); the body may be empty. */
 export const classifyBearer: Classify = ({ error }, status) => {
+  if (error === "invalid_dpop_proof" || error === "use_dpop_nonce") return error
   if (status === 401 || error === "invalid_token") return "invalid_token"
   return status === 403 || error === "insufficient_scope" ? "insufficient_scope" : undefined
 }

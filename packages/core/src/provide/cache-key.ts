@@ -15,6 +15,7 @@ export const cacheKey = (client: Client, flow: Flow, target: Target): string =>
     target.resources,
     target.scopes,
     target.organization ?? null,
+    client.dpop?.thumbprint ?? null,
   ])
 
 /** The name under which a store keeps what belongs to a cache key: it tells a reader of the store nothing. */

@@ -7,6 +7,7 @@ import { isJsonObject, parseJsonObject } from "../model/json.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
+import type { Client } from "../protocol/client.ts"
 import { usableUntil } from "./freshness.ts"
 import { presents } from "./token-source.ts"
 
@@ -19,14 +20,14 @@ export interface LoginRecord {
   readonly id: string
   readonly refreshToken: Redacted.Redacted<string> | undefined
   readonly idToken: Redacted.Redacted<string> | undefined
-  /** By target key. */
+  /** By `setKey`. */
   readonly sets: ReadonlyMap<string, TokenSet>
 }
 
-/** The login that begins with a token set, which is for this target. */
-export const beginLogin = (set: TokenSet, targetKey: string): LoginRecord =>
+/** The login that begins with a token set, to be held under this key. */
+export const beginLogin = (set: TokenSet, key: string): LoginRecord =>
   withSet({ id: crypto.randomUUID(), refreshToken: undefined, idToken: undefined, sets: new Map() }, set, {
-    targetKey,
+    key,
     now: set.receivedAt,
   })
 
@@ -34,25 +35,26 @@ export const beginLogin = (set: TokenSet, targetKey: string): LoginRecord =>
 export const withSet = (
   record: LoginRecord,
   set: TokenSet,
-  { targetKey, now }: { readonly targetKey: string; readonly now: number },
+  { key, now }: { readonly key: string; readonly now: number },
 ): LoginRecord => ({
   id: record.id,
   refreshToken: set.refreshToken ?? record.refreshToken,
   idToken: set.idToken ?? record.idToken,
-  sets: new Map([
-    ...[...record.sets].filter(([, kept]) => kept.expiresAt > now),
-    [targetKey, withoutRefreshToken(set)],
-  ]),
+  sets: new Map([...[...record.sets].filter(([, kept]) => kept.expiresAt > now), [key, withoutRefreshToken(set)]]),
 })
 
-/** The set that a login holds for a target, unless it has ended or was refused. */
+/** Under which key a login holds the set for a target: a token that is bound to another key is of no use. */
+export const setKey = (target: Target, { dpop }: Pick<Client, "dpop">): string =>
+  JSON.stringify(dpop === undefined ? target : { ...target, jkt: dpop.thumbprint })
+
+/** The set that a login holds under a key, unless it has ended or was refused. */
 export const freshSet = (
   { sets }: LoginRecord,
-  target: Target,
+  key: string,
   refused: Token | undefined,
 ): Effect.Effect<TokenSet | undefined> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const kept = sets.get(JSON.stringify(target))
+    const kept = sets.get(key)
     return kept !== undefined && usableUntil(kept) > now && !presents(kept, refused) ? kept : undefined
   })
 

@@ -10,7 +10,7 @@ import { Lock } from "../store/lock.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
 import { count, inSpan } from "../telemetry/telemetry.ts"
-import { freshSet } from "./login-record.ts"
+import { freshSet, setKey } from "./login-record.ts"
 import { type LoginStore, makeLoginStore } from "./login-store.ts"
 import { makeRenewLogin } from "./renew-login.ts"
 import type { TokenSource } from "./token-source.ts"
@@ -47,7 +47,7 @@ export const makeLoginSource: (
     logins,
     obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
       const stored = yield* logins.read
-      const kept = stored && (yield* freshSet(stored.record, target, refused))
+      const kept = stored && (yield* freshSet(stored.record, setKey(target, options.client), refused))
       if (kept !== undefined) {
         yield* count("cache_hit", { level: "store" })
         return kept

@@ -14,7 +14,7 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
 import type { TokenStore } from "../store/token-store.ts"
-import { beginLogin, type LoginRecord } from "./login-record.ts"
+import { beginLogin, type LoginRecord, setKey } from "./login-record.ts"
 import { type LoginOptions, makeLoginSource } from "./login-source.ts"
 import type { LoginStore } from "./login-store.ts"
 import { revokeQuietly } from "./revoke-quietly.ts"
@@ -51,7 +51,7 @@ export class Login
 
 const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
   const source = yield* makeLoginSource(options)
-  const provider = yield* makeProvider(source)
+  const provider = yield* makeProvider(source, options.client)
   const { logins } = source
   const network = yield* Effect.context<Discovery | Http>()
   const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
@@ -62,7 +62,7 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
         if (Result.isFailure(target)) {
           return yield* invalidOptions(target.failure.field, target.failure.problem)
         }
-        yield* logins.begin(beginLogin(set, JSON.stringify(target.success)))
+        yield* logins.begin(beginLogin(set, setKey(target.success, options.client)))
         yield* provider.forget
       }),
       current: Effect.map(logins.read, (stored) => stored && currentOf(stored.record)),

@@ -12,7 +12,7 @@ import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { lockHeld } from "../store/lock.ts"
 import { count } from "../telemetry/telemetry.ts"
-import { freshSet, type LoginRecord, withSet } from "./login-record.ts"
+import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries } from "./renewal.ts"
 import { revokeQuietly } from "./revoke-quietly.ts"
@@ -59,7 +59,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     yield* yield* lockHeld
     const set = yield* acquireWithRetries(refreshToken(token), client, target)
     const now = yield* Clock.currentTimeMillis
-    const successor = withSet(record, set, { targetKey: JSON.stringify(target), now })
+    const successor = withSet(record, set, { key: setKey(target, client), now })
     const outcome = yield* commit(successor, stored)
     if (outcome === "ended") {
       yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken))
@@ -74,7 +74,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     if (unwritten !== undefined) yield* commit(unwritten.successor, unwritten.spent)
     const before = yield* logins.read
     if (before === undefined) return yield* loginRequired("nobody is signed in")
-    const kept = yield* freshSet(before.record, target, refused)
+    const kept = yield* freshSet(before.record, setKey(target, client), refused)
     if (kept !== undefined) return kept
     const claimed = yield* claim(logins, before)
     if (claimed === undefined) return yield* renew(target, refused)

@@ -13,6 +13,7 @@ import { SingleFlight } from "../http/single-flight.ts"
 import type { TargetInput } from "../model/target.ts"
 import { presentedToken, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
+import type { DpopKey } from "../protocol/dpop.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { TokenStore } from "../store/token-store.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
@@ -41,6 +42,8 @@ export class TokenProvider
       readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, AcquireError | StoreError>
       /** A fresh token if one is at hand: a plain function, for callers who count microseconds. */
       readonly peek: (target: TargetInput) => Token | undefined
+      /** The key that its tokens are bound to. */
+      readonly dpop?: DpopKey | undefined
       /** Lets go of every token at hand, and of those under way. */
       readonly forget: Effect.Effect<void>
     }
@@ -52,7 +55,9 @@ export class TokenProvider
   ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
     /*#__PURE__*/ Layer.effect(
       TokenProvider,
-      Effect.flatMap(makeFlowSource(options.client), (sourceOf) => makeProvider(sourceOf(options.flow))),
+      Effect.flatMap(makeFlowSource(options.client), (sourceOf) =>
+        makeProvider(sourceOf(options.flow), options.client),
+      ),
     )
 }
 
@@ -65,7 +70,11 @@ const ofTokens = { work: "token" }
 /** A provider over any source; what it begins in the background ends with its scope. */
 export const makeProvider: (
   source: TokenSource,
-) => Effect.Effect<TokenProvider["Service"], never, Scope.Scope | SingleFlight> = Effect.fnUntraced(function* (source) {
+  client: Pick<Client, "dpop">,
+) => Effect.Effect<TokenProvider["Service"], never, Scope.Scope | SingleFlight> = Effect.fnUntraced(function* (
+  source,
+  { dpop },
+) {
   const clock = yield* Clock.Clock
   const scope = yield* Scope.Scope
   const telemetry = yield* Telemetry
@@ -97,6 +106,7 @@ export const makeProvider: (
     Effect.mapError(Effect.fromResult(keys.keyOf(target)), ({ field, problem }) => invalidOptions(field, problem))
 
   return {
+    dpop,
     peek: (target) => {
       const key = keys.keyOf(target)
       const held = Result.isSuccess(key) ? memory.get(key.success) : undefined

@@ -17,12 +17,13 @@ const transaction: AuthorizationTransaction = {
   state: Redacted.make("state-1"),
   nonce: Redacted.make("nonce-1"),
   verifier: Redacted.make("verifier-1"),
+  jkt: "thumbprint-1",
   maxAge: 60,
   acrValues: ["gold"],
   startedAt: 1,
   expiresAt: 2,
 }
-const { verifier: _verifier, maxAge: _maxAge, ...without } = transaction
+const { verifier: _verifier, jkt: _jkt, maxAge: _maxAge, ...without } = transaction
 
 test("a transaction survives a store", () => {
   const target = Result.getOrThrow(parseTarget({}))
@@ -47,7 +48,7 @@ test.each<readonly [string, string]>([
   ["a list", "[]"],
   ["another version", JSON.stringify({ ...written, version: 2 })],
   ...Object.keys(written)
-    .filter((member) => member !== "verifier" && member !== "maxAge")
+    .filter((member) => !["verifier", "jkt", "maxAge"].includes(member))
     .map((member) => [`no ${member}`, JSON.stringify({ ...written, [member]: undefined })] as const),
   ...Object.keys(written).map(
     (member) => [`another ${member}`, JSON.stringify({ ...written, [member]: [{}] })] as const,

@@ -7,7 +7,7 @@ import * as web from "../../src/jws/signature.web.ts"
 export interface SignatureForm {
   readonly decodeBase64Url: (text: string) => Uint8Array | undefined
   readonly decodeUtf8: (bytes: Uint8Array) => string | undefined
-  readonly sha256: (text: string) => string | Promise<string>
+  readonly sha256: (text: string, encoding?: "base64url" | "hex") => string | Promise<string>
   readonly importSecret: (secret: Uint8Array, algorithm: Algorithm) => CheckSignature | Promise<CheckSignature>
   readonly importPublicKey: (jwk: PublicJwk, algorithm: Algorithm) => CheckSignature | Promise<CheckSignature>
 }

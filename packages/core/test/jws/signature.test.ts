@@ -20,6 +20,7 @@ const fixtures = await Promise.all(
 
 test.each(forms)("a digest by %s: that of FIPS 180-4, lone surrogates included", async (_, { sha256 }) => {
   expect(await sha256("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  expect(await sha256("abc", "base64url")).toBe("ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0")
   expect(await sha256("\ud800")).toBe(await sha256("\ufffd"))
 })
 

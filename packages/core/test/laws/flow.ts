@@ -40,6 +40,8 @@ export interface FlowCase {
     readonly subject: RegExp
     readonly scope?: string
     readonly lifetime: number
+    /** The key that the token is bound to. */
+    readonly jkt?: string
   }
   /** The path that is asked. */
   readonly endpoint: string
@@ -99,7 +101,8 @@ export const flowLaws = (name: string, make: () => FlowCase, start: () => Promis
         assert.strictEqual(claims.aud, its.expected.audience)
         assert.match(claims.sub ?? "", its.expected.subject)
         if (its.expected.scope !== undefined) assert.strictEqual(claims["scope"], its.expected.scope)
-        assert.strictEqual(token.type, "Bearer")
+        assert.strictEqual(token.type, its.expected.jkt === undefined ? "Bearer" : "DPoP")
+        assert.deepStrictEqual(claims["cnf"], its.expected.jkt && { jkt: its.expected.jkt })
         assert.closeTo(token.expiresAt - before, its.expected.lifetime * 1000, 3000)
         assert.strictEqual(requests(), its.requests ?? 1)
         assert.isTrue(issuer.audit.some((entry) => entry.jti === claims.jti))

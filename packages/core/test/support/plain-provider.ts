@@ -48,6 +48,7 @@ const configuration: Configuration = {
       },
     },
     devInteractions: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, "nonces of a test"), requireNonce: () => true },
     introspection: { enabled: true },
     revocation: { enabled: true },
     resourceIndicators: {

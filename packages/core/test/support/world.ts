@@ -32,6 +32,7 @@ const service = { grants: ["client_credentials", "password", "password-realm"] }
 const issuerKey = await generateKeyPair("RS256", { extractable: true })
 
 const config = defineIssuer({
+  dpopNonces: true,
   jwks: {
     keys: [{ kty: "RSA", ...(await exportJWK(issuerKey.privateKey)), kid: "issuer-1", alg: "RS256", use: "sig" }],
   },
