@@ -62,6 +62,9 @@ export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 export type { Algorithm } from "./jws/algorithm.ts"
 
 export { makeVerifier, type Verified, type Verifier } from "./verify/access-token.ts"
+export { type Confirmation, confirmationOf } from "./verify/confirmation.ts"
+export type { DpopVerifierOptions, ReplayStore } from "./verify/dpop-options.ts"
+export { type DpopRequest, type DpopVerifier, makeDpopVerifier } from "./verify/dpop-proof.ts"
 export type { Profile } from "./verify/check-claims.ts"
 export {
   type ExpectedIdToken,

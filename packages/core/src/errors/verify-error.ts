@@ -59,6 +59,18 @@ export interface OutsideValidity {
   readonly seconds: number
 }
 
+/** The DPoP proof is missing, malformed, not for this request, or was used before (RFC 9449 §4.3). */
+export interface ProofRefused {
+  readonly _tag: "ProofRefused"
+  /** Completes "The DPoP proof …". */
+  readonly problem: string
+}
+
+/** The DPoP proof has no nonce that this API gave lately (RFC 9449 §9). */
+export interface NonceDemanded {
+  readonly _tag: "NonceDemanded"
+}
+
 export type VerifyReason =
   | AlgorithmNotAllowed
   | ClaimMismatch
@@ -66,13 +78,16 @@ export type VerifyReason =
   | KeyNotFound
   | KeysUnavailable
   | MalformedToken
+  | NonceDemanded
   | OutsideValidity
+  | ProofRefused
   | SignatureMismatch
   | TypeNotAllowed
 
 export type VerifyCode =
   | "algorithm_not_allowed"
   | "claim_mismatch"
+  | "invalid_dpop_proof"
   | "invalid_options"
   | "invalid_signature"
   | "key_not_found"
@@ -81,6 +96,7 @@ export type VerifyCode =
   | "token_expired"
   | "token_not_yet_valid"
   | "type_not_allowed"
+  | "use_dpop_nonce"
 
 /** A token was not accepted. `reason` tells why, as data; nothing of the token but the named field is in it. */
 export class VerifyError extends /*#__PURE__*/ Data.TaggedError("VerifyError")<{ readonly reason: VerifyReason }> {
@@ -130,6 +146,18 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
       )
     case "OutsideValidity":
       return outsideValidity(reason)
+    case "ProofRefused":
+      return permanent(
+        "invalid_dpop_proof",
+        `The DPoP proof ${reason.problem}.`,
+        "Send a new proof for each request, made for its method, its public URL and its access token.",
+      )
+    case "NonceDemanded":
+      return permanent(
+        "use_dpop_nonce",
+        "The DPoP proof has no nonce that this API gave lately.",
+        "Send the request again, with the nonce of this answer in a new proof.",
+      )
     case "InvalidOptions":
       return explainOptions(reason)
   }

@@ -5,6 +5,8 @@ vi.mock("#signature", () => import("../../src/jws/signature.web.ts"))
 
 await import("./access-token.test.ts")
 await import("./attacks.test.ts")
+await import("./dpop-binding.test.ts")
+await import("./dpop-proof.test.ts")
 await import("./times.test.ts")
 await import("./verifier-options.test.ts")
 

@@ -1,0 +1,81 @@
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { clientCredentials } from "../../src/acquire/client-credentials.ts"
+import { ApiClient } from "../../src/call/api-client.ts"
+import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
+import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
+import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+import { makeVerifier } from "../../src/verify/access-token.ts"
+import { makeDpopVerifier } from "../../src/verify/dpop-proof.ts"
+import { issuerKeys } from "../../src/verify/issuer-keys.ts"
+import { startServer } from "../support/server.ts"
+import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
+
+const acquire = <A>(make: () => Promise<A>, close: (made: A) => PromiseLike<void>) =>
+  Effect.acquireRelease(Effect.promise(make), (made) => Effect.promise(() => close(made)))
+
+/** What an API's middleware does, in a few lines. */
+const makeApi = (issuer: string) =>
+  Effect.gen(function* () {
+    const verifier = yield* makeVerifier({ issuer, audience: orders, keys: issuerKeys() })
+    const dpop = yield* makeDpopVerifier({
+      publicUrl: "https://public.example/v1",
+      replays: yield* TokenStore,
+      acceptsNonce: (nonce) => Effect.succeed(nonce === "the-API's-own"),
+    })
+    return async ({ headers, method = "", url = "" }: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const [scheme = "", accessToken = ""] = headers.authorization?.split(" ") ?? []
+      const checked = Effect.gen(function* () {
+        const principal = yield* verifier.check(accessToken)
+        const proof = String(headers["dpop"])
+        yield* dpop.check({ proof, method, url, accessToken: Redacted.make(accessToken), principal })
+        return principal
+      })
+      const result = await Effect.runPromise(Effect.result(checked))
+      if (Result.isSuccess(result)) {
+        response.end(`${scheme} ${result.success.subject}`)
+        return
+      }
+      const error = "explanation" in result.failure ? result.failure.explanation.code : ""
+      response.writeHead(401, { "www-authenticate": `DPoP error="${error}"`, "dpop-nonce": "the-API's-own" }).end()
+    }
+  })
+
+it.live("a token is got, bound, presented and checked, where issuer and API both demand their nonce", () =>
+  Effect.gen(function* () {
+    const issuer = yield* acquire(startTestIssuer, (it) => it.close())
+    const api = yield* makeApi(issuer.url)
+    const server = yield* acquire(
+      () => startServer((request, response) => void api(request, response)),
+      (server) => server[Symbol.asyncDispose](),
+    )
+    // the way from the public address to the server is a proxy's
+    const proxied: typeof fetch = (url, init) =>
+      fetch(String(url).replace("https://public.example/v1", server.url), init)
+    const client = {
+      issuer: issuer.url,
+      clientId: "basic",
+      clientAuth: clientSecretBasic(secretOf("basic")),
+      dpop: yield* generateDpopKey(),
+    }
+    const target = { audience: orders, scope: "read" }
+    const calling = ApiClient.layer({ "https://public.example": target }).pipe(
+      Layer.provide(TokenProvider.layer({ client, flow: clientCredentials() })),
+      Layer.provide(network({ fetch: proxied })),
+    )
+    yield* Effect.gen(function* () {
+      const calls = yield* ApiClient
+      for (const requests of [2, 3, 4]) {
+        const response = yield* calls.fetch("https://public.example/v1/orders?page=2")
+        assert.strictEqual(yield* Effect.promise(() => response.text()), "DPoP basic")
+        assert.lengthOf(server.requests, requests)
+      }
+      assert.strictEqual(issuer.countRequests("/token", "POST"), 2)
+    }).pipe(Effect.provide(calling))
+  }).pipe(Effect.scoped, Effect.provide([network(), TokenStore.layerMemory()])),
+)
