@@ -8,6 +8,7 @@ import {
   Delegation,
   type DelegationWire,
   Discovery,
+  type DpopKey,
   exchangeWire,
   type Flow,
   Http,
@@ -36,6 +37,8 @@ export interface ClientOptions {
   readonly clientId: string
   /** How the client proves who it is. @default none() */
   readonly clientAuth?: ClientAuth
+  /** The key that tokens are bound to (RFC 9449): `await generateDpopKey()`. @default none */
+  readonly dpop?: DpopKey
   /** How the program's own tokens are acquired. @default clientCredentials() */
   readonly flow?: Flow
   /** How somebody else's token is traded. @default exchangeWire */
@@ -93,7 +96,7 @@ export interface Client extends AsyncDisposable {
   /** A token for the target on behalf of whom the subject's token is about; kept as long as that one lives. */
   readonly delegate: (subject: Secret, target: TargetInput, options?: DelegateCallOptions) => Promise<string>
   /**
-   * `fetch` with `Authorization: Bearer` for the origins in `apis`; other origins are refused. A 401 is answered with a
+   * `fetch` with `Authorization: Bearer`, or `DPoP` with a proof, for the origins in `apis`; other origins are refused. A 401 is answered with a
    * new token, once. Redirects are refused unless `init.redirect` allows them.
    */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
@@ -153,7 +156,7 @@ const checkOptions = ({ issuer, clientId, timeout = 1 }: ClientOptions): void =>
 
 const layerOf = (options: ClientOptions, flow: Flow) => {
   const { issuer, clientId, clientAuth = none(), delegation: wire = exchangeWire, delegationTargets } = options
-  const client = { issuer, clientId, clientAuth }
+  const client = { issuer, clientId, clientAuth, dpop: options.dpop }
   const discovery = options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)
   const layer = ApiClient.layer(options.apis ?? {}).pipe(
     Layer.provideMerge(TokenProvider.layer({ client, flow })),

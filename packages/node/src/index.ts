@@ -10,6 +10,8 @@ export {
   clientSecretJwt,
   clientSecretPost,
   type DelegationWire,
+  type DpopKey,
+  type DpopKeyOptions,
   exchangeWire,
   type Flow,
   jwtBearer,
@@ -41,3 +43,4 @@ export {
   type Credential,
   type DelegateCallOptions,
 } from "./client.ts"
+export { generateDpopKey } from "./dpop-key.ts"
