@@ -80,6 +80,7 @@ const makeApiClient = Effect.fnUntraced(function* (apis: Apis) {
     const { response, again } = yield* attempt(url, init, token)
     if (!again || !isReplayable(init.body)) return response
     yield* discard(response)
+    telemetry.count("dpop_nonce_retry", { origin: url.origin })
     return (yield* attempt(url, init, token)).response
   })
 

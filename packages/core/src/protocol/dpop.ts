@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { HttpError } from "../errors/http-error.ts"
+import { count } from "../telemetry/telemetry.ts"
 
 /**
  * A key that tokens are bound to: whoever presents one proves to have the key. `generateDpopKey` and `dpopKey` make one.
@@ -49,7 +50,9 @@ export const withProof = <A extends NonceAnswer, E, R>(
   const attempt = Effect.flatMap(key.proof(request), (proof) =>
     Effect.map(send({ dpop: proof }), (answer) => ({ answer, again: key.learn(request.url, answer) })),
   )
-  return Effect.flatMap(attempt, ({ answer, again }) =>
-    again ? Effect.map(attempt, (second) => second.answer) : Effect.succeed(answer),
-  )
+  return Effect.flatMap(attempt, ({ answer, again }) => {
+    if (!again) return Effect.succeed(answer)
+    const second = Effect.map(attempt, ({ answer }) => answer)
+    return Effect.andThen(count("dpop_nonce_retry", { origin: new URL(request.url).origin }), second)
+  })
 }

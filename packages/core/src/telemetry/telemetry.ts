@@ -17,7 +17,15 @@ export type SpanName =
   | "oauth.token"
 
 /** What is counted; docs/observability.md has the attributes. */
-export type Counter = "acquired" | "api_retry" | "cache_hit" | "coalesced" | "failed" | "renewed" | "soft_refresh"
+export type Counter =
+  | "acquired"
+  | "api_retry"
+  | "cache_hit"
+  | "coalesced"
+  | "dpop_nonce_retry"
+  | "failed"
+  | "renewed"
+  | "soft_refresh"
 
 export interface Span<A = unknown> {
   readonly name: SpanName

@@ -10,6 +10,7 @@ import type { Token } from "../../src/model/token-set.ts"
 import type { DpopKey } from "../../src/protocol/dpop.ts"
 import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { observe } from "../support/observed.ts"
 import { startServer } from "../support/server.ts"
 
 const named = (name: string, type: Token["type"] = "DPoP"): Token => ({
@@ -54,11 +55,16 @@ const api = Effect.fnUntraced(function* (...answers: ReadonlyArray<Answer>) {
     (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
   )
   const key = yield* generateDpopKey()
-  const layer = ApiClient.layer({ [server.url]: {} }).pipe(Layer.provide([Http.layer(), providing(key)]))
+  const observed = observe()
+  const layer = ApiClient.layer({ [server.url]: {} }).pipe(
+    Layer.provide([Http.layer(), providing(key)]),
+    Layer.provide(observed.layer),
+  )
   const client = yield* Effect.provide(ApiClient, layer)
   return {
     ...server,
     bodies,
+    counted: observed.counted,
     call: (path = "/", init?: RequestInit) => client.fetch(server.url + path, init),
     proofs: () => server.requests.map(({ headers }) => decodeJwt(String(headers["dpop"]))),
     tokens: () => server.requests.map(({ headers }) => headers.authorization),
@@ -113,8 +119,14 @@ describe("a call with a bound token", () => {
 
   it.live("the resend with a nonce is not the one with a new token: both may happen", () =>
     Effect.gen(function* () {
-      const { call, tokens, proofs } = yield* api(demand("n1"), challenged("invalid_token"), demand("n2"), [200])
+      const { call, tokens, proofs, counted } = yield* api(
+        demand("n1"),
+        challenged("invalid_token"),
+        demand("n2"),
+        [200],
+      )
       assert.strictEqual((yield* call()).status, 200)
+      assert.deepStrictEqual([counted("dpop_nonce_retry"), counted("api_retry")], [2, 1])
       assert.deepStrictEqual(tokens(), ["DPoP t1", "DPoP t1", "DPoP t2", "DPoP t2"])
       assert.strictEqual(new Set(proofs().map(({ ath }) => ath)).size, 2)
       assert.strictEqual(new Set(proofs().map(({ jti }) => jti)).size, 4)

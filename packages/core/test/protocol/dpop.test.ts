@@ -25,6 +25,7 @@ import { cacheKey } from "../../src/provide/cache-key.ts"
 import { acquireWithRetries } from "../../src/provide/renewal.ts"
 import { makeKeys } from "../support/dpop.ts"
 import { arrive } from "../support/login.ts"
+import { observe } from "../support/observed.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
 import { pass } from "../support/ticks.ts"
 import { alice, callback, droneJwk, network, orders, secretOf, startTestIssuer } from "../support/world.ts"
@@ -87,7 +88,10 @@ describe("the nonce of an authorization server", () => {
     Effect.gen(function* () {
       const away: Line = { status: 503, json: {} }
       const running = run(clientCredentials(), [demand("n1"), away, demand("n2"), away, token])
-      const ran = yield* Effect.race(running, Effect.forever(pass(100, 1)))
+      const observed = observe()
+      const ran = yield* Effect.race(Effect.provide(running, observed.layer), Effect.forever(pass(100, 1)))
+      assert.strictEqual(observed.counted("dpop_nonce_retry", { origin: scriptedIssuer }), 2)
+      assert.notMatch(JSON.stringify(observed.events), /n1|n2|eyJ/)
       assert.strictEqual(codeOf(ran), "success")
       assert.deepStrictEqual(
         ran.proofs.map(({ nonce }) => nonce),
