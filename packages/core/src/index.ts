@@ -61,10 +61,11 @@ export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 
 export type { Algorithm } from "./jws/algorithm.ts"
 
-export { makeVerifier, type Verified, type Verifier } from "./verify/access-token.ts"
+export { makeVerifier, type Verifier } from "./verify/access-token.ts"
 export { type Confirmation, confirmationOf } from "./verify/confirmation.ts"
 export type { DpopVerifierOptions, ReplayStore } from "./verify/dpop-options.ts"
 export { type DpopRequest, type DpopVerifier, makeDpopVerifier } from "./verify/dpop-proof.ts"
+export type { Verified } from "./verify/verified.ts"
 export type { Profile } from "./verify/check-claims.ts"
 export {
   type ExpectedIdToken,
@@ -76,6 +77,11 @@ export { issuerKeys, type IssuerKeysOptions } from "./verify/issuer-keys.ts"
 export { jwks } from "./verify/jwks.ts"
 export type { KeySource } from "./verify/key-source.ts"
 export { secret, type SecretInput } from "./verify/secret.ts"
+export {
+  type VerifiedTokenCache,
+  verifiedTokenCache,
+  type VerifiedTokenCacheOptions,
+} from "./verify/verified-token-cache.ts"
 export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"

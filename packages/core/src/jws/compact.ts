@@ -49,7 +49,7 @@ export const makeCompactParser = (): ParseCompact => {
 }
 
 /** Longer than what servers accept as the headers of a request. */
-const maxTokenLength = 32 * 1024
+export const maxTokenLength = 32 * 1024
 
 const notText = /*#__PURE__*/ Result.fail("is not a string")
 const tooLong = /*#__PURE__*/ Result.fail(`is longer than ${maxTokenLength} characters`)

@@ -33,5 +33,5 @@ interface Entry<A> {
 const capacity = 100
 const longest = 1024
 
-/** A slice would keep the whole token in memory. */
-const detached = (slice: string): string => JSON.parse(JSON.stringify(slice)) as string
+/** A text of its own: a slice would keep the whole in memory that it is a slice of. */
+export const detached = (slice: string): string => JSON.parse(JSON.stringify(slice)) as string

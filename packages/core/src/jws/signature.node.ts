@@ -30,6 +30,9 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined =>
 /** SHA-256 of a text; at once, where WebCrypto would wait for a thread. */
 export const sha256 = (text: string, encoding: "base64url" | "hex" = "hex"): string => hash("sha256", text, encoding)
 
+/** What a text is recognised by without being kept: its SHA-256 as 32 characters, a shorter key than in hex. */
+export const fingerprint = (text: string): string => hash("sha256", text, "binary")
+
 /** An HMAC secret made ready to check signatures. */
 export const importSecret = (secret: Uint8Array, algorithm: Algorithm): CheckSignature => {
   const hmac = makeHmac(secret, digests[traitsOf(algorithm).hash])

@@ -6,10 +6,8 @@ import type { FindKey, Found } from "../jws/key-set.ts"
 import type { Principal } from "../model/principal.ts"
 import { type Candidate, makeCandidateParser } from "./candidate.ts"
 import { invalidOptions } from "./key-source.ts"
+import type { Accept, Verification, Verified, VerifyAt } from "./verified.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
-
-/** What a token turned out to be. */
-export type Verified = Result.Result<Principal, VerifyError>
 
 export interface Verifier {
   /** Answers at once where keys and platform allow it, else with a promise; never throws. */
@@ -38,28 +36,34 @@ export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Eff
     const clock = yield* Clock.Clock
     const parse = makeCandidateParser(plan.success)
     const findKey = yield* options.keys.prepare({ issuer: options.issuer, algorithms: plan.success.algorithms })
-    const verify = (token: string): Verified | Promise<Verified> => {
-      const candidate = parse(token, clock.currentTimeMillisUnsafe() / 1000)
-      return Result.isFailure(candidate) ? refused(candidate.failure) : withKey(candidate.success, findKey)
+    const verifyNew: Verification["verifyNew"] = (token, now, accept) => {
+      const candidate = parse(token, now / 1000)
+      if (Result.isFailure(candidate)) return refused(candidate.failure)
+      return withKey(candidate.success, findKey, accept)
     }
+    const cached = options.cache?.open({ verifyNew, findKey })
+    if (cached !== undefined && Result.isFailure(cached)) return yield* invalidOptions(cached.failure)
+    const verifyAt: VerifyAt = cached?.success ?? ((token, now) => verifyNew(token, now, accepted))
+    const verify = (token: string) => verifyAt(token, clock.currentTimeMillisUnsafe())
     return { verify, check: (token) => Effect.suspend(() => asEffect(verify(token))) }
   })
 
-const withKey = (candidate: Candidate, findKey: FindKey): Verified | Promise<Verified> => {
+const withKey = (candidate: Candidate, findKey: FindKey, accept: Accept): Verified | Promise<Verified> => {
   const found = findKey(candidate.jws.header)
-  if (found instanceof Promise) return found.then((found) => checked(candidate, found))
-  return checked(candidate, found)
+  if (found instanceof Promise) return found.then((found) => checked(candidate, found, accept))
+  return checked(candidate, found, accept)
 }
 
-const checked = ({ jws, principal }: Candidate, found: Found): Verified | Promise<Verified> => {
+const checked = (candidate: Candidate, found: Found, accept: Accept): Verified | Promise<Verified> => {
   if (Result.isFailure(found)) return refused(found.failure)
-  const valid = found.success(jws.signingInput, jws.signature)
-  if (valid instanceof Promise) return valid.then((valid) => answer(valid, principal))
-  return answer(valid, principal)
+  const check = found.success
+  const valid = check(candidate.jws.signingInput, candidate.jws.signature)
+  const answer = (valid: boolean): Verified =>
+    valid ? accept(candidate.principal, candidate.jws.header, check) : refused({ _tag: "SignatureMismatch" })
+  return valid instanceof Promise ? valid.then(answer) : answer(valid)
 }
 
-const answer = (valid: boolean, principal: Principal): Verified =>
-  valid ? Result.succeed(principal) : refused({ _tag: "SignatureMismatch" })
+const accepted: Accept = (principal) => Result.succeed(principal)
 
 const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))
 

@@ -5,6 +5,7 @@ import { type Algorithm, canonical, isAlgorithm, isSymmetric } from "../jws/algo
 import type { Invalid } from "../model/invalid.ts"
 import type { Expectations, Profile } from "./check-claims.ts"
 import type { KeySource } from "./key-source.ts"
+import type { VerifiedTokenCache } from "./verified-token-cache.ts"
 
 export interface VerifierOptions<R = never> {
   /** Exactly as the token's `iss` says it. */
@@ -19,6 +20,8 @@ export interface VerifierOptions<R = never> {
   readonly profile?: Profile | undefined
   /** How far the clocks may differ, at most 10 minutes. @default 5 seconds */
   readonly clockTolerance?: Duration.Input | undefined
+  /** `verifiedTokenCache()`, for callers who come with the same token again. @default none */
+  readonly cache?: VerifiedTokenCache | undefined
 }
 
 /** Options that a verifier can be built on. */

@@ -7,6 +7,7 @@ import { SingleFlight } from "../../src/http/single-flight.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
 import { makeVerifier } from "../../src/verify/access-token.ts"
 import { issuerKeys, type IssuerKeysOptions } from "../../src/verify/issuer-keys.ts"
+import type { VerifiedTokenCache } from "../../src/verify/verified-token-cache.ts"
 import { json, startServer } from "../support/server.ts"
 import { audience } from "./mint.ts"
 
@@ -50,13 +51,17 @@ const start = async (keys: ReadonlyArray<object>): Promise<KeyServer> => {
 const metadata = (url: string) => ({ issuer: url, jwks_uri: `${url}/jwks`, response_types_supported: ["code"] })
 
 /** A verifier with the issuer's keys, over the real HTTP service; `settled` is what Workers use. */
-export const remoteVerifier = (
-  server: KeyServer,
-  { shared = true, ...options }: IssuerKeysOptions & { readonly shared?: boolean } = {},
-) => {
+export const remoteVerifier = (server: KeyServer, { shared = true, cache, ...options }: RemoteVerifierOptions = {}) => {
   const flights = shared ? SingleFlight.shared : SingleFlight.settled
   const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), flights)))
-  return makeVerifier({ issuer: server.issuer, audience, keys: issuerKeys(options) }).pipe(Effect.provide(layers))
+  return makeVerifier({ issuer: server.issuer, audience, keys: issuerKeys(options), cache }).pipe(
+    Effect.provide(layers),
+  )
+}
+
+interface RemoteVerifierOptions extends IssuerKeysOptions {
+  readonly shared?: boolean
+  readonly cache?: VerifiedTokenCache
 }
 
 /** Runs an effect that talks to a real server while the test's clock goes on, so that retries are not waited for. */

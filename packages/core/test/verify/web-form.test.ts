@@ -8,6 +8,7 @@ await import("./attacks.test.ts")
 await import("./dpop-binding.test.ts")
 await import("./dpop-proof.test.ts")
 await import("./times.test.ts")
+await import("./verified-token-cache.test.ts")
 await import("./verifier-options.test.ts")
 
 test("this form is the one under test", async () => {
