@@ -67,10 +67,14 @@ const endOfString = (text: string, start: number): number => {
 }
 
 const countMembers = (value: object): number => {
-  const children = Object.values(value)
-  let members = Array.isArray(value) ? 0 : children.length
-  for (const child of children) {
-    if (typeof child === "object" && child !== null) members += countMembers(child)
+  let members = 0
+  if (Array.isArray(value)) {
+    for (const child of value as ReadonlyArray<unknown>) members += countWithin(child)
+    return members
   }
+  // This makes no list of its own, and what JSON.parse makes inherits nothing that it would tell.
+  for (const name in value) members += 1 + countWithin((value as JsonObject)[name])
   return members
 }
+
+const countWithin = (value: unknown): number => (typeof value === "object" && value !== null ? countMembers(value) : 0)
