@@ -6,6 +6,8 @@ declare module "jsonwebtoken" {
     readonly issuer: string
     readonly audience: string
   }
-  const jsonwebtoken: { readonly verify: (token: string, key: KeyObject, options: VerifyOptions) => unknown }
+  const jsonwebtoken: {
+    readonly verify: (token: string, key: KeyObject | Buffer | string, options: VerifyOptions) => unknown
+  }
   export default jsonwebtoken
 }

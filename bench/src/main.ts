@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util"
 import type { Effort } from "./measure.ts"
+import { memorySuite } from "./memory.ts"
+import { repeatedSuite } from "./repeated.ts"
 import type { BenchResult } from "./result.ts"
 import { table } from "./table.ts"
 import { tokenSuite } from "./token.ts"
@@ -7,8 +9,13 @@ import { verifySuite } from "./verify.ts"
 
 const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchResult>>> = {
   verify: verifySuite,
+  repeated: repeatedSuite,
+  memory: memorySuite,
   token: tokenSuite,
 }
+
+const quickly: Effort = { rounds: 7, roundMs: 25, distinct: 100_000 }
+const thoroughly: Effort = { rounds: 15, roundMs: 120, distinct: 1_000_000 }
 
 const usage = `Usage: pnpm bench [options]
 
@@ -32,7 +39,7 @@ const main = async (): Promise<number> => {
   if (values.help) return print(usage)
   const chosen = Object.entries(suites).filter(([name]) => values.only === undefined || name === values.only)
   if (chosen.length === 0) return complain(`There is no suite ${values.only}.\n\n${usage}`)
-  const effort: Effort = values.quick ? { rounds: 7, roundMs: 25 } : { rounds: 15, roundMs: 120 }
+  const effort: Effort = values.quick ? quickly : thoroughly
   for (const [, suite] of chosen) {
     for await (const result of suite(effort)) print(values.json ? `${JSON.stringify(result)}\n` : `${table(result)}\n`)
   }

@@ -9,9 +9,11 @@ export interface Effort {
   readonly rounds: number
   /** How long each contestant works per round, in milliseconds. */
   readonly roundMs: number
+  /** How many tokens go through a cache whose memory is looked at. */
+  readonly distinct: number
 }
 
-export interface MeasureOptions extends Effort {
+export interface MeasureOptions extends Omit<Effort, "distinct"> {
   /** How many operations are asked for at a time. */
   readonly batch: number
 }

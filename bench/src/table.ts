@@ -13,7 +13,7 @@ export const table = (result: BenchResult): string => {
 
 const row = (name: string, value: number, { unit, spread }: BenchResult): string => {
   const [low, high] = spread[name] ?? [value, value]
-  return `  ${name.padEnd(14)} ${number(value)} ${unit}   (${number(low)} to ${number(high)})`
+  return `  ${name.padEnd(24)} ${number(value)} ${unit}   (${number(low)} to ${number(high)})`
 }
 
 const verdict = ({ ours, limit, ratio, unit }: BenchResult): string => {

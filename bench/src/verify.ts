@@ -1,15 +1,12 @@
-import type { Verifier } from "@bearerkit/core"
-import { jwks, makeVerifier, secret } from "@bearerkit/core"
-import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import { createVerifier } from "fast-jwt"
 import { verify as honoVerify } from "hono/jwt"
 import { jwtVerify } from "jose"
 import jsonwebtoken from "jsonwebtoken"
 import { bareVerify } from "./bare-crypto.ts"
+import { fastJwt } from "./fast-jwt.ts"
 import { type Contestant, type Effort, measure } from "./measure.ts"
+import { accepted, makeOurs } from "./ours.ts"
 import { type BenchResult, limit, ours, summarise } from "./result.ts"
-import { audience, type BenchAlgorithm, type Corpus, issuer, makeCorpus } from "./tokens.ts"
+import { algorithms, audience, type Corpus, issuer, makeCorpus } from "./tokens.ts"
 
 /** Verifies access tokens, each new to the verifier: one after the other, and fifty at a time. */
 export async function* verifySuite(effort: Effort): AsyncGenerator<BenchResult> {
@@ -27,7 +24,6 @@ export async function* verifySuite(effort: Effort): AsyncGenerator<BenchResult> 
 /** Checks a token and throws when it is not accepted. */
 type Check = (token: string) => unknown
 
-const algorithms: ReadonlyArray<BenchAlgorithm> = ["HS256", "RS256", "ES256", "EdDSA"]
 const inFlight = 50
 
 type Way = (name: string, check: Check, tokens: ReadonlyArray<string>) => Contestant
@@ -58,7 +54,7 @@ const ways: ReadonlyArray<readonly [string, Way]> = [
 ]
 
 const makeChecks = async (corpus: Corpus): Promise<Readonly<Record<string, Check>>> => {
-  const { algorithm, cryptoKey, keyObject } = corpus
+  const { algorithm, cryptoKey } = corpus
   const verifier = await makeOurs(corpus)
   return {
     [ours]: (token) => accepted(verifier.verify(token)),
@@ -66,32 +62,20 @@ const makeChecks = async (corpus: Corpus): Promise<Readonly<Record<string, Check
     "fast-jwt": fastJwt(corpus),
     "hono/utils/jwt": (token) =>
       honoVerify(token, cryptoKey, { alg: algorithm, iss: issuer, aud: audience, typ: "at+jwt" }),
-    ...(algorithm !== "EdDSA" && {
-      jsonwebtoken: (token) => jsonwebtoken.verify(token, keyObject, { algorithms: [algorithm], issuer, audience }),
-    }),
+    ...jsonwebtokens(corpus),
     [limit]: bareVerify(corpus),
   }
 }
 
-const makeOurs = ({ algorithm, keyObject, jwk }: Corpus): Promise<Verifier> => {
-  const keys = algorithm === "HS256" ? secret(keyObject.export()) : jwks({ keys: [jwk] })
-  return Effect.runPromise(makeVerifier({ issuer, audience, keys, algorithms: [algorithm] }))
-}
-
-const accepted = (verified: ReturnType<Verifier["verify"]>): unknown =>
-  verified instanceof Promise ? verified.then(Result.getOrThrow) : Result.getOrThrow(verified)
-
-const fastJwt = ({ algorithm, keyObject }: Corpus): Check => {
-  const key = algorithm === "HS256" ? keyObject.export() : keyObject.export({ type: "spki", format: "pem" })
-  return createVerifier({
-    key,
-    cache: false,
-    algorithms: [algorithm],
-    allowedIss: issuer,
-    allowedAud: audience,
-    requiredClaims: ["exp"],
-    checkTyp: "at+jwt",
-  })
+/** Its README passes the secret or the PEM with each token; a KeyObject is the best that it takes. */
+const jsonwebtokens = ({ algorithm, keyObject }: Corpus): Readonly<Record<string, Check>> => {
+  if (algorithm === "EdDSA") return {}
+  const text = algorithm === "HS256" ? keyObject.export() : keyObject.export({ type: "spki", format: "pem" })
+  const options = { algorithms: [algorithm], issuer, audience }
+  return {
+    jsonwebtoken: (token) => jsonwebtoken.verify(token, text, options),
+    "jsonwebtoken (KeyObject)": (token) => jsonwebtoken.verify(token, keyObject, options),
+  }
 }
 
 const cycle = (tokens: ReadonlyArray<string>): (() => string) => {

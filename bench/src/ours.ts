@@ -1,0 +1,17 @@
+import { jwks, makeVerifier, secret, type Verifier, type VerifierOptions } from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { audience, type Corpus, issuer } from "./tokens.ts"
+
+/** Our verifier for a corpus. */
+export const makeOurs = (
+  { algorithm, keyObject, jwk }: Corpus,
+  cache?: VerifierOptions["cache"],
+): Promise<Verifier> => {
+  const keys = algorithm === "HS256" ? secret(keyObject.export()) : jwks({ keys: [jwk] })
+  return Effect.runPromise(makeVerifier({ issuer, audience, keys, algorithms: [algorithm], cache }))
+}
+
+/** What it says of a token, or an exception as from the peers. */
+export const accepted = (verified: ReturnType<Verifier["verify"]>): unknown =>
+  verified instanceof Promise ? verified.then(Result.getOrThrow) : Result.getOrThrow(verified)
