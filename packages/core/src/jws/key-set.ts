@@ -54,7 +54,11 @@ interface Entry {
 
 /** A key that no platform can import is like one that is not there (RFC 7517 §5). */
 const importing = ({ jwk }: PublishedKey, algorithm: Algorithm): Effect.Effect<CheckSignature | undefined> =>
-  Effect.tryPromise(async () => importPublicKey(jwk, algorithm)).pipe(Effect.orElseSucceed(() => undefined))
+  Effect.promise(() =>
+    Promise.resolve()
+      .then(() => importPublicKey(jwk, algorithm))
+      .catch(() => undefined),
+  )
 
 /** Without `kid` the token gets the only key that fits; which of several is meant is not guessed. */
 const find = (entries: ReadonlyArray<Entry>, { alg, kid }: JwsHeader): Found => {
