@@ -1,0 +1,19 @@
+import {
+  Discovery,
+  Http,
+  issuerKeys,
+  makeVerifier,
+  SingleFlight,
+  type Verifier,
+  verifiedTokenCache,
+} from "../../packages/core/src/index.ts"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+const services = Discovery.layer.pipe(Layer.provideMerge(Layer.mergeAll(Http.layer(), SingleFlight.settled)))
+
+/** What an API ships that verifies tokens with the keys that their issuer publishes, and remembers them. */
+export const start = (issuer: string, audience: string): Promise<Verifier> =>
+  Effect.runPromise(
+    Effect.provide(makeVerifier({ issuer, audience, keys: issuerKeys(), cache: verifiedTokenCache() }), services),
+  )
