@@ -40,12 +40,12 @@ export const makeKeyState = (maxStale: number): KeyState => {
 
   return {
     usable,
-    consult: ({ kid, ...header }, now) => {
+    consult: (header, now) => {
       if (known === undefined || now >= known.freshUntil) {
         if (failure !== undefined && usable(now)) return refresh(now)
         return now < notBefore ? "answer" : "wait"
       }
-      if (Result.isFailure(known.set.find({ kid, ...header }))) return consultUnknownKey(kid, now)
+      if (Result.isFailure(known.set.find(header))) return consultUnknownKey(header.kid, now)
       return now < known.refreshFrom ? "answer" : refresh(now)
     },
     answer: (header, now) => {
