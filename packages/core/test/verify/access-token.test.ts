@@ -59,7 +59,10 @@ describe.each(signers)("a token signed with $alg", (signer) => {
   test("with any character changed, added or left out is refused", async () => {
     const verifier = await verifierFor(signer)
     const token = mint(signer)
-    const character = fc.oneof(fc.constantFrom(..."ABCxyz019-_.=+/ \n"), fc.string({ unit: "binary", maxLength: 1 }))
+    const character = fc.oneof(
+      fc.constantFrom(..."ABCxyz019-_.=+/ \n"),
+      fc.nat(0xffff).map((code) => String.fromCharCode(code)),
+    )
     const mutation = fc.tuple(fc.nat(token.length - 1), character, fc.nat(1))
     await fc.assert(
       fc.asyncProperty(mutation, async ([at, character, removed]) => {

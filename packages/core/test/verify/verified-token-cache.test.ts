@@ -255,7 +255,7 @@ describe("what is remembered is bounded", () => {
     }
     await come(200)
     const before = heap()
-    await come(10_000)
+    await come(4000)
     expect(heap() - before).toBeLessThan(5_000_000)
   })
 
