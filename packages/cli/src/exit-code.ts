@@ -60,7 +60,9 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   no_link_answered: Exit.denied,
   password_leaked: Exit.denied,
   rejected: Exit.denied,
+  sender_mismatch: Exit.denied,
   token_expired: Exit.denied,
+  token_inactive: Exit.denied,
   token_not_yet_valid: Exit.denied,
   type_not_allowed: Exit.denied,
   use_dpop_nonce: Exit.denied,
@@ -70,6 +72,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   slow_down: Exit.throttled,
   too_many_attempts: Exit.throttled,
 
+  check_unavailable: Exit.network,
   keys_unavailable: Exit.network,
   timeout: Exit.network,
   unavailable: Exit.network,

@@ -1,5 +1,6 @@
 export type { Claims } from "./model/claims.ts"
 export { audiencesOf, scopesOf } from "./model/claims.ts"
+export type { Later } from "./model/later.ts"
 export type { ServerMetadata } from "./model/metadata.ts"
 export type { Actor, Principal } from "./model/principal.ts"
 export type { Target, TargetInput } from "./model/target.ts"
@@ -35,6 +36,7 @@ export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/sin
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
 export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"
+export { type Challenge, formatChallenge, parseChallenges } from "./protocol/challenge.ts"
 export type { Client } from "./protocol/client.ts"
 export {
   type AssertionAuthOptions,
@@ -52,6 +54,7 @@ export { dpopKey, type DpopKeyOptions, type DpopKeyPair, generateDpopKey } from 
 export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
 export type { ExtraParams } from "./protocol/extra-params.ts"
 export { introspect, type Introspection } from "./protocol/introspection.ts"
+export { type Incoming, isSameOrigin } from "./protocol/same-origin.ts"
 export { revoke } from "./protocol/revocation.ts"
 export type { TokenHint } from "./protocol/token-hint.ts"
 export { userinfo, type Userinfo, type UserinfoOptions } from "./protocol/userinfo.ts"
@@ -62,21 +65,40 @@ export type { PrivateKey, PrivateKeyOptions } from "./protocol/signing-key.ts"
 export type { Algorithm } from "./jws/algorithm.ts"
 
 export { makeVerifier, type Verifier } from "./verify/access-token.ts"
+export { type Authorized, type Authorizer, type Caller, makeAuthorizer } from "./verify/authorize.ts"
+export type { AuthorizeOptions, AuthorizePolicy } from "./verify/authorize-options.ts"
 export { type Confirmation, confirmationOf } from "./verify/confirmation.ts"
 export type { DpopVerifierOptions, ReplayStore } from "./verify/dpop-options.ts"
 export { type DpopRequest, type DpopVerifier, makeDpopVerifier } from "./verify/dpop-proof.ts"
 export type { Verified } from "./verify/verified.ts"
 export type { Profile } from "./verify/check-claims.ts"
+export type { ClaimsSchema } from "./verify/claims-schema.ts"
+export type { CookieSource } from "./verify/credentials.ts"
 export {
   type ExpectedIdToken,
   type IdTokenVerifier,
   type IdTokenVerifierOptions,
   makeIdTokenVerifier,
 } from "./verify/id-token.ts"
+export type { IntrospectionOptions } from "./verify/introspected-token.ts"
 export { issuerKeys, type IssuerKeysOptions } from "./verify/issuer-keys.ts"
 export { jwks } from "./verify/jwks.ts"
 export type { KeySource } from "./verify/key-source.ts"
+export { type Problem, problemBody } from "./verify/problem.ts"
+export { type ProtectedResource, protectedResourceMetadata, protectedResourceUrl } from "./verify/protected-resource.ts"
+export type { Refusal } from "./verify/refusal.ts"
+export type { RefusalCode, RefusalReason } from "./verify/refusal-reason.ts"
+export {
+  claimRequired,
+  type ClaimTest,
+  type FreshLogin,
+  freshLoginRequired,
+  type Requirement,
+  scopesRequired,
+} from "./verify/requirements.ts"
 export { secret, type SecretInput } from "./verify/secret.ts"
+export type { TokenOrigins } from "./verify/token-verifier.ts"
+export type { FindIssuer, TrustedIssuer } from "./verify/trusted-issuers.ts"
 export {
   type VerifiedTokenCache,
   verifiedTokenCache,
@@ -133,7 +155,7 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
-export { type KeyValueOptions, type KeyValueStorage, keyValueStore, type Later } from "./store/key-value.ts"
+export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
 export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes } from "./store/lock.ts"
 export {
   type MemoryOptions,
@@ -153,6 +175,8 @@ export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalf
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
 
+export { startAuthorizer } from "./promise/authorizer.ts"
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
+export type { NetworkOptions } from "./promise/network.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
 export { encryptedStorage, memoryStorage, type TokenStorage } from "./promise/token-storage.ts"

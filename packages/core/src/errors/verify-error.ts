@@ -59,6 +59,27 @@ export interface OutsideValidity {
   readonly seconds: number
 }
 
+/** The token is right in everything, but no longer in force. */
+export interface TokenInactive {
+  readonly _tag: "TokenInactive"
+  readonly accordingTo: "the issuer" | "this API"
+}
+
+/** The token belongs to the holder of a key or certificate, and it was not that one who sent it. */
+export interface SenderMismatch {
+  readonly _tag: "SenderMismatch"
+  /** Completes "The token …". */
+  readonly problem: string
+}
+
+/** A check that needs somebody else cannot be made now; this says nothing about the token. */
+export interface CheckUnavailable {
+  readonly _tag: "CheckUnavailable"
+  readonly check: "introspection" | "issuers" | "revocation"
+  /** A whole sentence, made printable. */
+  readonly because: string
+}
+
 /** The DPoP proof is missing, malformed, not for this request, or was used before (RFC 9449 §4.3). */
 export interface ProofRefused {
   readonly _tag: "ProofRefused"
@@ -73,6 +94,7 @@ export interface NonceDemanded {
 
 export type VerifyReason =
   | AlgorithmNotAllowed
+  | CheckUnavailable
   | ClaimMismatch
   | InvalidOptions
   | KeyNotFound
@@ -81,11 +103,14 @@ export type VerifyReason =
   | NonceDemanded
   | OutsideValidity
   | ProofRefused
+  | SenderMismatch
   | SignatureMismatch
+  | TokenInactive
   | TypeNotAllowed
 
 export type VerifyCode =
   | "algorithm_not_allowed"
+  | "check_unavailable"
   | "claim_mismatch"
   | "invalid_dpop_proof"
   | "invalid_options"
@@ -93,7 +118,9 @@ export type VerifyCode =
   | "key_not_found"
   | "keys_unavailable"
   | "malformed_token"
+  | "sender_mismatch"
   | "token_expired"
+  | "token_inactive"
   | "token_not_yet_valid"
   | "type_not_allowed"
   | "use_dpop_nonce"
@@ -146,6 +173,24 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
       )
     case "OutsideValidity":
       return outsideValidity(reason)
+    case "TokenInactive":
+      return permanent(
+        "token_inactive",
+        `The token is not active, according to ${reason.accordingTo}.`,
+        "Get a new token.",
+      )
+    case "SenderMismatch":
+      return permanent(
+        "sender_mismatch",
+        `The token ${reason.problem}.`,
+        "Send the token as its owner does, with the proof that belongs to it.",
+      )
+    case "CheckUnavailable":
+      return transient(
+        "check_unavailable",
+        `The check of ${reason.check} could not be made: ${reason.because}`,
+        "Try again later; the API cannot tell now whether the token is good.",
+      )
     case "ProofRefused":
       return permanent(
         "invalid_dpop_proof",

@@ -101,7 +101,7 @@ const makeSettled = Effect.fnUntraced(function* <K, A, E, R>({
       return hit
     }
     const value = yield* Effect.provideContext(lookup(key), context)
-    keep(key, value)
+    if (expiresAt(value) > (yield* Clock.currentTimeMillis)) keep(key, value)
     return value
   })
   const invalidateWhen = (key: K, predicate: (value: A) => boolean) =>

@@ -5,6 +5,7 @@ import type { KeyNotFound, KeysUnavailable } from "../errors/verify-error.ts"
 import { printable } from "../model/printable.ts"
 import { type Algorithm, canonical } from "./algorithm.ts"
 import type { JwsHeader } from "./compact.ts"
+import { importKey } from "./import-key.ts"
 import { fits, type PublishedKey } from "./jwk.ts"
 import type { CheckSignature } from "./signature-key.ts"
 
@@ -54,10 +55,9 @@ interface Entry {
 
 /** A key that no platform can import is like one that is not there (RFC 7517 §5). */
 const importing = ({ jwk }: PublishedKey, algorithm: Algorithm): Effect.Effect<CheckSignature | undefined> =>
-  Effect.promise(() =>
-    Promise.resolve()
-      .then(() => importPublicKey(jwk, algorithm))
-      .catch(() => undefined),
+  Effect.orElseSucceed(
+    importKey(() => importPublicKey(jwk, algorithm)),
+    () => undefined,
   )
 
 /** Without `kid` the token gets the only key that fits; which of several is meant is not guessed. */

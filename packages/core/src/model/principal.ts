@@ -6,8 +6,8 @@ export interface Actor {
   readonly issuer: string | undefined
 }
 
-/** The verified caller of an API. */
-export interface Principal {
+/** The verified caller of an API; `C` is what its claims are known to be. */
+export interface Principal<C = Claims> {
   readonly issuer: string
   readonly subject: string
   /** The client that asked for the token; absent from ID tokens. */
@@ -17,5 +17,5 @@ export interface Principal {
   readonly actors: ReadonlyArray<Actor>
   /** Epoch milliseconds. */
   readonly expiresAt: number
-  readonly claims: Claims
+  readonly claims: C
 }

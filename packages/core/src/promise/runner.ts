@@ -1,6 +1,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { BearerError, isStageError, type StageError, toBearerError } from "./bearer-error.ts"
@@ -13,6 +14,8 @@ export interface RunOptions {
 export interface Runner<R> {
   /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
+  /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
+  readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => A | Promise<A>
   /** Takes a service out of the layer, for its plain functions. */
   readonly take: <A>(service: Effect.Effect<A, never, R>) => A
   /** Interrupts what is under way and frees what is held. */
@@ -38,12 +41,26 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
       signal?.throwIfAborted()
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
+    start: (effect) => {
+      const fiber = runtime.runFork(effect)
+      const exit = fiber.pollUnsafe()
+      if (exit !== undefined) return valueOf(exit)
+      const later = Effect.runPromise(Fiber.await(fiber)).then(valueOf)
+      // It may fail before anybody waits for it, which must not end the process.
+      later.catch(() => undefined)
+      return later
+    },
     take: (service) => runtime.runSync(service),
     close: () => {
       closed = true
       return runtime.dispose()
     },
   }
+}
+
+const valueOf = <A>(exit: Exit.Exit<A, StageError>): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  throw rejectionOf(exit.cause)
 }
 
 const closedError = (): BearerError => {

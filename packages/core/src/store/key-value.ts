@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
+import { after, isPromise, type Later } from "../model/later.ts"
 import { randomText } from "../protocol/random.ts"
 import { decodeEntry, encodeEntry, type Entry, maxEntryLength } from "./key-value-entry.ts"
 import { type PutOptions, TokenStore } from "./token-store.ts"
@@ -33,9 +34,6 @@ export interface KeyValueOptions {
 export const keyValueStore = (storage: () => KeyValueStorage, options: KeyValueOptions = {}): Layer.Layer<TokenStore> =>
   Layer.sync(TokenStore, () => makeKeyValue(storage, options.prefix ?? "bearerkit:"))
 
-/** A value, or a promise of it. */
-export type Later<A> = A | PromiseLike<A>
-
 type Operation = StoreUnavailable["operation"]
 
 const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStore["Service"] => {
@@ -52,6 +50,7 @@ const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStor
     )
   }
 
+  // `after` goes on at once: read and write in one go are what makes a synchronous storage atomic.
   const remove: TokenStore["Service"]["remove"] = (key, { expected } = {}) =>
     operate("remove", key, (storage) => {
       const gone = () => after(storage.removeItem(prefix + key), () => true)
@@ -97,13 +96,6 @@ const endOf = (ttl: Duration.Duration | undefined, now: number): number | null =
   const end = ttl === undefined ? Infinity : Math.ceil(now + Duration.toMillis(ttl))
   return Number.isSafeInteger(end) ? end : null
 }
-
-const isPromise = <A>(later: Later<A>): later is PromiseLike<A> =>
-  typeof later === "object" && later !== null && "then" in later && typeof later.then === "function"
-
-/** Goes on at once where it can: read and write in one go are what makes a synchronous storage atomic. */
-const after = <A, B>(later: Later<A>, use: (value: A) => Later<B>): Later<B> =>
-  isPromise(later) ? later.then(use) : use(later)
 
 /** Runs work on a key after the work that is under way there; at once when there is none. */
 const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {

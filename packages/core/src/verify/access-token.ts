@@ -44,9 +44,14 @@ export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Eff
     const cached = options.cache?.open({ verifyNew, findKey })
     if (cached !== undefined && Result.isFailure(cached)) return yield* invalidOptions(cached.failure)
     const verifyAt: VerifyAt = cached?.success ?? ((token, now) => verifyNew(token, now, accepted))
-    const verify = (token: string) => verifyAt(token, clock.currentTimeMillisUnsafe())
-    return { verify, check: (token) => Effect.suspend(() => asEffect(verify(token))) }
+    return verifierOf((token) => verifyAt(token, clock.currentTimeMillisUnsafe()))
   })
+
+/** A verifier of one function. */
+export const verifierOf = (verify: Verifier["verify"]): Verifier => ({
+  verify,
+  check: (token) => Effect.suspend(() => asEffect(verify(token))),
+})
 
 const withKey = (candidate: Candidate, findKey: FindKey, accept: Accept): Verified | Promise<Verified> => {
   const found = findKey(candidate.jws.header)

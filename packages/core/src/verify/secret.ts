@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { importSecret } from "#signature"
+import { importKey } from "../jws/import-key.ts"
 import { type Found, notFound } from "../jws/key-set.ts"
 import { parseSecret } from "../jws/secret.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
@@ -21,7 +22,10 @@ export const secret = (value: SecretInput | Redacted.Redacted<SecretInput>): Key
     if (Result.isFailure(bytes)) return yield* invalidOptions(bytes.failure)
     const checks = new Map<string, Found>()
     for (const algorithm of algorithms) {
-      checks.set(algorithm, Result.succeed(yield* Effect.promise(async () => importSecret(bytes.success, algorithm))))
+      checks.set(
+        algorithm,
+        Result.succeed(yield* Effect.orDie(importKey(() => importSecret(bytes.success, algorithm)))),
+      )
     }
     return ({ alg, kid }) => checks.get(alg) ?? notFound(kid)
   }),

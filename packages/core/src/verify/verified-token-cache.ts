@@ -6,6 +6,7 @@ import { type JwsHeader, maxTokenLength } from "../jws/compact.ts"
 import type { Found } from "../jws/key-set.ts"
 import { detached } from "../jws/remembered.ts"
 import type { CheckSignature } from "../jws/signature-key.ts"
+import { frozen } from "../model/frozen.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Verification, Verified, VerifyAt } from "./verified.ts"
 
@@ -132,12 +133,6 @@ const endOfSigned = (token: string): number =>
 
 /** Claims in memory are longer than in the token. */
 const bytesOf = (token: string): number => 1024 + 4 * token.length
-
-const frozen = <A>(value: A): A => {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value
-  Object.values(value).forEach(frozen)
-  return Object.freeze(value)
-}
 
 const invalid = (field: string, problem: string): Result.Result<never, Invalid> =>
   Result.fail({ field: `cache.${field}`, problem })

@@ -1,0 +1,78 @@
+import * as Result from "effect/Result"
+import type { Claims } from "../model/claims.ts"
+import type { Invalid } from "../model/invalid.ts"
+import type { Principal } from "../model/principal.ts"
+import type { ClaimsSchema } from "./claims-schema.ts"
+import type { CookieSource } from "./credentials.ts"
+import type { ChallengeContext } from "./refusal.ts"
+import { type FreshLogin, freshLoginRequired, type Requirement, scopesRequired } from "./requirements.ts"
+import type { TokenOrigins } from "./token-verifier.ts"
+
+/** What an API asks of its callers besides a good token. */
+export interface AuthorizePolicy<C = Claims> {
+  /** All of them. @default [] */
+  readonly scopes?: ReadonlyArray<string> | undefined
+  /** What the claims must be, by any Standard Schema; what it makes of them is what the principal has. */
+  readonly claims?: ClaimsSchema<C> | undefined
+  /** How recent or how strong the login must be. */
+  readonly freshLogin?: FreshLogin | undefined
+  /** Whether a request without a token is let in, as nobody; a bad token never is. @default false */
+  readonly optional?: boolean | undefined
+  /** A cookie that may have the token where there is no `Authorization` header. @default none */
+  readonly cookie?: CookieSource | undefined
+  /** Asked for each request, after everything else; while it fails, requests are answered with 503. */
+  readonly isRevoked?: ((principal: Principal<C>) => boolean | Promise<boolean>) | undefined
+  /** Names the protected space in challenges. */
+  readonly realm?: string | undefined
+  /** The URL of this API's metadata, for challenges (RFC 9728 §5.1). */
+  readonly resourceMetadata?: string | undefined
+}
+
+export type AuthorizeOptions<C = Claims> = AuthorizePolicy<C> & TokenOrigins
+
+/** A policy that requests can be judged by. */
+export interface AuthorizePlan {
+  readonly requirements: ReadonlyArray<Requirement>
+  readonly challenge: ChallengeContext
+}
+
+/** Options that are wrong are told when the authorizer is built, not with the first request. */
+export const parseAuthorizeOptions = <C>(options: AuthorizePolicy<C>): Result.Result<AuthorizePlan, Invalid> => {
+  const { scopes = [], freshLogin, realm, resourceMetadata } = options
+  const problem = problemOf(options)
+  if (problem !== undefined) return Result.fail(problem)
+  const requirements: Array<Requirement> = []
+  const inScope = scopesRequired(scopes)
+  if (Result.isFailure(inScope)) return Result.fail(inScope.failure)
+  if (scopes.length > 0) requirements.push(inScope.success)
+  const fresh = freshLogin === undefined ? undefined : freshLoginRequired(freshLogin)
+  if (fresh !== undefined && Result.isFailure(fresh)) return Result.fail(within("freshLogin", fresh.failure))
+  if (fresh !== undefined) requirements.push(fresh.success)
+  return Result.succeed({ requirements, challenge: { realm, resourceMetadata, scopes } })
+}
+
+const within = (option: string, { field, problem }: Invalid): Invalid => ({ field: `${option}.${field}`, problem })
+
+const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
+  const { scopes = [], claims, cookie, isRevoked, realm, resourceMetadata } = options
+  if (!Array.isArray(scopes)) return { field: "scopes", problem: "must be a list" }
+  if (claims !== undefined && typeof claims["~standard"]?.validate !== "function")
+    return { field: "claims", problem: "must be a schema of the Standard Schema specification" }
+  if (isRevoked !== undefined && typeof isRevoked !== "function")
+    return { field: "isRevoked", problem: "must be a function" }
+  if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm))
+    return { field: "realm", problem: "must be printable text without quote or backslash" }
+  if (resourceMetadata !== undefined && !URL.canParse(resourceMetadata))
+    return { field: "resourceMetadata", problem: "must be an absolute URL" }
+  return cookie === undefined ? undefined : cookieProblem(cookie)
+}
+
+const cookieProblem = ({ name, origins = [] }: CookieSource): Invalid | undefined => {
+  // RFC 6265 §4.1.1
+  if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    return { field: "cookie.name", problem: "must be the name of a cookie" }
+  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  return wrong === undefined
+    ? undefined
+    : { field: "cookie.origins", problem: "must be origins such as https://app.example" }
+}

@@ -1,0 +1,132 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { TokenInactive, CheckUnavailable, VerifyError } from "../errors/verify-error.ts"
+import type { Claims } from "../model/claims.ts"
+import { after, afterSuccess, type Later } from "../model/later.ts"
+import type { Principal } from "../model/principal.ts"
+import type { Incoming } from "../protocol/same-origin.ts"
+import { type AuthorizeOptions, parseAuthorizeOptions } from "./authorize-options.ts"
+import { typeClaims } from "./claims-schema.ts"
+import { type Credentials, credentialsReader } from "./credentials.ts"
+import { invalidOptions } from "./key-source.ts"
+import { makeRefuse, type Refusal } from "./refusal.ts"
+import type { RefusalReason } from "./refusal-reason.ts"
+import type { Requirement } from "./requirements.ts"
+import { checkBearer } from "./sender.ts"
+import { makeTokenVerifier } from "./token-verifier.ts"
+import type { Network } from "./trusted-issuers.ts"
+
+/** Who calls, and with what. */
+export interface Caller<C = Claims> {
+  readonly principal: Principal<C>
+  readonly scheme: Credentials["scheme"]
+  /** What the caller sent, for those who act on the caller's behalf. */
+  readonly token: Redacted.Redacted<string>
+}
+
+/** The caller; nobody where a caller is optional and there is no token; or the answer that refuses. */
+export type Authorized<C = Claims> = Result.Result<Caller<C> | undefined, Refusal>
+
+export interface Authorizer<C = Claims> {
+  /** Answers at once where keys and platform allow it, else with a promise. */
+  readonly authorize: (request: Incoming) => Later<Authorized<C>>
+  /** What a route demands besides: the refusal of a caller who does not meet it. Nobody meets nothing. */
+  readonly demand: (caller: Caller<unknown> | undefined, requirement: Requirement) => Refusal | undefined
+}
+
+/**
+ * Decides who may call an API, for any framework: a request goes in, a caller or the refusal comes out as data. It fails
+ * with `InvalidOptions`, before any request is seen, when the options are not safe.
+ *
+ * @see RFC 6750, RFC 9068 §4, RFC 9470
+ */
+export const makeAuthorizer: <C = Claims>(
+  options: AuthorizeOptions<C>,
+) => Effect.Effect<Authorizer<C>, VerifyError, Network> = Effect.fnUntraced(function* <C>(
+  options: AuthorizeOptions<C>,
+) {
+  const plan = parseAuthorizeOptions(options)
+  if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
+  const clock = yield* Clock.Clock
+  const verifier = yield* makeTokenVerifier(options)
+  const read = credentialsReader({ cookie: options.cookie, dpop: false })
+  const refuse = makeRefuse(plan.success.challenge)
+  const now = () => clock.currentTimeMillisUnsafe() / 1000
+  const permit = makePermit(options, plan.success.requirements, now)
+
+  const judge = ({ token }: Credentials): Later<Judged<C>> => {
+    const verified = after(verifier.verify(token), Result.mapError(reasonOf))
+    return afterSuccess<Principal, Principal<C>, RefusalReason>(verified, permit)
+  }
+  return {
+    authorize: (request) => {
+      const credentials = read(request)
+      if (Result.isFailure(credentials)) {
+        const { failure } = credentials
+        return options.optional === true && failure._tag === "MissingCredentials"
+          ? nobody
+          : Result.fail(refuse(failure))
+      }
+      const { scheme, token } = credentials.success
+      return after(judge(credentials.success), (judged) =>
+        Result.isFailure(judged)
+          ? Result.fail(refuse(judged.failure, scheme))
+          : Result.succeed({ principal: judged.success, scheme, token: Redacted.make(token) }),
+      )
+    },
+    demand: (caller, requirement) => {
+      if (caller === undefined) return refuse({ _tag: "MissingCredentials" })
+      const unmet = requirement(caller.principal, now())
+      return unmet && refuse(unmet, caller.scheme)
+    },
+  } satisfies Authorizer<C>
+})
+
+type Judged<C> = Result.Result<Principal<C>, RefusalReason>
+
+const nobody = /*#__PURE__*/ Result.succeed(undefined)
+
+const reasonOf = ({ reason }: VerifyError): RefusalReason => reason
+
+/** What is asked of each request anew, however well its token is known. */
+const makePermit = <C>(
+  { claims: schema, isRevoked }: AuthorizeOptions<C>,
+  requirements: ReadonlyArray<Requirement>,
+  now: () => number,
+): ((principal: Principal) => Later<Judged<C>>) => {
+  const typed = (principal: Principal): Later<Judged<C>> =>
+    // Without a schema the claims are what they are.
+    schema === undefined ? Result.succeed(principal as Principal<C>) : typeClaims(schema, principal)
+  return (principal) => {
+    const unbound = checkBearer(principal.claims)
+    if (unbound !== undefined) return Result.fail(unbound)
+    for (const requirement of requirements) {
+      const unmet = requirement(principal, now())
+      if (unmet !== undefined) return Result.fail(unmet)
+    }
+    if (isRevoked === undefined) return typed(principal)
+    return afterSuccess(typed(principal), (principal) => unlessRevoked(principal, isRevoked))
+  }
+}
+
+const unlessRevoked = <C>(
+  principal: Principal<C>,
+  isRevoked: (principal: Principal<C>) => Later<boolean>,
+): Promise<Judged<C>> =>
+  Promise.resolve(principal)
+    .then(isRevoked)
+    .then(
+      // Whatever else a function may answer is not taken for a no.
+      (revoked) => (revoked === false ? Result.succeed(principal) : Result.fail(inactive)),
+      () => Result.fail(unknown),
+    )
+
+const inactive: TokenInactive = { _tag: "TokenInactive", accordingTo: "this API" }
+
+const unknown: CheckUnavailable = {
+  _tag: "CheckUnavailable",
+  check: "revocation",
+  because: "The function isRevoked failed.",
+}

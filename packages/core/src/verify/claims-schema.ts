@@ -1,0 +1,30 @@
+import * as Result from "effect/Result"
+import type { StandardSchemaV1 } from "effect/StandardSchema"
+import type { ClaimMismatch } from "../errors/verify-error.ts"
+import { after, type Later } from "../model/later.ts"
+import type { Principal } from "../model/principal.ts"
+import { printable } from "../model/printable.ts"
+
+/** Any schema of the Standard Schema specification, for the claims as they came. */
+export type ClaimsSchema<C> = StandardSchemaV1<unknown, C>
+
+/** Gives a principal the claims that the schema makes of its own; of an issue only the place is told, never the value. */
+export const typeClaims = <C>(
+  schema: ClaimsSchema<C>,
+  principal: Principal,
+): Later<Result.Result<Principal<C>, ClaimMismatch>> =>
+  after(schema["~standard"].validate(principal.claims), (validated) =>
+    validated.issues === undefined
+      ? Result.succeed({ ...principal, claims: validated.value })
+      : Result.fail(mismatch(validated.issues[0])),
+  )
+
+const mismatch = (issue: StandardSchemaV1.Issue | undefined): ClaimMismatch => ({
+  _tag: "ClaimMismatch",
+  claim: printable(issue?.path?.map(nameOf).join(".") ?? "", 100),
+  expected: "what the schema of this API's claims says",
+  actual: "something else",
+})
+
+const nameOf = (part: PropertyKey | StandardSchemaV1.PathSegment): string =>
+  String(typeof part === "object" ? part.key : part)

@@ -1,0 +1,163 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { sha256 } from "#signature"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import type { Http } from "../http/client.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import { maxTokenLength } from "../jws/compact.ts"
+import { type Claims, scopesOf } from "../model/claims.ts"
+import { frozen } from "../model/frozen.ts"
+import type { Principal } from "../model/principal.ts"
+import { printable } from "../model/printable.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { introspect } from "../protocol/introspection.ts"
+import { type Verifier, verifierOf } from "./access-token.ts"
+import { parseActors } from "./actors.ts"
+import { checkClaims, type Expectations } from "./check-claims.ts"
+import { invalidOptions } from "./key-source.ts"
+import type { Verified } from "./verified.ts"
+
+export interface IntrospectionOptions extends Client {
+  /** What this API is called in `aud`; a token must name at least one of them. */
+  readonly audience: string | ReadonlyArray<string>
+  /** For how long an answer that a token is active is used, never past its `exp`. @default 30 seconds */
+  readonly maxAge?: Duration.Input | undefined
+  /** For how long an answer that a token is not active is used. @default 5 seconds */
+  readonly negativeMaxAge?: Duration.Input | undefined
+}
+
+/**
+ * A verifier that asks the issuer about each token. What it answers is kept under a digest of the token, for a short
+ * time; `iss`, `aud` and `exp` are checked here and may not be absent. While the issuer cannot be asked nothing is known
+ * of a token, which is `CheckUnavailable`.
+ *
+ * @see RFC 7662 §2 and §4
+ */
+export const makeIntrospectionVerifier: (
+  options: IntrospectionOptions,
+) => Effect.Effect<Verifier, VerifyError, Discovery | Http | SingleFlight> = Effect.fnUntraced(function* (options) {
+  const plan = parsePlan(options)
+  if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
+  const { expectations, maxAge, negativeMaxAge } = plan.success
+  const clock = yield* Clock.Clock
+  const context = yield* Effect.context<Discovery | Http | SingleFlight>()
+  const answers = makeAnswers()
+
+  const ask = Effect.fnUntraced(function* (token: string) {
+    const answer = yield* introspect(options, token, "access_token")
+    const now = clock.currentTimeMillisUnsafe()
+    if (!answer.active) return { verified: inactive, until: now + negativeMaxAge }
+    const verified = judge(answer.claims, expectations, now / 1000)
+    if (Result.isFailure(verified)) return { verified, until: now + negativeMaxAge }
+    return { verified, until: Math.min(now + maxAge, verified.success.expiresAt) }
+  })
+  // Only joins those who ask at the same time, so that no token stays in memory.
+  const flights = yield* (yield* SingleFlight).make({ capacity, lookup: ask, expiresAt: () => 0 })
+
+  const run = Effect.runPromiseWith(context)
+  const askFor = (token: string, digest: string): Promise<Verified> =>
+    run(
+      Effect.match(flights.get(token), {
+        onFailure: unavailable,
+        onSuccess: (answer) => {
+          answers.keep(digest, answer)
+          return answer.verified
+        },
+      }),
+    )
+  return verifierOf((token) => {
+    if (token.length > maxTokenLength) return tooLong
+    const known = (digest: string) => answers.get(digest, clock.currentTimeMillisUnsafe()) ?? askFor(token, digest)
+    const digest = digestOf(token)
+    return typeof digest === "string" ? known(digest) : digest.then(known)
+  })
+})
+
+/** At once where the platform can. */
+const digestOf: (token: string) => string | Promise<string> = sha256
+
+const capacity = 10_000
+
+interface Answer {
+  readonly verified: Verified
+  /** Epoch milliseconds. */
+  readonly until: number
+}
+
+/** The answers given last, the oldest make room; failures never push out what is known. */
+const makeAnswers = () => {
+  const active = new Map<string, Answer>()
+  const others = new Map<string, Answer>()
+  return {
+    get: (digest: string, now: number): Verified | undefined => {
+      const known = active.get(digest) ?? others.get(digest)
+      return known !== undefined && now < known.until ? known.verified : undefined
+    },
+    keep: (digest: string, answer: Answer): void => {
+      active.delete(digest)
+      others.delete(digest)
+      const answers = Result.isSuccess(answer.verified) ? active : others
+      answers.set(digest, answer)
+      const oldest = answers.keys().next()
+      if (answers.size > capacity && !oldest.done) answers.delete(oldest.value)
+    },
+  }
+}
+
+const parsePlan = (options: IntrospectionOptions) => {
+  const { issuer, clientId, clientAuth } = options
+  const audiences = [options.audience].flat()
+  const invalid = (field: string, problem: string) => Result.fail({ field: `introspection.${field}`, problem })
+  if (!isText(issuer)) return invalid("issuer", "must be a non-empty string")
+  if (!isText(clientId)) return invalid("clientId", "must be a non-empty string")
+  if (typeof clientAuth !== "function") return invalid("clientAuth", "must be one such as clientSecretBasic(secret)")
+  if (audiences.length === 0 || !audiences.every(isText)) return invalid("audience", "must name at least one audience")
+  const maxAge = Option.map(Duration.fromInput(options.maxAge ?? "30 seconds"), Duration.toMillis)
+  const negative = Option.map(Duration.fromInput(options.negativeMaxAge ?? "5 seconds"), Duration.toMillis)
+  if (Option.isNone(maxAge) || !(maxAge.value <= longest)) return invalid("maxAge", "must be a duration up to 1 hour")
+  if (Option.isNone(negative) || !(negative.value <= longest))
+    return invalid("negativeMaxAge", "must be a duration up to 1 hour")
+  const expectations: Expectations = { issuer, audiences, profile: "compatible", tolerance: 0 }
+  return Result.succeed({ expectations, maxAge: maxAge.value, negativeMaxAge: negative.value })
+}
+
+const longest = 3_600_000
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== ""
+
+/** A token that a client got for itself may have no `sub`, and then is the client's (RFC 9068 §2.2). */
+const judge = (claims: Claims, expectations: Expectations, now: number): Verified => {
+  const { client_id: client, sub = client } = claims
+  const known = { ...claims, ...(sub !== undefined && { sub }) }
+  const problem = checkClaims(known, expectations, now)
+  if (problem !== undefined) return refused(problem)
+  const actors = parseActors(claims)
+  if (Result.isFailure(actors)) return refused(actors.failure)
+  const principal: Principal = {
+    issuer: expectations.issuer,
+    subject: sub ?? "",
+    clientId: client,
+    scopes: scopesOf(claims),
+    actors: actors.success,
+    expiresAt: (claims.exp ?? 0) * 1000,
+    claims,
+  }
+  // All requests of the token share it.
+  return Result.succeed(frozen(principal))
+}
+
+const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))
+
+const inactive = /*#__PURE__*/ refused({ _tag: "TokenInactive", accordingTo: "the issuer" })
+const tooLong = /*#__PURE__*/ refused({
+  _tag: "MalformedToken",
+  problem: `is longer than ${maxTokenLength} characters`,
+})
+
+const unavailable = ({ explanation }: AcquireError): Verified =>
+  refused({ _tag: "CheckUnavailable", check: "introspection", because: printable(explanation.what) })

@@ -1,0 +1,96 @@
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { Claims } from "../model/claims.ts"
+import type { Invalid } from "../model/invalid.ts"
+import type { Principal } from "../model/principal.ts"
+
+/** The token is good, but does not allow enough (RFC 6750 §3.1). */
+export interface InsufficientScope {
+  readonly _tag: "InsufficientScope"
+  readonly required: ReadonlyArray<string>
+  readonly missing: ReadonlyArray<string>
+}
+
+/** The token is good, but a claim of it is not what the route asks for. */
+export interface ClaimNotMet {
+  readonly _tag: "ClaimNotMet"
+  readonly claim: string
+}
+
+/** The person must sign in again or differently (RFC 9470 §3). */
+export interface LoginNotFresh {
+  readonly _tag: "LoginNotFresh"
+  readonly acrValues: ReadonlyArray<string>
+  /** Seconds. */
+  readonly maxAge: number | undefined
+}
+
+/** A route's demand on those who were let in: what it misses, if anything. `now` is in epoch seconds. */
+export type Requirement = (principal: Principal<unknown>, now: number) => UnmetRequirement | undefined
+
+export type UnmetRequirement = ClaimNotMet | InsufficientScope | LoginNotFresh
+
+/**
+ * All of these scopes.
+ *
+ * @see RFC 6750 §3.1
+ */
+export const scopesRequired = (required: ReadonlyArray<string>): Result.Result<Requirement, Invalid> => {
+  // RFC 6749 §3.3
+  if (!required.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
+    return invalid("scopes", "must be scopes: printable text without space, quote or backslash")
+  return Result.succeed(({ scopes }) => {
+    if (required.every((scope) => scopes.includes(scope))) return undefined
+    return { _tag: "InsufficientScope", required, missing: required.filter((scope) => !scopes.includes(scope)) }
+  })
+}
+
+/** What a claim must be: this value, a list that has it, or what the function says. An absent claim is never enough. */
+export type ClaimTest = string | number | boolean | ((value: unknown) => boolean)
+
+/** One claim of the token, as it came. */
+export const claimRequired = (claim: string, expected: ClaimTest): Requirement => {
+  const meets =
+    typeof expected === "function"
+      ? expected
+      : (value: unknown) => value === expected || (Array.isArray(value) && value.includes(expected))
+  return ({ claims }) =>
+    isRecord(claims) && Object.hasOwn(claims, claim) && meets(claims[claim])
+      ? undefined
+      : { _tag: "ClaimNotMet", claim }
+}
+
+export interface FreshLogin {
+  /** How long ago the person may have signed in (`auth_time`), in whole seconds at least. */
+  readonly maxAge?: Duration.Input | undefined
+  /** How the person must have signed in: one of these as `acr`. */
+  readonly acrValues?: ReadonlyArray<string> | undefined
+}
+
+/**
+ * A login that is recent enough, or strong enough, or both. A claim that is absent is not met.
+ *
+ * @see RFC 9470 §3 and §5
+ */
+export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Result.Result<Requirement, Invalid> => {
+  const seconds = maxAge === undefined ? undefined : secondsOf(maxAge)
+  if (seconds !== undefined && !(seconds >= 0)) return invalid("maxAge", "must be a duration")
+  if (!acrValues.every((acr) => typeof acr === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(acr)))
+    return invalid("acrValues", "must be texts without space, quote or backslash")
+  if (seconds === undefined && acrValues.length === 0) return invalid("maxAge", "is missing, and acrValues too")
+  const unmet: LoginNotFresh = { _tag: "LoginNotFresh", acrValues, maxAge: seconds }
+  return Result.succeed(({ claims }, now) => {
+    const { acr, auth_time: time } = isRecord(claims) ? claims : {}
+    if (acrValues.length > 0 && !(typeof acr === "string" && acrValues.includes(acr))) return unmet
+    if (seconds !== undefined && !(typeof time === "number" && now - time <= seconds)) return unmet
+    return undefined
+  })
+}
+
+const secondsOf = (input: Duration.Input): number =>
+  Option.getOrElse(Option.map(Duration.fromInput(input), Duration.toSeconds), () => Number.NaN)
+
+const isRecord = (claims: unknown): claims is Claims => typeof claims === "object" && claims !== null
+
+const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

@@ -1,0 +1,139 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import type { Http } from "../http/client.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import { makeCompactParser } from "../jws/compact.ts"
+import { parseStrictObject } from "../jws/strict-json.ts"
+import { printable } from "../model/printable.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { makeVerifier, type Verifier, verifierOf } from "./access-token.ts"
+import { issuerKeys } from "./issuer-keys.ts"
+import { invalidOptions, type KeySource } from "./key-source.ts"
+import type { VerifierOptions } from "./verifier-options.ts"
+import type { Verified } from "./verified.ts"
+
+/** What verifiers of several issuers need of their surroundings. */
+export type Network = Discovery | Http | SingleFlight
+
+/** One issuer whose tokens are accepted. */
+export interface TrustedIssuer extends Omit<VerifierOptions<Network>, "keys"> {
+  /** `issuerKeys()`, `jwks(set)` or `secret(value)`. @default issuerKeys() */
+  readonly keys?: KeySource<Network> | undefined
+}
+
+/**
+ * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
+ * does not know. The name comes from a token that nobody has verified.
+ */
+export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
+
+/** A verifier of one issuer's tokens. */
+export const makeIssuerVerifier = (issuer: TrustedIssuer): Effect.Effect<Verifier, VerifyError, Network> =>
+  makeVerifier<Network>({ ...issuer, keys: issuer.keys ?? issuerKeys() })
+
+/**
+ * A verifier of several issuers' tokens, each by its own rules. Nothing is fetched for a token whose `iss` is not, to the
+ * letter, one of theirs.
+ *
+ * @see RFC 8725 §3.8
+ */
+export const makeIssuersVerifier: (
+  issuers: FindIssuer | ReadonlyArray<TrustedIssuer>,
+) => Effect.Effect<Verifier, VerifyError, Network> = Effect.fnUntraced(function* (issuers) {
+  const find = typeof issuers === "function" ? yield* makeTenants(issuers) : yield* makeList(issuers)
+  const issuerIn = makeIssuerParser()
+  return verifierOf((token) => {
+    const issuer = issuerIn(token)
+    if (Result.isFailure(issuer)) return refused(issuer.failure)
+    const found = find(issuer.success)
+    return found instanceof Promise ? found.then((found) => delegate(found, token)) : delegate(found, token)
+  })
+})
+
+/** The verifier of an issuer, if it is one of ours. */
+type FoundVerifier = Result.Result<Verifier, VerifyReason>
+
+const delegate = (found: FoundVerifier, token: string): Verified | Promise<Verified> =>
+  Result.isFailure(found) ? refused(found.failure) : found.success.verify(token)
+
+const makeList = Effect.fnUntraced(function* (issuers: ReadonlyArray<TrustedIssuer>) {
+  const verifiers = new Map<string, FoundVerifier>()
+  if (issuers.length === 0) return yield* invalidOptions({ field: "issuers", problem: "must name at least one" })
+  for (const issuer of issuers) {
+    if (verifiers.has(issuer.issuer)) {
+      return yield* invalidOptions({ field: "issuers", problem: `names ${printable(issuer.issuer)} twice` })
+    }
+    verifiers.set(issuer.issuer, Result.succeed(yield* makeIssuerVerifier(issuer)))
+  }
+  return (issuer: string): FoundVerifier => verifiers.get(issuer) ?? unknown(issuer)
+})
+
+const maxTenants = 1000
+const tenantLifetime = 600_000
+
+interface Tenant {
+  readonly options: TrustedIssuer
+  readonly found: FoundVerifier
+  /** Epoch milliseconds. */
+  readonly until: number
+}
+
+/** What is known of tenants is plain data; only those who ask for one at the same time share a promise. */
+const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
+  const clock = yield* Clock.Clock
+  const context = yield* Effect.context<Network>()
+  const tenants = new Map<string, Tenant>()
+  const keep = (issuer: string, options: TrustedIssuer, found: FoundVerifier): void => {
+    tenants.delete(issuer)
+    tenants.set(issuer, { options, found, until: clock.currentTimeMillisUnsafe() + tenantLifetime })
+    const oldest = tenants.keys().next()
+    if (tenants.size > maxTenants && !oldest.done) tenants.delete(oldest.value)
+  }
+  const ask = Effect.fnUntraced(function* (issuer: string) {
+    const before = tenants.get(issuer)
+    const asked = Effect.tryPromise({ try: async () => find(issuer), catch: () => resolverFailed })
+    // A tenant stays known while nobody can tell anything else.
+    const options = yield* before === undefined ? asked : Effect.orElseSucceed(asked, () => before.options)
+    if (options === undefined || options.issuer !== issuer) return unknown(issuer)
+    const found: FoundVerifier =
+      before?.options === options ? before.found : Result.succeed(yield* makeIssuerVerifier(options))
+    keep(issuer, options, found)
+    return found
+  })
+  const flights = yield* (yield* SingleFlight).make({ capacity: maxTenants, lookup: ask, expiresAt: () => 0 })
+  const run = Effect.runPromiseWith(context)
+  return (issuer: string): FoundVerifier | Promise<FoundVerifier> => {
+    const known = tenants.get(issuer)
+    if (known !== undefined && clock.currentTimeMillisUnsafe() < known.until) return known.found
+    return run(Effect.catch(flights.get(issuer), ({ reason }) => Effect.succeed(Result.fail(reason))))
+  }
+})
+
+/** Reads only `iss`; the issuer's verifier reads the token again, with the rules of that issuer. */
+const makeIssuerParser = (): ((token: string) => Result.Result<string, VerifyReason>) => {
+  const parseCompact = makeCompactParser()
+  return (token) => {
+    const jws = parseCompact(token)
+    if (Result.isFailure(jws)) return malformed(jws.failure)
+    const claims = parseStrictObject(jws.success.payload)
+    if (Result.isFailure(claims)) return malformed(`has a payload that ${claims.failure}`)
+    const iss = Object.hasOwn(claims.success, "iss") ? claims.success["iss"] : undefined
+    return typeof iss === "string" ? Result.succeed(iss) : Result.fail(wrongIssuer)
+  }
+}
+
+const malformed = (problem: string): Result.Result<never, VerifyReason> =>
+  Result.fail({ _tag: "MalformedToken", problem })
+
+const wrongIssuer: VerifyReason = { _tag: "ClaimMismatch", claim: "iss", expected: "one of the issuers of this API" }
+
+const unknown = (issuer: string): Result.Result<never, VerifyReason> =>
+  Result.fail({ ...wrongIssuer, actual: printable(issuer) })
+
+const resolverFailed = /*#__PURE__*/ new VerifyError({
+  reason: { _tag: "CheckUnavailable", check: "issuers", because: "The function that finds issuers failed." },
+})
+
+const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))

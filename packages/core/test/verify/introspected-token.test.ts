@@ -1,0 +1,145 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
+import { describe, expect, test } from "vitest"
+import { SingleFlight } from "../../src/http/single-flight.ts"
+import { type IntrospectionOptions, makeIntrospectionVerifier } from "../../src/verify/introspected-token.ts"
+import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
+import { inVirtualTime } from "./virtual-time.ts"
+
+const audience = "https://api.example"
+const start = 1_800_000_000
+const good = { active: true, iss: scriptedIssuer, aud: audience, sub: "alice", scope: "read", exp: start + 60 }
+
+/** A verifier whose issuer says these things one after the other. */
+const verifierOver = Effect.fnUntraced(function* (
+  lines: ReadonlyArray<Line>,
+  { shared = true, ...options }: Partial<IntrospectionOptions> & { readonly shared?: boolean } = {},
+) {
+  yield* TestClock.setTime(start * 1000)
+  const { network, sent } = scripted(...lines)
+  const flights = shared ? SingleFlight.shared : SingleFlight.settled
+  const verifier = yield* Effect.provide(
+    makeIntrospectionVerifier({ ...scriptedClient, audience, ...options }),
+    Layer.merge(network, flights),
+  )
+  const verdict = (token = "opaque") =>
+    Effect.promise(async () => {
+      const verified = await verifier.verify(token)
+      return Result.isSuccess(verified) ? verified.success : verified.failure.reason
+    })
+  return { verifier, verdict, sent }
+})
+
+describe("an opaque token", () => {
+  test("is asked for once while its answer holds, and then again", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verifier, verdict, sent } = yield* verifierOver([{ json: good }])
+        expect(yield* verdict()).toMatchObject({ subject: "alice", scopes: ["read"], expiresAt: (start + 60) * 1000 })
+        expect(verifier.verify("opaque")).toMatchObject({ _tag: "Success" })
+        expect(sent).toHaveLength(1)
+        expect(sent[0]?.form.get("token")).toBe("opaque")
+        yield* TestClock.adjust("30 seconds")
+        yield* verdict()
+        expect(sent).toHaveLength(2)
+      }),
+    ))
+
+  test.each([true, false])("is asked for once by fifty who bring it, if promises are shared: %s", (shared) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verifier, sent } = yield* verifierOver([{ json: good }], { shared })
+        const all = Array.from({ length: 50 }, () => verifier.verify("opaque"))
+        expect((yield* Effect.promise(() => Promise.all(all))).every(Result.isSuccess)).toBe(true)
+        yield* Effect.promise(async () => verifier.verify("opaque"))
+        expect(sent).toHaveLength(1)
+      }),
+    ),
+  )
+
+  test("is never taken past its end, however long answers may be kept", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict } = yield* verifierOver([{ json: good }], { maxAge: "1 hour" })
+        yield* verdict()
+        yield* TestClock.adjust("59 seconds")
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
+        yield* TestClock.adjust("1 second")
+        expect(yield* verdict()).toMatchObject({ _tag: "OutsideValidity", claim: "exp" })
+      }),
+    ))
+
+  test("that is not active is remembered too, for less time", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict, sent } = yield* verifierOver([{ json: { active: false } }, { json: good }])
+        for (let times = 0; times < 3; times++)
+          expect(yield* verdict()).toEqual({ _tag: "TokenInactive", accordingTo: "the issuer" })
+        expect(sent).toHaveLength(1)
+        yield* TestClock.adjust("5 seconds")
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
+      }),
+    ))
+
+  test.each<readonly [string, object, object]>([
+    ["another issuer", { iss: "https://evil.example" }, { _tag: "ClaimMismatch", claim: "iss" }],
+    ["no issuer", { iss: undefined }, { _tag: "ClaimMismatch", claim: "iss" }],
+    ["another audience", { aud: ["https://other.example"] }, { _tag: "ClaimMismatch", claim: "aud" }],
+    ["no audience", { aud: undefined }, { _tag: "ClaimMismatch", claim: "aud" }],
+    ["no end", { exp: undefined }, { _tag: "ClaimMismatch", claim: "exp" }],
+    ["an end that is past", { exp: start - 1 }, { _tag: "OutsideValidity", claim: "exp" }],
+    ["neither subject nor client", { sub: undefined }, { _tag: "ClaimMismatch", claim: "sub" }],
+  ])("that is active with %s is refused", (_, members, reason) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict } = yield* verifierOver([{ json: { ...good, ...members } }])
+        expect(yield* verdict()).toMatchObject(reason)
+      }),
+    ),
+  )
+
+  test("of a client is that client's", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict } = yield* verifierOver([{ json: { ...good, sub: undefined, client_id: "shop" } }])
+        expect(yield* verdict()).toMatchObject({ subject: "shop", clientId: "shop" })
+      }),
+    ))
+
+  test.each<readonly [string, Line]>([
+    ["gone", { _tag: "Unreachable", url: "https://issuer.example/introspect" }],
+    ["ill", { status: 503 }],
+    ["talking nonsense", { body: "<html>" }],
+    ["refusing this API", { status: 401, json: { error: "invalid_client" } }],
+  ])("cannot be judged while its issuer is %s; that is no answer to keep", (_, line) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict } = yield* verifierOver([line, { json: good }])
+        const reason = yield* verdict()
+        expect(reason).toMatchObject({ _tag: "CheckUnavailable", check: "introspection" })
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
+      }),
+    ),
+  )
+
+  test("that is longer than any header is not sent anywhere", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict, sent } = yield* verifierOver([{ json: good }])
+        expect(yield* verdict("x".repeat(33_000))).toMatchObject({ _tag: "MalformedToken" })
+        expect(sent).toHaveLength(0)
+      }),
+    ))
+
+  test("gives a principal that no request can change for another", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verifier } = yield* verifierOver([{ json: { ...good, roles: ["reader"] } }])
+        const principal = yield* verifier.check("opaque")
+        expect(() => (principal.claims["roles"] as Array<string>).push("admin")).toThrow(TypeError)
+        expect(() => (principal.scopes as Array<string>).push("admin")).toThrow(TypeError)
+      }),
+    ))
+})

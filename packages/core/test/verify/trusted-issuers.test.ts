@@ -1,0 +1,133 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { describe, expect, test } from "vitest"
+import { Http } from "../../src/http/client.ts"
+import { SingleFlight } from "../../src/http/single-flight.ts"
+import { Discovery } from "../../src/protocol/discovery.ts"
+import { type FindIssuer, makeIssuersVerifier, type TrustedIssuer } from "../../src/verify/trusted-issuers.ts"
+import { type KeyServer, keyServer } from "./key-server.ts"
+import { audience, makeSigner, mint, nowSeconds, verdict } from "./mint.ts"
+import { inVirtualTime } from "./virtual-time.ts"
+
+const one = makeSigner("ES256", "one")
+const two = makeSigner("RS256", "two")
+const secretive = makeSigner("HS256")
+const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), SingleFlight.shared)))
+
+const verifierOf = (issuers: FindIssuer | ReadonlyArray<TrustedIssuer>) =>
+  Effect.provide(makeIssuersVerifier(issuers), layers)
+const judged = (verifier: Parameters<typeof verdict>[0], token: string) =>
+  Effect.promise(() => verdict(verifier, token))
+const tokenOf = (signer: typeof one, { issuer }: Pick<KeyServer, "issuer">, exp = nowSeconds() + 300) =>
+  mint(signer, { claims: { iss: issuer, exp } })
+
+describe("several issuers", () => {
+  test("each has its own keys, algorithms and audience", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const [first, second] = [yield* keyServer(one.published), yield* keyServer(two.published)]
+        const verifier = yield* verifierOf([
+          { issuer: first.issuer, audience },
+          { issuer: second.issuer, audience: "https://other.example", algorithms: ["RS256"] },
+          { issuer: "https://old.example", audience, keys: secretive.keys },
+        ])
+        expect(yield* judged(verifier, tokenOf(one, first))).toBe("accepted")
+        expect(yield* judged(verifier, tokenOf(two, second))).toMatchObject({ claim: "aud" })
+        expect(yield* judged(verifier, tokenOf(secretive, { issuer: "https://old.example" }))).toBe("accepted")
+        // the keys of one are nothing to another
+        expect(yield* judged(verifier, tokenOf(two, first))).toMatchObject({ _tag: "KeyNotFound" })
+        expect(yield* judged(verifier, tokenOf(secretive, first))).toMatchObject({ _tag: "AlgorithmNotAllowed" })
+      }),
+    ))
+
+  test("nothing is fetched for one that is not listed to the letter", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const [server, stranger] = [yield* keyServer(one.published), yield* keyServer(one.published)]
+        const verifier = yield* verifierOf([{ issuer: server.issuer, audience }])
+        for (const issuer of [stranger.issuer, `${server.issuer}/`, server.issuer.toUpperCase(), "", "__proto__"])
+          expect(yield* judged(verifier, tokenOf(one, { issuer }))).toMatchObject({
+            _tag: "ClaimMismatch",
+            claim: "iss",
+          })
+        expect(yield* judged(verifier, mint(one, { claims: { iss: [server.issuer] } }))).toMatchObject({ claim: "iss" })
+        expect(yield* judged(verifier, mint(one, { payload: "[]" }))).toMatchObject({ _tag: "MalformedToken" })
+        expect(server.fetches() + stranger.fetches()).toBe(0)
+      }),
+    ))
+
+  test("wrong lists are told when the verifier is built", async () => {
+    const issuer = { issuer: "https://issuer.example", audience }
+    for (const issuers of [[], [issuer, issuer], [{ ...issuer, audience: [] }]])
+      expect(await Effect.runPromise(Effect.flip(verifierOf(issuers)))).toMatchObject({
+        reason: { _tag: "InvalidOptions" },
+      })
+  })
+})
+
+describe("tenants", () => {
+  test("are asked for once by those who come at the same time, and again after ten minutes", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        let asked = 0
+        const options = { issuer: server.issuer, audience }
+        const verifier = yield* verifierOf(async (issuer) => {
+          asked++
+          return issuer === server.issuer ? options : undefined
+        })
+        const token = tokenOf(one, server, nowSeconds() + 3600)
+        const fifty = Array.from({ length: 50 }, () => judged(verifier, token))
+        expect(new Set(yield* Effect.all(fifty, { concurrency: 50 }))).toEqual(new Set(["accepted"]))
+        expect([asked, server.fetches()]).toEqual([1, 1])
+        expect(verifier.verify(token)).toMatchObject({ _tag: "Success" })
+        yield* TestClock.adjust("9 minutes")
+        yield* judged(verifier, token)
+        expect(asked).toBe(1)
+        yield* TestClock.adjust("1 minute")
+        yield* judged(verifier, token)
+        expect(asked).toBe(2)
+      }),
+    ))
+
+  test("that nobody knows are refused and push nobody out; a function that fails is no answer", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        let fails = true
+        const verifier = yield* verifierOf((issuer) => {
+          if (fails) throw new Error("database gone")
+          return issuer === server.issuer ? { issuer, audience } : undefined
+        })
+        const token = tokenOf(one, server, nowSeconds() + 3600)
+        expect(yield* judged(verifier, token)).toMatchObject({ _tag: "CheckUnavailable", check: "issuers" })
+        fails = false
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        for (let index = 0; index < 1100; index++)
+          yield* judged(verifier, tokenOf(one, { issuer: `https://made-up-${index}.example` }))
+        expect(verifier.verify(token)).toMatchObject({ _tag: "Success" })
+        fails = true
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        expect(server.fetches()).toBeLessThanOrEqual(2)
+      }),
+    ))
+
+  test("a function that answers with another issuer than asked for is not believed", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        const verifier = yield* verifierOf(() => ({ issuer: server.issuer, audience }))
+        expect(yield* judged(verifier, tokenOf(one, { issuer: "https://evil.example" }))).toMatchObject({
+          claim: "iss",
+        })
+        expect(server.fetches()).toBe(0)
+      }),
+    ))
+})
