@@ -1,0 +1,95 @@
+import {
+  type Authorizer,
+  type AuthorizeOptions,
+  type Claims,
+  type Later,
+  type NetworkOptions,
+  type Principal,
+  type Refusal,
+  startAuthorizer,
+} from "@bearerkit/core"
+import * as Result from "effect/Result"
+import type { Context, MiddlewareHandler } from "hono"
+import { getRuntimeKey } from "hono/adapter"
+import { setGuard } from "./guard.ts"
+import { refused } from "./refused.ts"
+
+export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
+  Omit<NetworkOptions, "now" | "sharesPromises"> & {
+    /** Epoch milliseconds. @default Date.now */
+    readonly now?: (() => number) | undefined
+    /** Told of each request that is refused, with the exact reason, which the answer does not have. */
+    readonly onRefused?: ((refusal: Refusal, c: Context) => void) | undefined
+  }
+
+/** Options that come with a request, such as from the bindings of a Worker. */
+export type OptionsOf<O> = (env: Readonly<Record<string, unknown>>) => O
+
+type Anonymous = { readonly optional: true }
+
+/** Lets in whom the options describe; `c.var.auth` is the principal. */
+export type BearerAuth<A> = MiddlewareHandler<{ Variables: { readonly auth: A } }>
+
+/**
+ * Lets in requests with a good access token and refuses the others with a challenge. Options that are wrong throw a
+ * `BearerError` here, and nothing is requested before the first token. Options may be a function of the bindings, for
+ * runtimes that have the same `env` for each request: it is called once for each.
+ *
+ * @example
+ * app.use("/orders/*", bearerAuth({ issuer: "https://issuer.example", audience: "https://orders.example" }))
+ * app.get("/orders", (c) => c.json(ordersOf(c.var.auth.subject)))
+ *
+ * @see RFC 6750, RFC 9068 §4
+ */
+export function bearerAuth<C = Claims>(
+  options: (BearerAuthOptions<C> & Anonymous) | OptionsOf<BearerAuthOptions<C> & Anonymous>,
+): BearerAuth<Principal<C> | undefined>
+export function bearerAuth<C = Claims>(
+  options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>>,
+): BearerAuth<Principal<C>>
+export function bearerAuth<C>(options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>>): MiddlewareHandler {
+  const startedFor = typeof options === "function" ? once(options) : always(start(options))
+  return async (c, next) => {
+    const { started, onRefused } = startedFor(c)
+    const authorizer = await started
+    const refuse = (refusal: Refusal): Response => {
+      onRefused?.(refusal, c)
+      return refused(c, refusal)
+    }
+    const authorized = await authorizer.authorize(c.req.raw)
+    if (Result.isFailure(authorized)) return refuse(authorized.failure)
+    const caller = authorized.success
+    c.set("auth", caller?.principal)
+    setGuard(c, { caller, refuse, demand: authorizer.demand })
+    return next()
+  }
+}
+
+interface Started<C> {
+  readonly started: Later<Authorizer<C>>
+  readonly onRefused: BearerAuthOptions<C>["onRefused"]
+}
+
+const start = <C>(options: BearerAuthOptions<C>): Started<C> => {
+  const started = startAuthorizer(options, { ...options, sharesPromises: getRuntimeKey() !== "workerd" })
+  return { started, onRefused: options.onRefused }
+}
+
+const always =
+  <C>(started: Started<C>) =>
+  (): Started<C> =>
+    started
+
+const once = <C>(optionsOf: OptionsOf<BearerAuthOptions<C>>): ((c: Context) => Started<C>) => {
+  const known = new WeakMap<object, Started<C>>()
+  return ({ env }) => {
+    const key: object = env ?? nothing
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const started = start(optionsOf(key as Readonly<Record<string, unknown>>))
+    known.set(key, started)
+    return started
+  }
+}
+
+const nothing = {}

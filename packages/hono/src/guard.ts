@@ -1,0 +1,22 @@
+import { type Authorizer, BearerError, type Caller, type Refusal } from "@bearerkit/core"
+import type { Context } from "hono"
+
+/** What `bearerAuth` leaves for what comes after it. */
+export interface Guard {
+  readonly caller: Caller<unknown> | undefined
+  /** The answer, once the hook has been told. */
+  readonly refuse: (refusal: Refusal) => Response
+  readonly demand: Authorizer<unknown>["demand"]
+}
+
+const variable = "bearerkit.guard"
+
+export const setGuard = (c: Context, guard: Guard): void => c.set(variable, guard)
+
+/** Throws a `BearerError` where no `bearerAuth` came before. */
+export const guardOf = (c: Context, name: string): Guard => {
+  const guard: Guard | undefined = c.get(variable)
+  if (guard !== undefined) return guard
+  const fix = "Put bearerAuth(...) before it, on the same path."
+  throw new BearerError("invalid_options", `${name} needs a caller and no bearerAuth came before it. ${fix}`, { fix })
+}

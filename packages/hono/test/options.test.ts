@@ -1,0 +1,83 @@
+import { Hono } from "hono"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { BearerError, bearerAuth, type BearerAuthOptions } from "../src/index.ts"
+import { bearer } from "./door.ts"
+import { audience, type Shop, startShop } from "./shop.ts"
+
+let shop: Shop
+let options: Shop["options"]
+let token: string
+
+beforeAll(async () => {
+  shop = await startShop()
+  ;({ options, token } = shop)
+})
+afterAll(() => shop.issuer.close())
+
+describe("options", () => {
+  const wrong: ReadonlyArray<readonly [string, Readonly<Record<string, unknown>>]> = [
+    ["issuer", { issuer: "" }],
+    ["audience", { audience: [] }],
+    ["issuers", { issuer: undefined, issuers: [] }],
+    ["algorithms", { algorithms: ["none"] }],
+    ["algorithms", { algorithms: ["HS256"] }],
+    ["clockTolerance", { clockTolerance: "1 hour" }],
+    ["scopes", { scopes: ["two words"] }],
+    ["scopes", { scopes: "read" }],
+    ["realm", { realm: 'a "quoted" realm' }],
+    ["resourceMetadata", { resourceMetadata: "/metadata" }],
+    ["cookie.name", { cookie: { name: "a b" } }],
+    ["cookie.origins", { cookie: { name: "at", origins: ["https://app.example/"] } }],
+    ["freshLogin", { freshLogin: {} }],
+    ["claims", { claims: {} }],
+    ["isRevoked", { isRevoked: true }],
+    ["introspection.audience", { introspection: { issuer: "https://a.example", clientId: "x", clientAuth: () => {} } }],
+  ]
+  it.each(wrong)("that are wrong are told at once, by name: %s %j", (field, more) => {
+    const make = () => bearerAuth({ ...options, ...more } as BearerAuthOptions)
+    const error = thrown(make)
+    assert.instanceOf(error, BearerError)
+    assert.strictEqual((error as BearerError).code, "invalid_options")
+    assert.include((error as BearerError).message, `The option ${field}`)
+  })
+
+  it("may come with the bindings of a Worker, once for each", async () => {
+    const seen: Array<unknown> = []
+    const app = new Hono().get(
+      "/",
+      bearerAuth((env) => {
+        seen.push(env)
+        return { issuer: String(env["ISSUER"]), audience }
+      }),
+      (c) => c.text(c.var.auth.subject),
+    )
+    const env = { ISSUER: shop.issuer.url }
+    const before = shop.issuer.countRequests("/jwks")
+    for (let index = 0; index < 3; index++) {
+      assert.strictEqual(await (await app.request("/", bearer(token), env)).text(), "shop")
+    }
+    assert.strictEqual((await app.request("/", bearer(token), { ISSUER: "https://other.example" })).status, 401)
+    assert.lengthOf(seen, 2)
+    assert.strictEqual(shop.issuer.countRequests("/jwks") - before, 1)
+  })
+})
+
+const thrown = (make: () => unknown): unknown => {
+  try {
+    return make()
+  } catch (error) {
+    return error
+  }
+}
+
+it("types: the principal reaches the handler, and may be absent only where it is optional", () => {
+  const app = new Hono()
+  app.get("/", bearerAuth({ issuer: "https://issuer.example", audience }), (c) => c.text(c.var.auth.subject))
+  app.get("/", bearerAuth({ issuer: "https://issuer.example", audience, optional: true }), (c) => {
+    // @ts-expect-error it may be undefined
+    void (() => c.var.auth.subject)
+    return c.text(c.var.auth?.subject ?? "")
+  })
+  // @ts-expect-error one issuer or several
+  expect(() => bearerAuth({ issuer: "https://issuer.example", audience, issuers: [] })).toThrow(BearerError)
+})

@@ -1,0 +1,121 @@
+import { Hono } from "hono"
+import { describe, expect, it } from "vitest"
+import { audience, issuer, makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
+import { bearerAuth, BearerError, type Refusal, requireClaim, requireFreshLogin, requireScope } from "../src/index.ts"
+import { bearer } from "./door.ts"
+
+const signer = makeSigner("HS256")
+const refusals: Array<Refusal> = []
+const auth = bearerAuth({
+  issuer,
+  audience,
+  keys: signer.keys,
+  realm: "orders",
+  optional: true,
+  onRefused: (refusal) => void refusals.push(refusal),
+})
+const app = new Hono()
+  .use(auth)
+  .get("/write", requireScope("read:orders", "write:orders"), (c) => c.text("written"))
+  .get("/delete", requireScope("read:orders", "delete:orders"), (c) => c.text("deleted"))
+  .get("/admin", requireClaim("roles", "admin"), (c) => c.text("administrated"))
+  .get(
+    "/org",
+    requireClaim("org", "acme"),
+    requireClaim("level", (level) => Number(level) > 2),
+    (c) => c.text("org"),
+  )
+  .get("/pay", requireFreshLogin({ maxAge: "5 minutes", acrValues: ["mfa", "hwk"] }), (c) => c.text("paid"))
+  .get("/recent", requireFreshLogin({ maxAge: "5 minutes" }), (c) => c.text("recent"))
+
+const ask = async (path: string, claims: Readonly<Record<string, unknown>> = {}) => {
+  const response = await app.request(path, bearer(mint(signer, { claims })))
+  return { status: response.status, challenge: response.headers.get("www-authenticate") }
+}
+
+describe("requireScope", () => {
+  it("lets on whom the token allows it, and tells the others what it takes", async () => {
+    expect(await ask("/write")).toMatchObject({ status: 200 })
+    expect(await ask("/delete")).toEqual({
+      status: 403,
+      challenge:
+        'Bearer realm="orders", error="insufficient_scope", error_description="The access token does not have the scope that this needs.", scope="read:orders delete:orders"',
+    })
+    expect(refusals.at(-1)?.reason).toEqual({
+      _tag: "InsufficientScope",
+      required: ["read:orders", "delete:orders"],
+      missing: ["delete:orders"],
+    })
+  })
+
+  it("does not take a part of a scope for it", async () => {
+    for (const scope of ["write:orders", "read:ordersx write:orders", "read:orders  write:order", ""])
+      expect(await ask("/write", { scope })).toMatchObject({ status: 403 })
+  })
+
+  it("asks nobody for a token where a caller is optional", async () => {
+    const response = await app.request("/write")
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="orders"'])
+  })
+
+  it("is wrong with a scope that is none, and without bearerAuth", async () => {
+    expect(() => requireScope("two words")).toThrow(BearerError)
+    const lonely = new Hono().get("/", requireScope("read"), (c) => c.text(""))
+    const errors: Array<Error> = []
+    lonely.onError((error, c) => {
+      errors.push(error)
+      return c.text("", 500)
+    })
+    await lonely.request("/")
+    expect(errors[0]).toMatchObject({ code: "invalid_options", fix: expect.stringContaining("bearerAuth(...)") })
+  })
+})
+
+describe("requireClaim", () => {
+  it("takes a value, a list that has it, or what a function says", async () => {
+    expect(await ask("/admin", { roles: ["user", "admin"] })).toMatchObject({ status: 200 })
+    expect(await ask("/admin", { roles: "admin" })).toMatchObject({ status: 200 })
+    expect(await ask("/org", { org: "acme", level: 3 })).toMatchObject({ status: 200 })
+  })
+
+  it("refuses what is absent or another, and says nothing of it", async () => {
+    for (const claims of [{}, { roles: "administrator" }, { roles: [["admin"]] }, { roles: { admin: true } }])
+      expect(await ask("/admin", claims)).toEqual({
+        status: 403,
+        challenge:
+          'Bearer realm="orders", error="insufficient_scope", error_description="The access token does not allow this."',
+      })
+    expect(await ask("/org", { org: "acme", level: 2 })).toMatchObject({ status: 403 })
+  })
+})
+
+describe("requireFreshLogin", () => {
+  it("lets on who signed in just now, as strongly as it takes", async () => {
+    expect(await ask("/pay", { acr: "mfa", auth_time: nowSeconds() - 200 })).toMatchObject({ status: 200 })
+    expect(await ask("/recent", { auth_time: nowSeconds() })).toMatchObject({ status: 200 })
+  })
+
+  it("asks the others to sign in again, and says how (RFC 9470 §3)", async () => {
+    const old = nowSeconds() - 400
+    const now = nowSeconds()
+    for (const claims of [
+      {},
+      { acr: "mfa" },
+      { auth_time: now },
+      { acr: "mfa", auth_time: old },
+      { acr: "pwd", auth_time: now },
+      { acr: ["mfa"], auth_time: now },
+    ])
+      expect(await ask("/pay", claims)).toEqual({
+        status: 401,
+        challenge:
+          'Bearer realm="orders", error="insufficient_user_authentication", error_description="This needs a more recent or a stronger login.", acr_values="mfa hwk", max_age="300"',
+      })
+    expect((await ask("/recent")).challenge).not.toContain("acr_values")
+  })
+
+  it("is wrong without anything that it asks", () => {
+    for (const wrong of [{}, { acrValues: [] }, { acrValues: ["a b"] }, { maxAge: "soon" as "1 second" }])
+      expect(() => requireFreshLogin(wrong)).toThrow(BearerError)
+  })
+})
