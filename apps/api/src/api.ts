@@ -1,17 +1,32 @@
-import type { Verifier } from "@bearerkit/core"
+import { bearerAuth, type BearerAuthOptions, secret } from "@bearerkit/hono"
 import { Hono } from "hono"
-import { bearer } from "./bearer.ts"
 
-export interface ApiVerifiers {
-  /** For access tokens signed with the issuer's keys. */
-  readonly issuerKeys: Verifier
-  /** For tokens signed with the secret that this API shares with a client. */
-  readonly ownSecret: Verifier
+export interface ApiOptions {
+  readonly issuer: string
+  /** Whom the tokens for `/whoami` must be for. */
+  readonly audience: string | ReadonlyArray<string>
+  /** The client whose id and secret `/legacy/whoami` shares. */
+  readonly legacy: { readonly audience: string; readonly secret: string }
+  /** Told of each request that is refused. */
+  readonly onRefused?: BearerAuthOptions["onRefused"]
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: () => number
 }
 
 /** Two APIs in one: what protects them differs, what they answer does not. */
-export const makeApi = ({ issuerKeys, ownSecret }: ApiVerifiers) =>
-  new Hono()
+export const makeApi = ({ issuer, audience, legacy, onRefused, now }: ApiOptions) => {
+  // The issuer runs on the same machine, so their clocks agree.
+  const both = { issuer, onRefused, now, clockTolerance: 0 }
+  const issuerKeys = bearerAuth({ ...both, audience })
+  const ownSecret = bearerAuth({
+    ...both,
+    audience: legacy.audience,
+    keys: secret(legacy.secret),
+    // ID tokens of the old world have no type and no client id
+    profile: "compatible",
+  })
+  return new Hono()
     .get("/", (c) => c.json({ routes: ["/whoami", "/legacy/whoami"] }))
-    .get("/whoami", bearer(issuerKeys), (c) => c.json(c.var.principal.claims))
-    .get("/legacy/whoami", bearer(ownSecret), (c) => c.json(c.var.principal.claims))
+    .get("/whoami", issuerKeys, (c) => c.json(c.var.auth.claims))
+    .get("/legacy/whoami", ownSecret, (c) => c.json(c.var.auth.claims))
+}

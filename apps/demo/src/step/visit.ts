@@ -29,7 +29,7 @@ export const visit = async (world: World, { client, target, path, by, expected, 
   const { expiresAt } = await program.credential(target, { signal })
   const response = await program.fetch(`${api.url}${path}`, { signal })
   const claims = (await response.json()) as Readonly<Record<string, unknown>>
-  expect(response.status === 200, `the API answered ${response.status} (${String(claims["reason"])})`)
+  expect(response.status === 200, `the API answered ${response.status} (${String(claims["detail"])})`)
   expect(claims["iss"] === issuer.url, `the API read the issuer ${String(claims["iss"])}`)
   expect(claims["aud"] === expected.audience, `the API read the audience ${String(claims["aud"])}`)
   const subject = String(claims["sub"])

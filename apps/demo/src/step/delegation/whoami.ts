@@ -9,6 +9,6 @@ export const whoami = async (
 ): Promise<Readonly<Record<string, unknown>>> => {
   const response = await fetch(`${api.url}${path}`, { headers: { authorization: `Bearer ${token}` } })
   const claims = (await response.json()) as Readonly<Record<string, unknown>>
-  expect(response.status === 200, `the API answered ${response.status} (${String(claims["reason"])})`)
+  expect(response.status === 200, `the API answered ${response.status} (${String(claims["detail"])})`)
   return claims
 }
