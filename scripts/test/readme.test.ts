@@ -11,15 +11,20 @@ const tsconfig = {
   extends: "../tsconfig.json",
   compilerOptions: { noUnusedLocals: false },
   include: ["."],
-  references: ["core", "node", "redis"].map((name) => ({ path: `../../packages/${name}` })),
+  references: ["core", "node", "hono", "redis"].map((name) => ({ path: `../../packages/${name}` })),
 }
 
-it("the programs of every README compile", async () => {
-  const readmes = await Promise.all(
-    ["", "packages/core/", "packages/node/", "packages/redis/"].map((path) =>
-      readFile(`${root}/${path}README.md`, "utf8"),
-    ),
-  )
+const pages = [
+  "README.md",
+  "packages/core/README.md",
+  "packages/node/README.md",
+  "packages/hono/README.md",
+  "packages/redis/README.md",
+  "docs/protect-an-api.md",
+]
+
+it("the programs of every README and page compile", async () => {
+  const readmes = await Promise.all(pages.map((path) => readFile(`${root}/${path}`, "utf8")))
   const programs = readmes.flatMap((text) =>
     [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program),
   )

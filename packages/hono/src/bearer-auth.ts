@@ -22,8 +22,10 @@ export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
     readonly onRefused?: ((refusal: Refusal, c: Context) => void) | undefined
   }
 
-/** Options that come with a request, such as from the bindings of a Worker. */
-export type OptionsOf<O> = (env: Readonly<Record<string, unknown>>) => O
+/** Options that come with a request, from the bindings of a Worker. */
+export type OptionsOf<O, Bindings> = (env: Bindings) => O
+
+type Variables = Readonly<Record<string, string>>
 
 type Anonymous = { readonly optional: true }
 
@@ -36,18 +38,21 @@ export type BearerAuth<A> = MiddlewareHandler<{ Variables: { readonly auth: A } 
  * runtimes that have the same `env` for each request: it is called once for each.
  *
  * @example
- * app.use("/orders/*", bearerAuth({ issuer: "https://issuer.example", audience: "https://orders.example" }))
- * app.get("/orders", (c) => c.json(ordersOf(c.var.auth.subject)))
+ * const app = new Hono()
+ *   .use("/orders/*", bearerAuth({ issuer: "https://issuer.example", audience: "https://orders.example" }))
+ *   .get("/orders/mine", (c) => c.json(ordersOf(c.var.auth.subject)))
  *
  * @see RFC 6750, RFC 9068 §4
  */
-export function bearerAuth<C = Claims>(
-  options: (BearerAuthOptions<C> & Anonymous) | OptionsOf<BearerAuthOptions<C> & Anonymous>,
+export function bearerAuth<C = Claims, Bindings extends object = Variables>(
+  options: (BearerAuthOptions<C> & Anonymous) | OptionsOf<BearerAuthOptions<C> & Anonymous, Bindings>,
 ): BearerAuth<Principal<C> | undefined>
-export function bearerAuth<C = Claims>(
-  options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>>,
+export function bearerAuth<C = Claims, Bindings extends object = Variables>(
+  options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>, Bindings>,
 ): BearerAuth<Principal<C>>
-export function bearerAuth<C>(options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>>): MiddlewareHandler {
+export function bearerAuth<C, Bindings extends object>(
+  options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>, Bindings>,
+): MiddlewareHandler {
   const startedFor = typeof options === "function" ? once(options) : always(start(options))
   return async (c, next) => {
     const { started, onRefused } = startedFor(c)
@@ -80,14 +85,14 @@ const always =
   (): Started<C> =>
     started
 
-const once = <C>(optionsOf: OptionsOf<BearerAuthOptions<C>>): ((c: Context) => Started<C>) => {
+const once = <C, Bindings extends object>(
+  optionsOf: OptionsOf<BearerAuthOptions<C>, Bindings>,
+): ((c: Context) => Started<C>) => {
   const known = new WeakMap<object, Started<C>>()
   return ({ env }) => {
-    const key: object = env ?? nothing
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const started = start(optionsOf(key as Readonly<Record<string, unknown>>))
-    known.set(key, started)
+    const bindings = (env ?? nothing) as Bindings
+    const started = known.get(bindings) ?? start(optionsOf(bindings))
+    known.set(bindings, started)
     return started
   }
 }

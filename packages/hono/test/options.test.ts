@@ -45,9 +45,9 @@ describe("options", () => {
     const seen: Array<unknown> = []
     const app = new Hono().get(
       "/",
-      bearerAuth((env) => {
+      bearerAuth((env: { readonly ISSUER: string }) => {
         seen.push(env)
-        return { issuer: String(env["ISSUER"]), audience }
+        return { issuer: env.ISSUER, audience }
       }),
       (c) => c.text(c.var.auth.subject),
     )
