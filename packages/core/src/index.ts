@@ -96,6 +96,7 @@ export {
   type Requirement,
   scopesRequired,
 } from "./verify/requirements.ts"
+export type { DpopPolicy } from "./verify/sender.ts"
 export { secret, type SecretInput } from "./verify/secret.ts"
 export type { TokenOrigins } from "./verify/token-verifier.ts"
 export type { FindIssuer, TrustedIssuer } from "./verify/trusted-issuers.ts"
@@ -175,7 +176,7 @@ export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalf
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
 
-export { startAuthorizer } from "./promise/authorizer.ts"
+export { type AuthorizerOptions, type DpopOptions, startAuthorizer } from "./promise/authorizer.ts"
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export type { NetworkOptions } from "./promise/network.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"

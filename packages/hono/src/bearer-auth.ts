@@ -1,6 +1,6 @@
 import {
   type Authorizer,
-  type AuthorizeOptions,
+  type AuthorizerOptions,
   type Claims,
   type Later,
   type NetworkOptions,
@@ -14,7 +14,7 @@ import { getRuntimeKey } from "hono/adapter"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
 
-export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
+export type BearerAuthOptions<C = Claims> = AuthorizerOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
     /** Epoch milliseconds. @default Date.now */
     readonly now?: (() => number) | undefined

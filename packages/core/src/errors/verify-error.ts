@@ -75,7 +75,7 @@ export interface SenderMismatch {
 /** A check that needs somebody else cannot be made now; this says nothing about the token. */
 export interface CheckUnavailable {
   readonly _tag: "CheckUnavailable"
-  readonly check: "introspection" | "issuers" | "revocation"
+  readonly check: "introspection" | "issuers" | "replay" | "revocation"
   /** A whole sentence, made printable. */
   readonly because: string
 }

@@ -6,6 +6,7 @@ import type { ClaimsSchema } from "./claims-schema.ts"
 import type { CookieSource } from "./credentials.ts"
 import type { ChallengeContext } from "./refusal.ts"
 import { type FreshLogin, freshLoginRequired, type Requirement, scopesRequired } from "./requirements.ts"
+import type { DpopPolicy } from "./sender.ts"
 import type { TokenOrigins } from "./token-verifier.ts"
 
 /** What an API asks of its callers besides a good token. */
@@ -20,6 +21,8 @@ export interface AuthorizePolicy<C = Claims> {
   readonly optional?: boolean | undefined
   /** A cookie that may have the token where there is no `Authorization` header. @default none */
   readonly cookie?: CookieSource | undefined
+  /** Takes tokens that are bound to a key, with a proof of it (RFC 9449). @default such tokens are refused */
+  readonly dpop?: DpopPolicy | undefined
   /** Asked for each request, after everything else; while it fails, requests are answered with 503. */
   readonly isRevoked?: ((principal: Principal<C>) => boolean | Promise<boolean>) | undefined
   /** Names the protected space in challenges. */
@@ -33,7 +36,7 @@ export type AuthorizeOptions<C = Claims> = AuthorizePolicy<C> & TokenOrigins
 /** A policy that requests can be judged by. */
 export interface AuthorizePlan {
   readonly requirements: ReadonlyArray<Requirement>
-  readonly challenge: ChallengeContext
+  readonly challenge: Omit<ChallengeContext, "dpop">
 }
 
 /** Options that are wrong are told when the authorizer is built, not with the first request. */

@@ -14,7 +14,7 @@ import { invalidOptions } from "./key-source.ts"
 import { makeRefuse, type Refusal } from "./refusal.ts"
 import type { RefusalReason } from "./refusal-reason.ts"
 import type { Requirement } from "./requirements.ts"
-import { checkBearer } from "./sender.ts"
+import { makeSenderCheck } from "./sender.ts"
 import { makeTokenVerifier } from "./token-verifier.ts"
 import type { Network } from "./trusted-issuers.ts"
 
@@ -51,14 +51,18 @@ export const makeAuthorizer: <C = Claims>(
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const clock = yield* Clock.Clock
   const verifier = yield* makeTokenVerifier(options)
-  const read = credentialsReader({ cookie: options.cookie, dpop: false })
-  const refuse = makeRefuse(plan.success.challenge)
+  const sender = yield* makeSenderCheck(options.dpop)
+  const { algorithms } = sender
+  const dpop = options.dpop && { algorithms, required: options.dpop.required === true }
+  const read = credentialsReader({ cookie: options.cookie, dpop: dpop !== undefined })
+  const refuse = makeRefuse({ ...plan.success.challenge, dpop })
   const now = () => clock.currentTimeMillisUnsafe() / 1000
   const permit = makePermit(options, plan.success.requirements, now)
 
-  const judge = ({ token }: Credentials): Later<Judged<C>> => {
-    const verified = after(verifier.verify(token), Result.mapError(reasonOf))
-    return afterSuccess<Principal, Principal<C>, RefusalReason>(verified, permit)
+  const judge = (request: Incoming, credentials: Credentials): Later<Judged<C>> => {
+    const verified: Later<Judged<Claims>> = after(verifier.verify(credentials.token), Result.mapError(reasonOf))
+    const sent = afterSuccess(verified, (principal) => sender.check({ principal, credentials, request }))
+    return afterSuccess(sent, permit)
   }
   return {
     authorize: (request) => {
@@ -70,7 +74,7 @@ export const makeAuthorizer: <C = Claims>(
           : Result.fail(refuse(failure))
       }
       const { scheme, token } = credentials.success
-      return after(judge(credentials.success), (judged) =>
+      return after(judge(request, credentials.success), (judged) =>
         Result.isFailure(judged)
           ? Result.fail(refuse(judged.failure, scheme))
           : Result.succeed({ principal: judged.success, scheme, token: Redacted.make(token) }),
@@ -100,8 +104,6 @@ const makePermit = <C>(
     // Without a schema the claims are what they are.
     schema === undefined ? Result.succeed(principal as Principal<C>) : typeClaims(schema, principal)
   return (principal) => {
-    const unbound = checkBearer(principal.claims)
-    if (unbound !== undefined) return Result.fail(unbound)
     for (const requirement of requirements) {
       const unmet = requirement(principal, now())
       if (unmet !== undefined) return Result.fail(unmet)

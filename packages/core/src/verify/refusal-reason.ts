@@ -68,6 +68,10 @@ export const verdictOn = (reason: RefusalReason): Verdict => {
     case "CheckUnavailable":
     case "InvalidOptions":
       return { status: 503, detail: "Access tokens cannot be checked now." }
+    case "ProofRefused":
+      return { status: 401, error: "invalid_dpop_proof", detail: "The DPoP proof is not valid for this request." }
+    case "NonceDemanded":
+      return { status: 401, error: "use_dpop_nonce", detail: "The DPoP proof needs a nonce of this API." }
     case "OutsideValidity":
       return reason.claim === "exp" ? invalidToken("The access token expired.") : invalidToken(invalid)
     default:

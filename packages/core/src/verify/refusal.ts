@@ -23,26 +23,31 @@ export interface ChallengeContext {
   readonly realm?: string | undefined
   /** Where the metadata of the API is (RFC 9728 §5.1). */
   readonly resourceMetadata?: string | undefined
+  /** What proofs may be signed with, where they are checked, and whether there is no other way in. */
+  readonly dpop: { readonly algorithms: ReadonlyArray<string>; readonly required: boolean } | undefined
   /** What a caller should ask for who has no token yet. */
   readonly scopes: ReadonlyArray<string>
 }
 
 export type Scheme = Credentials["scheme"]
 
-/** Makes refusals; `scheme` is the one that the request came with. */
-export type Refuse = (reason: RefusalReason, scheme?: Scheme) => Refusal
+/** Makes refusals; `tried` is the scheme that the request came with. */
+export type Refuse = (reason: RefusalReason, tried?: Scheme) => Refusal
 
 /**
- * @see RFC 6750 §3, RFC 9457 §3
+ * @see RFC 6750 §3, RFC 9449 §7.1, RFC 9457 §3
  */
 export const makeRefuse =
   (context: ChallengeContext): Refuse =>
-  (reason, scheme = "Bearer") => {
+  (reason, tried = "Bearer") => {
+    const scheme = context.dpop?.required === true ? "DPoP" : tried
     const verdict = verdictOn(reason)
     const { status, detail, error } = verdict
     return {
       status,
-      challenges: hasChallenge(verdict) ? [challenge(context, scheme, verdict)] : [],
+      challenges: schemesOf(context, verdict, scheme).map((each) =>
+        challenge(context, each, each === scheme ? verdict : { status, detail }),
+      ),
       headers: { "cache-control": "no-store" },
       problem: { type: "about:blank", title: titles[status], status, detail, ...(error !== undefined && { error }) },
       reason,
@@ -52,11 +57,15 @@ export const makeRefuse =
 
 const titles = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 503: "Service Unavailable" } as const
 
-/** A request without a token gets no error (RFC 6750 §3.1); one that no token would have helped gets no challenge. */
-const hasChallenge = ({ status, error }: Verdict): boolean => status === 401 || error !== undefined
+/** All ways in where a token is asked for, else the one that was tried; none where no token would have helped. */
+const schemesOf = ({ dpop }: ChallengeContext, { status, error }: Verdict, tried: Scheme): ReadonlyArray<Scheme> => {
+  if (status !== 401) return error === undefined ? [] : [tried]
+  if (dpop === undefined) return ["Bearer"]
+  return dpop.required ? ["DPoP"] : ["Bearer", "DPoP"]
+}
 
-const challenge = ({ realm, resourceMetadata, scopes }: ChallengeContext, scheme: Scheme, verdict: Verdict): string => {
-  const { error, detail, params } = verdict
+const challenge = (context: ChallengeContext, scheme: Scheme, { error, detail, params }: Verdict): string => {
+  const { realm, resourceMetadata, scopes, dpop } = context
   return formatChallenge({
     scheme,
     params: {
@@ -64,6 +73,7 @@ const challenge = ({ realm, resourceMetadata, scopes }: ChallengeContext, scheme
       ...(error !== undefined && { error, error_description: detail }),
       ...(error === undefined && scopes.length > 0 && { scope: scopes.join(" ") }),
       ...params,
+      ...(scheme === "DPoP" && dpop !== undefined && { algs: dpop.algorithms.join(" ") }),
       ...(resourceMetadata !== undefined && { resource_metadata: resourceMetadata }),
     },
   })
