@@ -1,3 +1,4 @@
+import type { ClaimsSchema } from "@bearerkit/core"
 import { Hono } from "hono"
 import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
@@ -87,6 +88,15 @@ describe("requireClaim", () => {
       })
     expect(await ask("/org", { org: "acme", level: 2 })).toMatchObject({ status: 403 })
   })
+})
+
+it("what a route demands is asked of the claims as they came, whatever a schema makes of them", async () => {
+  const nothing: ClaimsSchema<null> = { "~standard": { version: 1, vendor: "test", validate: () => ({ value: null }) } }
+  const strict = new Hono()
+    .use(bearerAuth({ issuer, audience, keys: signer.keys, claims: nothing }))
+    .get("/", requireClaim("org", "acme"), requireFreshLogin({ maxAge: "1 minute" }), (c) => c.json(c.var.auth.claims))
+  const response = await strict.request("/", bearer(mint(signer, { claims: { org: "acme", auth_time: nowSeconds() } })))
+  expect(await response.json()).toBe(null)
 })
 
 describe("requireFreshLogin", () => {

@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { TokenInactive, CheckUnavailable, VerifyError } from "../errors/verify-error.ts"
+import type { CheckUnavailable, TokenInactive, VerifyError } from "../errors/verify-error.ts"
 import type { Claims } from "../model/claims.ts"
 import { after, afterSuccess, type Later } from "../model/later.ts"
 import type { Principal } from "../model/principal.ts"
@@ -21,6 +21,8 @@ import type { Network } from "./trusted-issuers.ts"
 /** Who calls, and with what. */
 export interface Caller<C = Claims> {
   readonly principal: Principal<C>
+  /** The same with the claims as they came, before a schema made something of them. */
+  readonly verified: Principal
   readonly scheme: Credentials["scheme"]
   /** What the caller sent, for those who act on the caller's behalf. */
   readonly token: Redacted.Redacted<string>
@@ -59,10 +61,16 @@ export const makeAuthorizer: <C = Claims>(
   const now = () => clock.currentTimeMillisUnsafe() / 1000
   const permit = makePermit(options, plan.success.requirements, now)
 
-  const judge = (request: Incoming, credentials: Credentials): Later<Judged<C>> => {
-    const verified: Later<Judged<Claims>> = after(verifier.verify(credentials.token), Result.mapError(reasonOf))
-    const sent = afterSuccess(verified, (principal) => sender.check({ principal, credentials, request }))
-    return afterSuccess(sent, permit)
+  const judge = (request: Incoming, credentials: Credentials): Later<Result.Result<Caller<C>, RefusalReason>> => {
+    const { scheme, token } = credentials
+    const known: Later<Judged<Claims>> = after(verifier.verify(token), Result.mapError(reasonOf))
+    const sent = afterSuccess(known, (principal) => sender.check({ principal, credentials, request }))
+    return afterSuccess(sent, (verified) =>
+      after(
+        permit(verified),
+        Result.map((principal) => ({ principal, verified, scheme, token: Redacted.make(token) })),
+      ),
+    )
   }
   return {
     authorize: (request) => {
@@ -73,16 +81,15 @@ export const makeAuthorizer: <C = Claims>(
           ? nobody
           : Result.fail(refuse(failure))
       }
-      const { scheme, token } = credentials.success
-      return after(judge(request, credentials.success), (judged) =>
-        Result.isFailure(judged)
-          ? Result.fail(refuse(judged.failure, scheme))
-          : Result.succeed({ principal: judged.success, scheme, token: Redacted.make(token) }),
+      const { success } = credentials
+      return after(
+        judge(request, success),
+        Result.mapError((reason) => refuse(reason, success.scheme)),
       )
     },
     demand: (caller, requirement) => {
       if (caller === undefined) return refuse({ _tag: "MissingCredentials" })
-      const unmet = requirement(caller.principal, now())
+      const unmet = requirement(caller.verified, now())
       return unmet && refuse(unmet, caller.scheme)
     },
   } satisfies Authorizer<C>

@@ -1,7 +1,6 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { Claims } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Principal } from "../model/principal.ts"
 
@@ -27,7 +26,7 @@ export interface LoginNotFresh {
 }
 
 /** A route's demand on those who were let in: what it misses, if anything. `now` is in epoch seconds. */
-export type Requirement = (principal: Principal<unknown>, now: number) => UnmetRequirement | undefined
+export type Requirement = (principal: Principal, now: number) => UnmetRequirement | undefined
 
 export type UnmetRequirement = ClaimNotMet | InsufficientScope | LoginNotFresh
 
@@ -56,9 +55,7 @@ export const claimRequired = (claim: string, expected: ClaimTest): Requirement =
       ? expected
       : (value: unknown) => value === expected || (Array.isArray(value) && value.includes(expected))
   return ({ claims }) =>
-    isRecord(claims) && Object.hasOwn(claims, claim) && meets(claims[claim])
-      ? undefined
-      : { _tag: "ClaimNotMet", claim }
+    Object.hasOwn(claims, claim) && meets(claims[claim]) ? undefined : { _tag: "ClaimNotMet", claim }
 }
 
 export interface FreshLogin {
@@ -81,7 +78,7 @@ export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Resu
   if (seconds === undefined && acrValues.length === 0) return invalid("maxAge", "is missing, and acrValues too")
   const unmet: LoginNotFresh = { _tag: "LoginNotFresh", acrValues, maxAge: seconds }
   return Result.succeed(({ claims }, now) => {
-    const { acr, auth_time: time } = isRecord(claims) ? claims : {}
+    const { acr, auth_time: time } = claims
     if (acrValues.length > 0 && !(typeof acr === "string" && acrValues.includes(acr))) return unmet
     if (seconds !== undefined && !(typeof time === "number" && now - time <= seconds)) return unmet
     return undefined
@@ -90,7 +87,5 @@ export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Resu
 
 const secondsOf = (input: Duration.Input): number =>
   Option.getOrElse(Option.map(Duration.fromInput(input), Duration.toSeconds), () => Number.NaN)
-
-const isRecord = (claims: unknown): claims is Claims => typeof claims === "object" && claims !== null
 
 const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })
