@@ -18,6 +18,8 @@ export {
   type Refusal,
   secret,
   type TrustedIssuer,
+  verifiedTokenCache,
+  type VerifiedTokenCacheOptions,
 } from "@bearerkit/core"
 export { bearerAuth, type BearerAuth, type BearerAuthOptions, type OptionsOf } from "./bearer-auth.ts"
 export { protectedResource } from "./protected-resource.ts"
