@@ -180,16 +180,12 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
         "Get a new token.",
       )
     case "SenderMismatch":
-      return permanent(
-        "sender_mismatch",
-        `The token ${reason.problem}.`,
-        "Send the token as its owner does, with the proof that belongs to it.",
-      )
+      return permanent("sender_mismatch", `The token ${reason.problem}.`, "Send the proof that belongs to it.")
     case "CheckUnavailable":
       return transient(
         "check_unavailable",
         `The check of ${reason.check} could not be made: ${reason.because}`,
-        "Try again later; the API cannot tell now whether the token is good.",
+        "Try again later.",
       )
     case "ProofRefused":
       return permanent(

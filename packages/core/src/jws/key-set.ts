@@ -36,7 +36,10 @@ export const makeKeySets = (
     for (const key of keys) {
       for (const algorithm of algorithms.filter((algorithm) => fits(key, algorithm))) {
         const content = `${algorithm} ${JSON.stringify(key.jwk)}`
-        const check = before.has(content) ? before.get(content) : yield* importing(key, algorithm)
+        // A key that the platform cannot import is like one that is not there (RFC 7517 §5).
+        const check = before.has(content)
+          ? before.get(content)
+          : yield* importKey(() => importPublicKey(key.jwk, algorithm))
         now.set(content, check)
         if (check !== undefined)
           entries.push({ kid: key.kid, algorithm: canonical(algorithm), found: Result.succeed(check) })
@@ -52,13 +55,6 @@ interface Entry {
   readonly algorithm: string
   readonly found: Found
 }
-
-/** A key that no platform can import is like one that is not there (RFC 7517 §5). */
-const importing = ({ jwk }: PublishedKey, algorithm: Algorithm): Effect.Effect<CheckSignature | undefined> =>
-  Effect.orElseSucceed(
-    importKey(() => importPublicKey(jwk, algorithm)),
-    () => undefined,
-  )
 
 /** Without `kid` the token gets the only key that fits; which of several is meant is not guessed. */
 const find = (entries: ReadonlyArray<Entry>, { alg, kid }: JwsHeader): Found => {

@@ -26,26 +26,13 @@ export const formatChallenge = ({ scheme, params }: Challenge): string => {
 export const parseChallenges = (header: string | null): ReadonlyArray<Challenge> => {
   const challenges: Array<{ readonly scheme: string; readonly params: Record<string, string> }> = []
   const text = (header ?? "").slice(0, maxLength)
-  let at = 0
-  const next = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at
-    const found = pattern.exec(text)
-    if (found !== null) at = pattern.lastIndex
-    return found
-  }
-  while (next(separator) !== null && at < text.length) {
-    const param = challenges.length === 0 ? null : next(parameter)
-    if (param !== null) {
-      const [, name = "", token, quoted = ""] = param
-      const { params } = challenges.at(-1)!
-      const key = name.toLowerCase()
-      if (!Object.hasOwn(params, key)) params[key] = token ?? quoted.replace(/\\(.)/g, "$1")
-      continue
-    }
-    const scheme = next(schemeName)?.[0]
-    if (scheme === undefined) break
-    challenges.push({ scheme, params: Object.create(null) as Record<string, string> })
-    next(token68)
+  const part = new RegExp(grammar, "y")
+  for (let found = part.exec(text); found !== null; found = part.exec(text)) {
+    const [, name, token, quoted = "", scheme] = found
+    const params = challenges.at(-1)?.params
+    if (scheme !== undefined) challenges.push({ scheme, params: Object.create(null) as Record<string, string> })
+    else if (name === undefined || params === undefined) break
+    else params[name.toLowerCase()] ??= token ?? quoted.replace(/\\(.)/g, "$1")
   }
   return challenges
 }
@@ -55,8 +42,9 @@ const unquotable = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g
 
 const maxLength = 8192
 
-const separator = /[\t ,]*/y
-const schemeName = /[!#$%&'*+.^_`|~0-9A-Za-z-]+/y
-const parameter = /([!#$%&'*+.^_`|~0-9A-Za-z-]+)[\t ]*=[\t ]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[^"\\]|\\.)*)")/y
-/** Credentials of other schemes, such as `Negotiate`: not followed by a value as a parameter would be. */
-const token68 = / +[0-9A-Za-z._~+/-]+=*(?=[\t ]*(?:,|$))/y
+/**
+ * A parameter, or a scheme; the credentials that may follow one, such as those of `Negotiate`, are not followed by a value
+ * as a parameter would be.
+ */
+const grammar =
+  /[\t ,]*(?:([!#-'*+.0-9A-Z^-z|~-]+)[\t ]*=[\t ]*(?:([!#-'*+.0-9A-Z^-z|~-]+)|"((?:[^"\\]|\\.)*)")|([!#-'*+.0-9A-Z^-z|~-]+)(?: +[\w.~+/-]+=*(?=[\t ]*(?:,|$)))?)/

@@ -22,10 +22,8 @@ export const secret = (value: SecretInput | Redacted.Redacted<SecretInput>): Key
     if (Result.isFailure(bytes)) return yield* invalidOptions(bytes.failure)
     const checks = new Map<string, Found>()
     for (const algorithm of algorithms) {
-      checks.set(
-        algorithm,
-        Result.succeed(yield* Effect.orDie(importKey(() => importSecret(bytes.success, algorithm)))),
-      )
+      const check = yield* importKey(() => importSecret(bytes.success, algorithm))
+      if (check !== undefined) checks.set(algorithm, Result.succeed(check))
     }
     return ({ alg, kid }) => checks.get(alg) ?? notFound(kid)
   }),
