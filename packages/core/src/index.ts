@@ -166,8 +166,7 @@ export {
   TokenStore,
 } from "./store/token-store.ts"
 
-export { type CurrentLogin, Login } from "./provide/login.ts"
-export type { LoginOptions } from "./provide/login-source.ts"
+export { type CurrentLogin, Login, type LoginOptions } from "./provide/login.ts"
 export { TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
 
 export { type DelegateOptions, Delegation, type DelegationOptions } from "./delegate/delegation.ts"

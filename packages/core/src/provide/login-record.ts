@@ -40,7 +40,7 @@ export const withSet = (
   id: record.id,
   refreshToken: set.refreshToken ?? record.refreshToken,
   idToken: set.idToken ?? record.idToken,
-  sets: new Map([...[...record.sets].filter(([, kept]) => kept.expiresAt > now), [key, withoutRefreshToken(set)]]),
+  sets: new Map([...[...record.sets].filter(([, kept]) => kept.expiresAt > now), [key, withoutTheLogins(set)]]),
 })
 
 /** Under which key a login holds the set for a target: a token that is bound to another key is of no use. */
@@ -82,9 +82,10 @@ export const decodeLogin = (text: string): Result.Result<LoginRecord, Invalid> =
 
 const version = 1
 
-const withoutRefreshToken = (set: TokenSet): TokenSet => {
-  const { refreshToken: _refreshToken, ...rest } = set
-  return rest
+/** A refresh token stands in the record once; so does an ID token, unless the set is one to present it. */
+const withoutTheLogins = (set: TokenSet): TokenSet => {
+  const { refreshToken: _refreshToken, idToken, ...rest } = set
+  return idToken !== undefined && set.presented === "id_token" ? { ...rest, idToken } : rest
 }
 
 const secret = (text: string | undefined): Redacted.Redacted<string> | undefined =>

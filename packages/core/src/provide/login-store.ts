@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import { StoreError } from "../errors/store-error.ts"
@@ -27,6 +28,20 @@ export const makeLoginStore = (store: TokenStore["Service"], key: string): Login
   begin: (record) => Effect.asVoid(store.put(key, encodeLogin(record))),
   end: (expected) => store.remove(key, { expected }),
 })
+
+/** Ends whatever login there is and gives its refresh token, the very last one. */
+export const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<string> | undefined, StoreError> =>
+  logins.read.pipe(
+    Effect.flatMap((stored) => {
+      if (stored === undefined) return Effect.succeed(undefined)
+      const { record, version } = stored
+      return Effect.flatMap(logins.end(version), (gone) =>
+        gone ? Effect.succeed(record.refreshToken) : takeOut(logins),
+      )
+    }),
+    // what cannot be read has to go as well
+    Effect.catch(() => Effect.as(logins.end(), undefined)),
+  )
 
 /** Tries again for about two seconds: what is written now cannot be had a second time. */
 export const insistently = <A>(write: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>

@@ -11,14 +11,22 @@ import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { Claims } from "../model/claims.ts"
 import { parseTarget, type TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
-import type { TokenStore } from "../store/token-store.ts"
+import { observedStore } from "../store/observed-store.ts"
+import { TokenStore } from "../store/token-store.ts"
 import { beginLogin, type LoginRecord, setKey } from "./login-record.ts"
-import { type LoginOptions, makeLoginSource } from "./login-source.ts"
-import type { LoginStore } from "./login-store.ts"
+import { makeLoginSource } from "./login-source.ts"
+import { makeLoginStore, takeOut } from "./login-store.ts"
 import { revokeQuietly } from "./revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
+
+export interface LoginOptions {
+  readonly client: Client
+  /** Under which name the store keeps this login; two people's logins have two. */
+  readonly key: string
+}
 
 /** What is known of the person who is signed in. */
 export interface CurrentLogin {
@@ -50,9 +58,9 @@ export class Login
 }
 
 const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
-  const source = yield* makeLoginSource(options)
-  const provider = yield* makeProvider(source, options.client)
-  const { logins } = source
+  const { client, key } = options
+  const logins = makeLoginStore(observedStore(yield* TokenStore), key)
+  const provider = yield* makeProvider(yield* makeLoginSource(logins, { client, name: key }), client)
   const network = yield* Effect.context<Discovery | Http>()
   const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
   return Context.make(TokenProvider, provider).pipe(
@@ -73,20 +81,6 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
     }),
   )
 })
-
-/** Ends whatever login there is and gives its refresh token, the very last one. */
-const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<string> | undefined, StoreError> =>
-  logins.read.pipe(
-    Effect.flatMap((stored) => {
-      if (stored === undefined) return Effect.succeed(undefined)
-      const { record, version } = stored
-      return Effect.flatMap(logins.end(version), (gone) =>
-        gone ? Effect.succeed(record.refreshToken) : takeOut(logins),
-      )
-    }),
-    // what cannot be read has to go as well
-    Effect.catch(() => Effect.as(logins.end(), undefined)),
-  )
 
 const currentOf = ({ idToken }: LoginRecord): CurrentLogin => {
   const claims = idToken && unverifiedClaims(Redacted.value(idToken))

@@ -67,13 +67,18 @@ const capacity = 10_000
 const inMemory = { level: "memory" }
 const ofTokens = { work: "token" }
 
+export interface ProviderOptions extends Pick<Client, "dpop"> {
+  /** Whether a token that is about to end is renewed in the background while it still serves. @default true */
+  readonly ahead?: boolean
+}
+
 /** A provider over any source; what it begins in the background ends with its scope. */
 export const makeProvider: (
   source: TokenSource,
-  client: Pick<Client, "dpop">,
+  options: ProviderOptions,
 ) => Effect.Effect<TokenProvider["Service"], never, Scope.Scope | SingleFlight> = Effect.fnUntraced(function* (
   source,
-  { dpop },
+  { dpop, ahead = true },
 ) {
   const clock = yield* Clock.Clock
   const scope = yield* Scope.Scope
@@ -120,7 +125,7 @@ export const makeProvider: (
       const held = memory.get(key)
       if (held === undefined || held.hard <= now) return yield* fly(key)
       telemetry.count("cache_hit", inMemory)
-      if (held.soft <= now && memory.beginRenewal(key, now)) {
+      if (ahead && held.soft <= now && memory.beginRenewal(key, now)) {
         telemetry.count("soft_refresh", {})
         yield* Effect.forkIn(Effect.ignore(fly(key)), scope)
       }
