@@ -16,6 +16,7 @@ export { AcquireError, type AcquireReason, invalidOptions, type RejectionCode } 
 export { StoreError, type StoreReason } from "./errors/store-error.ts"
 export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
+export { SessionError, type SessionReason } from "./errors/session-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
 export { telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
@@ -175,8 +176,26 @@ export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalf
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
 
+export type { CookieKeys } from "./session/cookie-seal.ts"
+export type { OpenSessionOptions } from "./session/open-session.ts"
+export { Session, type User } from "./session/session.ts"
+export type { BeginSignInOptions } from "./session/sign-in.ts"
+export type { WebLoginPaths } from "./session/web-login-options.ts"
+export type { WebRequest } from "./session/web-request.ts"
+
 export { type AuthorizerOptions, type DpopOptions, startAuthorizer } from "./promise/authorizer.ts"
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export type { NetworkOptions } from "./promise/network.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
 export { encryptedStorage, memoryStorage, type TokenStorage } from "./promise/token-storage.ts"
+export { cookieKeeper, type CookieKeeperConfig, type SessionKeeping, storeKeeper } from "./promise/session-keeping.ts"
+export {
+  type OpenedRequest,
+  type PostedRequest,
+  startWebLogin,
+  type WebLogin,
+  type WebLoginConfig,
+  type WebLoginRoute,
+} from "./promise/web-login.ts"
+export type { Header, Reply } from "./promise/web-reply.ts"
+export { WebSession } from "./promise/web-session.ts"

@@ -2,14 +2,15 @@ import * as Duration from "effect/Duration"
 import type { AcquireCode, AcquireError } from "../errors/acquire-error.ts"
 import type { CallCode, CallError } from "../errors/call-error.ts"
 import type { DelegateCode, DelegateError } from "../errors/delegate-error.ts"
+import type { SessionCode, SessionError } from "../errors/session-error.ts"
 import type { StoreCode, StoreError } from "../errors/store-error.ts"
 import type { VerifyCode, VerifyError } from "../errors/verify-error.ts"
 
 /** What a program can branch on. */
-export type BearerErrorCode = AcquireCode | CallCode | DelegateCode | StoreCode | VerifyCode | "closed"
+export type BearerErrorCode = AcquireCode | CallCode | DelegateCode | SessionCode | StoreCode | VerifyCode | "closed"
 
 /** The errors of the stages, which is all that a program of the core fails with. */
-export type StageError = AcquireError | CallError | DelegateError | StoreError | VerifyError
+export type StageError = AcquireError | CallError | DelegateError | SessionError | StoreError | VerifyError
 
 /** The one error of the Promise clients: `code` narrows, the message says what happened and names the fix. */
 export class BearerError extends Error {

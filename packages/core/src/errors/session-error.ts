@@ -1,0 +1,86 @@
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import { type Explanation, permanent, sentence } from "./explanation.ts"
+import { explainOptions, type InvalidOptions } from "./http-error.ts"
+import { explainVerify, type VerifyReason } from "./verify-error.ts"
+
+/** A request that changes something came, with the session's cookie, from another site or from nobody knows where. */
+export interface CrossSiteRequest {
+  readonly _tag: "CrossSiteRequest"
+  /** The request's own `Origin`, made printable. */
+  readonly origin: string | undefined
+}
+
+/** A session does not fit into the cookies that browsers and servers take. */
+export interface SessionTooLarge {
+  readonly _tag: "SessionTooLarge"
+  /** Characters, sealed. */
+  readonly length: number
+}
+
+/** A logout token is not one that ends a session here. */
+export interface LogoutTokenRefused {
+  readonly _tag: "LogoutTokenRefused"
+  readonly because: VerifyReason
+}
+
+/** A logout token that was used before. */
+export interface LogoutTokenReplayed {
+  readonly _tag: "LogoutTokenReplayed"
+}
+
+export type SessionReason =
+  | CrossSiteRequest
+  | InvalidOptions
+  | LogoutTokenRefused
+  | LogoutTokenReplayed
+  | SessionTooLarge
+
+export type SessionCode = "cross_site_request" | "invalid_options" | "logout_token_refused" | "session_too_large"
+
+/** A session could not be kept, used or ended. `reason` tells why, as data. */
+export class SessionError extends /*#__PURE__*/ Data.TaggedError("SessionError")<{ readonly reason: SessionReason }> {
+  get explanation(): Explanation<SessionCode> {
+    return explainSession(this.reason)
+  }
+  override get message(): string {
+    return sentence(this.explanation)
+  }
+}
+
+/** An option that is wrong, as this stage's error. */
+export const invalidOptions = (field: string, problem: string, fix?: string): Effect.Effect<never, SessionError> =>
+  Effect.fail(
+    new SessionError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } }),
+  )
+
+const explainSession = (reason: SessionReason): Explanation<SessionCode> => {
+  switch (reason._tag) {
+    case "CrossSiteRequest":
+      return permanent(
+        "cross_site_request",
+        `The request came from ${reason.origin ?? "an unknown place"}, and it would change something here.`,
+        "Send it from a page of the application itself, with the browser's Origin header.",
+      )
+    case "SessionTooLarge":
+      return permanent(
+        "session_too_large",
+        `The session takes ${reason.length} characters as a cookie, more than browsers and servers take.`,
+        "Keep sessions in a store, with storeKeeper(), or ask the issuer for smaller tokens.",
+      )
+    case "LogoutTokenRefused":
+      return permanent(
+        "logout_token_refused",
+        `The logout token was refused. ${explainVerify(reason.because).what}`,
+        "Compare issuer, client id and algorithm with the issuer's, and the clocks.",
+      )
+    case "LogoutTokenReplayed":
+      return permanent(
+        "logout_token_refused",
+        "The logout token was used before.",
+        "Nothing is to be done: the session has ended with the first one.",
+      )
+    case "InvalidOptions":
+      return explainOptions(reason)
+  }
+}

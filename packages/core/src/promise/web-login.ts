@@ -1,0 +1,162 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { AcquireError } from "../errors/acquire-error.ts"
+import { SessionError } from "../errors/session-error.ts"
+import { readBounded } from "../http/body.ts"
+import type { Http } from "../http/client.ts"
+import type { Client } from "../protocol/client.ts"
+import { type ClientAuth, none } from "../protocol/client-auth.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { loginFor } from "../session/login-required.ts"
+import { openSession, type OpenedSession, type OpenSessionOptions } from "../session/open-session.ts"
+import { beginSignIn, type BeginSignInOptions, completeSignIn } from "../session/sign-in.ts"
+import { backChannelLogout, signOut } from "../session/sign-out.ts"
+import type { WebLoginOptions } from "../session/web-login-options.ts"
+import { makePlan, type WebLoginPlan } from "../session/web-login-plan.ts"
+import { pathOf, type Redirect, type WebRequest } from "../session/web-request.ts"
+import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
+import { type NetworkOptions, networkLayer } from "./network.ts"
+import { makeRunner, type Runner } from "./runner.ts"
+import { cookieKeeper, type SessionKeeping } from "./session-keeping.ts"
+import { cookieHeaders, done, type Header, redirection, refusal, type Reply } from "./web-reply.ts"
+import { WebSession } from "./web-session.ts"
+
+export interface WebLoginConfig
+  extends Omit<WebLoginOptions, "client" | "keeper">, NetworkOptions, Pick<Client, "dpop"> {
+  /** The issuer's identifier, exactly as its metadata writes it. */
+  readonly issuer: string
+  readonly clientId: string
+  /** How the application proves who it is. @default none() */
+  readonly clientAuth?: ClientAuth | undefined
+  /** Where sessions are kept. @default cookieKeeper() */
+  readonly keeper?: SessionKeeping | undefined
+}
+
+/** A request with what it posts. */
+export interface PostedRequest extends WebRequest {
+  readonly body?: ReadableStream<Uint8Array> | null
+}
+
+/** One of the login's own addresses. */
+export interface WebLoginRoute {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  readonly answer: (request: PostedRequest) => Promise<Reply>
+}
+
+/** What a request has of a session, until it is answered. */
+export interface OpenedRequest {
+  /** Nobody is signed in where it is absent. */
+  readonly session: WebSession | undefined
+  /** Why its tokens could not be renewed now, though the session goes on. */
+  readonly delayed: BearerError | undefined
+  /** The headers that the answer needs besides its own; to be asked for once, at the end. */
+  readonly settle: () => Promise<ReadonlyArray<Header>>
+}
+
+/** The cookie login of a web application, for any framework: requests go in, answers come out as data. */
+export interface WebLogin extends AsyncDisposable {
+  readonly routes: ReadonlyArray<WebLoginRoute>
+  /** Whether a request is for one of the routes, which look after their cookies themselves. */
+  readonly isOwn: (request: WebRequest) => boolean
+  /** Who a request is from, or the answer that refuses it. */
+  readonly open: (request: WebRequest, options?: OpenSessionOptions) => Promise<OpenedRequest | Reply>
+  /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
+  readonly begin: (request: WebRequest, options?: BeginSignInOptions) => Promise<Reply>
+  /** The answer to nobody: to the login for a browser on its way to a page, 401 for a script. */
+  readonly required: (request: WebRequest) => Reply
+  readonly close: () => Promise<void>
+}
+
+/** Makes the login. Wrong options throw a `BearerError` here; nothing is requested before the first person comes. */
+export const startWebLogin = (config: WebLoginConfig): WebLogin => {
+  const { issuer, clientId, clientAuth = none(), keeper: keeping = cookieKeeper() } = config
+  const client = { issuer, clientId, clientAuth, dpop: config.dpop }
+  const options = { ...config, client, keeper: keeping.keeper }
+  const network = Layer.merge(networkLayer(config), keeping.storage.layer)
+  const runner = makeRunner(Layer.effect(Plan, makePlan(options)).pipe(Layer.provideMerge(network)))
+  const plan = runner.take(Effect.service(Plan))
+  const routes = routesOf(plan, (reply) => runner.run(reply))
+  return {
+    routes,
+    isOwn: (request) => routes.some(({ path }) => path === pathOf(request)),
+    open: async (request, choice) => {
+      const opened = await runner.run(Effect.result(openSession(plan, request, choice)))
+      return opened._tag === "Success"
+        ? openedOf(plan, opened.success, runner)
+        : refusal(request, { error: opened.failure })
+    },
+    begin: (request, choice) => runner.run(sentTo(request, beginSignIn(plan, request, choice))),
+    required: (request) => {
+      const location = loginFor(plan, request)
+      return location === undefined ? refusal(request, { error: nobody() }) : redirection({ location, cookies: [] })
+    },
+    close: runner.close,
+    [Symbol.asyncDispose]: runner.close,
+  }
+}
+
+/** Built with the layer, so that wrong options are told at once. */
+class Plan extends /*#__PURE__*/ Context.Service<Plan, WebLoginPlan>()("@bearerkit/core/WebLoginPlan") {}
+
+type Network = Discovery | Http
+
+type Answer = (reply: Effect.Effect<Reply, never, Network>) => Promise<Reply>
+
+const routesOf = (plan: WebLoginPlan, answer: Answer): ReadonlyArray<WebLoginRoute> => {
+  const { paths, keeper } = plan
+  const route = (method: "GET" | "POST", path: string, reply: (request: PostedRequest) => Parameters<Answer>[0]) => ({
+    method,
+    path,
+    answer: (request: PostedRequest) => answer(reply(request)),
+  })
+  return [
+    route("GET", paths.login, (request) => sentTo(request, beginSignIn(plan, request))),
+    route("GET", paths.callback, (request) => signedIn(plan, request)),
+    route("POST", paths.logout, (request) => sentTo(request, signOut(plan, request))),
+    ...(keeper.index === undefined
+      ? []
+      : [route("POST", paths.backChannelLogout, (request) => loggedOut(plan, request))]),
+  ]
+}
+
+const sentTo = <E extends StageError>(request: WebRequest, redirect: Effect.Effect<Redirect, E, Network>) =>
+  Effect.match(redirect, { onSuccess: redirection, onFailure: (error) => refusal(request, { error }) })
+
+const signedIn = (plan: WebLoginPlan, request: WebRequest) =>
+  Effect.map(completeSignIn(plan, request), (completed) => {
+    if ("location" in completed) return redirection(completed)
+    const again = `${plan.paths.login}?${new URLSearchParams({ returnTo: completed.returnTo }).toString()}`
+    return refusal(request, { ...completed, again })
+  })
+
+const loggedOut = (plan: WebLoginPlan, request: PostedRequest) =>
+  Effect.match(
+    Effect.flatMap(formOf(request), (form) => backChannelLogout(plan, form)),
+    { onSuccess: () => done, onFailure: (error) => refusal(request, { error }) },
+  )
+
+/** Longer than a logout token with all that a form needs. */
+const maxForm = 64 * 1024
+
+const formOf = (request: PostedRequest): Effect.Effect<string, SessionError> =>
+  Effect.mapError(
+    Effect.tryPromise(() => readBounded(new Response(request.body ?? null), maxForm, pathOf(request))),
+    () => new SessionError({ reason: { _tag: "LogoutTokenRefused", because: unreadable } }),
+  )
+
+const unreadable = { _tag: "MalformedToken", problem: "is not in a form that can be read" } as const
+
+const openedOf = (plan: WebLoginPlan, opened: OpenedSession, { run }: Runner<Network>): OpenedRequest => {
+  const { view, tokens: provider, delayed, settle } = opened
+  const known = view !== undefined && provider !== undefined
+  return {
+    session: known ? new WebSession({ view, provider, target: plan.targetInput, ask: run }) : undefined,
+    delayed: delayed && toBearerError(delayed),
+    settle: async () => cookieHeaders(await run(settle)),
+  }
+}
+
+const nobody = (): AcquireError =>
+  new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })

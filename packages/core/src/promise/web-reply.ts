@@ -1,0 +1,59 @@
+import type { Redirect, WebRequest } from "../session/web-request.ts"
+import { problemOf } from "../session/problem-of.ts"
+import { problemPage } from "../session/problem-page.ts"
+import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
+
+/** What a framework is to answer. */
+export interface Reply {
+  readonly status: number
+  readonly headers: ReadonlyArray<Header>
+  readonly body: string | null
+  /** Why it is a refusal; not to be shown. */
+  readonly error?: BearerError
+}
+
+export type Header = readonly [name: string, value: string]
+
+export interface Refused {
+  readonly error: StageError
+  /** Where a person can try again: a path. */
+  readonly again?: string | undefined
+  /** `Set-Cookie` lines. */
+  readonly cookies?: ReadonlyArray<string>
+}
+
+/** Sends the browser on. What came with a POST is not sent along, and no address of ours is told. */
+export const redirection = ({ location, cookies }: Redirect): Reply => ({
+  status: 303,
+  headers: [["location", location], notKept, noReferrer, ...setCookies(cookies)],
+  body: null,
+})
+
+/** Tells why something did not happen, as a page or as a problem document. */
+export const refusal = ({ headers }: WebRequest, { error, again, cookies = [] }: Refused): Reply => {
+  const problem = problemOf(error.explanation, again)
+  const { contentType, body } = problemPage(problem, headers.get("accept"))
+  return {
+    status: problem.status,
+    headers: [["content-type", contentType], notKept, noReferrer, ...page, ...setCookies(cookies)],
+    body,
+    error: toBearerError(error),
+  }
+}
+
+/** An answer without anything in it. */
+export const done: Reply = { status: 200, headers: [["cache-control", "no-store"]], body: null }
+
+/** What an answer with these cookies needs: nobody on the way keeps it for another person. */
+export const cookieHeaders = (cookies: ReadonlyArray<string>): ReadonlyArray<Header> =>
+  cookies.length === 0 ? [] : [notKept, ...setCookies(cookies)]
+
+const notKept: Header = ["cache-control", "private, no-store"]
+const noReferrer: Header = ["referrer-policy", "no-referrer"]
+const page: ReadonlyArray<Header> = [
+  ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
+  ["x-content-type-options", "nosniff"],
+]
+
+const setCookies = (cookies: ReadonlyArray<string>): ReadonlyArray<Header> =>
+  cookies.map((line) => ["set-cookie", line] as const)

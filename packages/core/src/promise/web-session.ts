@@ -1,0 +1,39 @@
+import * as Redacted from "effect/Redacted"
+import type * as Effect from "effect/Effect"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { TargetInput } from "../model/target.ts"
+import type { Token } from "../model/token-set.ts"
+import type { TokenProvider } from "../provide/token-provider.ts"
+import { Session, type SessionView } from "../session/session.ts"
+import type { RunOptions } from "./runner.ts"
+
+type Ask = (effect: Effect.Effect<Token, AcquireError | StoreError>, options?: RunOptions) => Promise<Token>
+
+export interface WebSessionOptions {
+  readonly view: SessionView
+  readonly provider: TokenProvider["Service"]
+  /** What the person signed in for. */
+  readonly target: TargetInput
+  readonly ask: Ask
+}
+
+/** Somebody who is signed in, and tokens in their name. */
+export class WebSession extends Session {
+  readonly #options: WebSessionOptions
+
+  constructor(options: WebSessionOptions) {
+    super(options.view)
+    this.#options = options
+  }
+
+  /**
+   * A usable access token: kept while it is fresh, renewed once however many requests ask. Rejects with a `BearerError`.
+   *
+   * @param target @default what the person signed in for
+   */
+  async token(target?: TargetInput, options?: RunOptions): Promise<string> {
+    const { provider, ask, target: own } = this.#options
+    return Redacted.value((await ask(provider.token(target ?? own), options)).value)
+  }
+}

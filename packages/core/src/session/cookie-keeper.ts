@@ -1,0 +1,82 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { SessionError } from "../errors/session-error.ts"
+import { digestOf } from "../protocol/digest.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import type { Cookies } from "./cookie.ts"
+import { readChunks, removeChunks, setChunks } from "./cookie-chunks.ts"
+import type { CookieSeal } from "./cookie-seal.ts"
+import { makeCookieSessions } from "./cookie-sessions.ts"
+import { makeKnownSessions } from "./known-sessions.ts"
+import type { SessionKeeper } from "./session-keeper.ts"
+import type { Lifetime } from "./session-lifetime.ts"
+import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
+
+export interface CookieKeeperOptions {
+  /** Holds for a short time what browsers do not have yet. */
+  readonly store: TokenStore["Service"]
+  /** How long that is. */
+  readonly overlap: Duration.Duration
+  /** The cookie's name. */
+  readonly name: string
+  readonly seals: { readonly cookie: CookieSeal; readonly store: CookieSeal }
+  readonly lifetime: Lifetime
+}
+
+/**
+ * Keeps sessions in the browsers' own cookies, sealed. A session that was renewed or ended is also in the store for a
+ * while, because requests that are already on their way still bring the old cookie.
+ */
+export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: CookieKeeperOptions): SessionKeeper => {
+  const known = makeKnownSessions((key) => makeCookieSessions({ store, key, seal: seals.store, overlap, lifetime }))
+  const keyOf = ({ login }: SessionRecord) => `session:${login.id}`
+
+  const lines = Effect.fnUntraced(function* (record: SessionRecord, cookies: Cookies) {
+    const value = yield* seals.cookie.seal(encodeSession(record))
+    const maxAge = (lifetime.endOf(record) - (yield* Clock.currentTimeMillis)) / 1000
+    const set = setChunks({ name, value, maxAge }, cookies)
+    return set ?? (yield* new SessionError({ reason: { _tag: "SessionTooLarge", length: value.length } }))
+  })
+
+  /** What the cookie says, whether or not it is still true. */
+  const claimed = Effect.fnUntraced(function* (cookies: Cookies) {
+    const sealed = readChunks(name, cookies)
+    const unsealed = sealed === undefined ? undefined : yield* seals.cookie.open(sealed)
+    const record = unsealed && decodeSession(unsealed.text)
+    if (unsealed === undefined || record === undefined || Result.isFailure(record)) return undefined
+    if (lifetime.endOf(record.success) <= (yield* Clock.currentTimeMillis)) return undefined
+    return { record: record.success, old: unsealed.old }
+  })
+
+  return {
+    begin: lines,
+    open: Effect.fnUntraced(function* (cookies) {
+      const claim = yield* claimed(cookies)
+      if (claim === undefined) return undefined
+      const key = keyOf(claim.record)
+      const sessions = known(key)
+      sessions.learn(claim.record)
+      const opened = yield* sessions.read
+      if (opened === undefined) return undefined
+      const settle = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const current = (yield* sessions.read)?.record
+        if (current === undefined) return removeChunks(name, cookies)
+        const due = lifetime.isDue(current, now)
+        if (!due && !claim.old && current.revision === claim.record.revision) return []
+        const used = due ? { ...current, seenAt: now } : current
+        sessions.learn(used)
+        return yield* lines(used, cookies)
+      })
+      return { key, record: opened.record, sessions, settle }
+    }),
+    isPresent: (cookies) => [...cookies.keys()].some((each) => each === name || each.startsWith(`${name}.`)),
+    forget: (cookies) => removeChunks(name, cookies),
+    once: (name, ttl) =>
+      Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
+    index: undefined,
+    renewsAhead: false,
+  }
+}

@@ -1,0 +1,20 @@
+import { ownPath } from "./return-to.ts"
+import type { WebLoginPlan } from "./web-login-plan.ts"
+import { originalOf, type WebRequest } from "./web-request.ts"
+
+/**
+ * Where a browser that wants a page is sent to sign in; nothing for a script, which cannot follow there.
+ *
+ * @see Fetch Metadata Request Headers §2.1 (Sec-Fetch-Dest), §2.2 (Sec-Fetch-Mode)
+ */
+export const loginFor = ({ paths, origin }: WebLoginPlan, request: WebRequest): string | undefined => {
+  if (!isNavigation(request)) return undefined
+  const returnTo = ownPath(originalOf(request), origin) ?? "/"
+  return `${paths.login}?${new URLSearchParams({ returnTo }).toString()}`
+}
+
+const isNavigation = ({ method, headers }: WebRequest): boolean => {
+  if (method !== "GET" && method !== "HEAD") return false
+  const mode = headers.get("sec-fetch-mode")
+  return mode === null ? headers.get("accept")?.includes("text/html") === true : mode === "navigate"
+}

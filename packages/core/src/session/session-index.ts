@@ -1,0 +1,74 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { StoreError } from "../errors/store-error.ts"
+import { isJsonObject } from "../model/json.ts"
+import { digestOf } from "../protocol/digest.ts"
+import type { TokenStore } from "../store/token-store.ts"
+
+/** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
+export interface SessionIndex {
+  /** Sessions that had to make room because one person has too many are given back, to be ended. */
+  readonly add: (names: IssuerNames, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError>
+  /** Where both are named only the one session is meant. */
+  readonly find: (names: IssuerNames) => Effect.Effect<ReadonlyArray<string>, StoreError>
+  readonly end: (key: string) => Effect.Effect<void, StoreError>
+}
+
+/** What the issuer calls a session (OpenID Connect Core §2, Back-Channel Logout §2.1). */
+export interface IssuerNames {
+  readonly sub: string | undefined
+  readonly sid: string | undefined
+}
+
+export interface Indexed {
+  readonly key: string
+  /** Epoch milliseconds. */
+  readonly endsAt: number
+}
+
+/** @param issuer whose names these are */
+export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): SessionIndex => {
+  const placeOf = (kind: "sid" | "sub", name: string) =>
+    Effect.map(digestOf(JSON.stringify([issuer, kind, name])), (digest) => `sessions:${digest}`)
+
+  const add: (place: string, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError> = Effect.fnUntraced(
+    function* (place, session) {
+      const now = yield* Clock.currentTimeMillis
+      const stored = yield* store.get(place)
+      const live = [...decode(stored?.value), session].filter(({ endsAt }) => endsAt > now)
+      const kept = live.slice(-maxSessions)
+      const ttl = Duration.millis(Math.max(1, ...kept.map(({ endsAt }) => endsAt - now)))
+      const written = yield* store.put(place, JSON.stringify(kept), { expected: stored?.version ?? null, ttl })
+      return written ? live.slice(0, -maxSessions).map(({ key }) => key) : yield* add(place, session)
+    },
+  )
+
+  return {
+    add: Effect.fnUntraced(function* ({ sub, sid }, session) {
+      const bySub = yield* add(yield* placeOf("sub", sub ?? ""), session)
+      const bySid = sid === undefined ? [] : yield* add(yield* placeOf("sid", sid), session)
+      return [...bySub, ...bySid]
+    }),
+    end: (key) => Effect.asVoid(store.remove(key)),
+    find: Effect.fnUntraced(function* ({ sub, sid }) {
+      const place = sid === undefined ? yield* placeOf("sub", sub ?? "") : yield* placeOf("sid", sid)
+      return decode((yield* store.get(place))?.value).map(({ key }) => key)
+    }),
+  }
+}
+
+/** Of one person at a time. */
+const maxSessions = 100
+
+const decode = (text: string | undefined): ReadonlyArray<Indexed> => {
+  const list = Result.getOrElse(
+    Result.try((): unknown => JSON.parse(text ?? "[]")),
+    () => [],
+  )
+  return Array.isArray(list) ? list.filter(isIndexed) : []
+}
+
+const isIndexed = (value: unknown): value is Indexed =>
+  isJsonObject(value) && typeof value["key"] === "string" && typeof value["endsAt"] === "number"

@@ -1,0 +1,71 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { StoreError } from "../errors/store-error.ts"
+import type { LoginStore } from "../provide/login-store.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import type { Lifetime } from "./session-lifetime.ts"
+import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
+
+/** A session and the version under which it is kept. */
+export interface StoredSession {
+  readonly record: SessionRecord
+  readonly version: string
+}
+
+/** The one session that is kept under a key. A write never brings back one that has ended. */
+export interface SessionStore {
+  readonly read: Effect.Effect<StoredSession | undefined, StoreError>
+  readonly begin: (record: SessionRecord) => Effect.Effect<void, StoreError>
+  /** Writes over this version only; whether it could. */
+  readonly replace: (record: SessionRecord, expected: string) => Effect.Effect<boolean, StoreError>
+  /** Removes this version only, or any; whether it has ended now. */
+  readonly end: (expected?: string) => Effect.Effect<boolean, StoreError>
+}
+
+export interface SessionPlace {
+  readonly store: TokenStore["Service"]
+  readonly key: string
+  readonly lifetime: Lifetime
+}
+
+export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): SessionStore => {
+  const write = Effect.fnUntraced(function* (record: SessionRecord, expected?: string) {
+    const ttl = Duration.millis(lifetime.endOf(record) - (yield* Clock.currentTimeMillis))
+    if (Duration.toMillis(ttl) <= 0) return false
+    return yield* store.put(key, encodeSession(record), { ttl, expected })
+  })
+  return {
+    read: Effect.gen(function* () {
+      const stored = yield* store.get(key)
+      if (stored === undefined) return undefined
+      const record = yield* decoded(stored.value)
+      return lifetime.endOf(record) > (yield* Clock.currentTimeMillis) ? { record, version: stored.version } : undefined
+    }),
+    begin: (record) => Effect.asVoid(write(record)),
+    replace: (record, expected) => write({ ...record, revision: record.revision + 1 }, expected),
+    end: (expected) => store.remove(key, { expected }),
+  }
+}
+
+/** The session's tokens as a login, for the renewal that every login has. */
+export const loginsOf = (sessions: SessionStore): LoginStore => {
+  const read = Effect.map(sessions.read, (stored) => stored && { record: stored.record.login, version: stored.version })
+  return {
+    read,
+    replace: Effect.fnUntraced(function* (login, expected) {
+      const now = yield* sessions.read
+      return now?.version === expected && (yield* sessions.replace({ ...now.record, login }, expected))
+    }),
+    begin: () => Effect.die("a session begins with more than a login"),
+    end: sessions.end,
+  }
+}
+
+const decoded = (text: string): Effect.Effect<SessionRecord, StoreError> => {
+  const record = decodeSession(text)
+  if (Result.isSuccess(record)) return Effect.succeed(record.success)
+  const reason = { _tag: "StoreUnavailable", operation: "get", detail: "what is kept is not a session" } as const
+  return Effect.fail(new StoreError({ reason }))
+}

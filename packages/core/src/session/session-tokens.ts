@@ -1,0 +1,37 @@
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import type { Http } from "../http/client.ts"
+import type { SingleFlight } from "../http/single-flight.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { makeLoginSource } from "../provide/login-source.ts"
+import { makeProvider, type TokenProvider } from "../provide/token-provider.ts"
+import type { Lock } from "../store/lock.ts"
+import type { KeptSession } from "./session-keeper.ts"
+import { loginsOf, type SessionStore } from "./session-store.ts"
+
+/** The provider of a session's tokens: one for all requests of the session in this process, as long as it is in use. */
+export type SessionTokens = (session: Pick<KeptSession, "key" | "sessions">) => Effect.Effect<TokenProvider["Service"]>
+
+export interface SessionTokensOptions {
+  readonly client: Client
+  readonly renewsAhead: boolean
+}
+
+export const makeSessionTokens: (
+  options: SessionTokensOptions,
+) => Effect.Effect<SessionTokens, never, Discovery | Http | Lock | Scope.Scope | SingleFlight> = Effect.fnUntraced(
+  function* ({ client, renewsAhead }) {
+    const services = yield* Effect.context<Discovery | Http | Lock | Scope.Scope | SingleFlight>()
+    const providers = new WeakMap<SessionStore, TokenProvider["Service"]>()
+    const make = Effect.fnUntraced(function* (sessions: SessionStore, key: string) {
+      const source = yield* makeLoginSource(loginsOf(sessions), { client, name: key })
+      return yield* makeProvider(source, { dpop: client.dpop, ahead: renewsAhead })
+    }, Effect.provideContext(services))
+    return Effect.fnUntraced(function* ({ key, sessions }) {
+      const provider = providers.get(sessions) ?? (yield* make(sessions, key))
+      providers.set(sessions, provider)
+      return provider
+    })
+  },
+)

@@ -1,0 +1,76 @@
+import * as Redacted from "effect/Redacted"
+import type { Claims } from "../model/claims.ts"
+import { usableUntil } from "../provide/freshness.ts"
+import type { SessionRecord } from "./session-record.ts"
+
+/** A person, as far as the ID token tells. */
+export interface User {
+  /** Names the person at the issuer, and never changes (`sub`). */
+  readonly id: string
+  readonly name: string | undefined
+  readonly email: string | undefined
+  readonly picture: string | undefined
+}
+
+/** A session as a request sees it. */
+export interface SessionView {
+  readonly record: SessionRecord
+  /** Of the target that the person signed in for. */
+  readonly targetKey: string
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** Somebody who is signed in: the principal of a request. Printing it, or writing it as JSON, shows no token. */
+export class Session {
+  readonly user: User
+  /** The checked claims of the ID token. */
+  readonly claims: Claims
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  /** When it ends at the latest, in epoch milliseconds. */
+  readonly endsAt: number
+  readonly #record: SessionRecord
+  readonly #accessToken: string | undefined
+
+  constructor({ record, targetKey, now }: SessionView) {
+    this.user = userOf(record.claims)
+    this.claims = record.claims
+    this.startedAt = record.startedAt
+    this.endsAt = record.endsAt
+    this.#record = record
+    const set = record.login.sets.get(targetKey)
+    this.#accessToken = set !== undefined && usableUntil(set) > now ? Redacted.value(set.accessToken) : undefined
+  }
+
+  /** The raw ID token, the newest one. */
+  get idToken(): string | undefined {
+    const { idToken } = this.#record.login
+    return idToken && Redacted.value(idToken)
+  }
+
+  /** The raw access token that the person signed in for, unless it has ended. */
+  get accessToken(): string | undefined {
+    return this.#accessToken
+  }
+
+  /** `id_token`, `access_token`, or a claim as text: what is kept about the person under one name. */
+  find(name: string): string | undefined {
+    if (name === "id_token") return this.idToken
+    if (name === "access_token") return this.accessToken
+    const claim = Object.hasOwn(this.claims, name) ? this.claims[name] : undefined
+    return ["string", "number", "boolean"].includes(typeof claim) ? String(claim) : undefined
+  }
+}
+
+const userOf = (claims: Claims): User => ({
+  id: claims.sub ?? "",
+  name: text(claims, "name") ?? text(claims, "nickname") ?? text(claims, "preferred_username"),
+  email: text(claims, "email"),
+  picture: text(claims, "picture"),
+})
+
+const text = (claims: Claims, name: string): string | undefined => {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+  return typeof value === "string" && value !== "" ? value : undefined
+}

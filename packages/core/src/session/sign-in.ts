@@ -1,0 +1,132 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
+import type { SessionError } from "../errors/session-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Claims } from "../model/claims.ts"
+import type { TokenSet } from "../model/token-set.ts"
+import type { AuthorizationOptions } from "../protocol/authorization-params.ts"
+import { parseCallback } from "../protocol/callback.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import { beginLogin } from "../provide/login-record.ts"
+import { type Cookies, parseCookies } from "./cookie.ts"
+import type { FoundTransaction } from "./login-transactions.ts"
+import { ownPath } from "./return-to.ts"
+import type { SessionRecord } from "./session-record.ts"
+import type { WebLoginPlan } from "./web-login-plan.ts"
+import { queryOf, type Redirect, type WebRequest } from "./web-request.ts"
+
+export type SignInError = AcquireError | SessionError | StoreError
+
+/** A callback that signed nobody in. */
+export interface SignInRefused {
+  readonly error: SignInError
+  /** Where the person wanted to go: what a new try should be told. */
+  readonly returnTo: string
+  readonly cookies: ReadonlyArray<string>
+}
+
+export interface BeginSignInOptions extends AuthorizationOptions {
+  /** Own path. @default the request's `returnTo`, else "/" */
+  readonly returnTo?: string | undefined
+}
+
+/** Sends a person to the issuer. */
+export const beginSignIn: (
+  plan: WebLoginPlan,
+  request: WebRequest,
+  options?: BeginSignInOptions,
+) => Effect.Effect<Redirect, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (
+  plan,
+  request,
+  options = {},
+) {
+  const { returnTo, ...authorization } = options
+  const wanted = returnTo ?? queryOf(request).get("returnTo")
+  const { url, transaction } = yield* beginAuthorization(plan.client, plan.targetInput, {
+    ...plan.authorization,
+    ...authorization,
+    redirectUri: redirectUriOf(plan),
+    pushed: plan.pushed,
+    lifetime: plan.loginLifetime,
+  })
+  const login = { transaction, returnTo: ownPath(wanted, plan.origin) ?? "/" }
+  return { location: url, cookies: yield* plan.transactions.add(login, cookiesOf(request)) }
+})
+
+/** Takes the issuer's answer: a new session, where everything about it is right. */
+export const completeSignIn: (
+  plan: WebLoginPlan,
+  request: WebRequest,
+) => Effect.Effect<Redirect | SignInRefused, never, Discovery | Http> = Effect.fnUntraced(function* (plan, request) {
+  const query = queryOf(request)
+  const callback = parseCallback(query, "query")
+  const state = "state" in callback ? callback.state : undefined
+  const cookies = cookiesOf(request)
+  const found = state === undefined ? undefined : yield* plan.transactions.find(state, cookies)
+  const returnTo = found?.returnTo ?? "/"
+  const remove = found?.remove ?? []
+  const signIn = Effect.gen(function* () {
+    if (found === undefined || !(yield* isFirstUse(plan, found))) return yield* goOn(plan, cookies)
+    const transaction = found.transaction
+    const login = yield* completeAuthorization(plan.client, { transaction, callback: query, idTokens: plan.idTokens })
+    if (login.claims === undefined) return yield* unknownLogin()
+    return yield* newSession(plan, cookies, { claims: login.claims, tokens: login.tokens })
+  })
+  return yield* Effect.match(signIn, {
+    onFailure: (error) => ({ error, returnTo, cookies: remove }),
+    onSuccess: (lines) => ({ location: returnTo, cookies: [...remove, ...lines] }),
+  })
+})
+
+/** Somebody came back once more, and is signed in: there is nothing to be done, and nothing is. */
+const goOn = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, cookies: Cookies) {
+  return (yield* keeper.open(cookies)) === undefined ? yield* unknownLogin() : []
+})
+
+const isFirstUse = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, { transaction }: FoundTransaction) {
+  const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
+  return yield* keeper.once(`login ${transaction.id}`, Duration.millis(Math.max(1, left)))
+})
+
+interface SignedIn {
+  readonly claims: Claims
+  readonly tokens: TokenSet
+}
+
+/** Always a new one; the one that the browser had ends. */
+const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Cookies, { claims, tokens }: SignedIn) {
+  const { keeper, lifetime, targetKey } = plan
+  const now = yield* Clock.currentTimeMillis
+  const record: SessionRecord = {
+    claims: withoutProtocol(claims),
+    startedAt: now,
+    seenAt: now,
+    endsAt: lifetime.latestEnd(claims, now),
+    revision: 0,
+    login: beginLogin(tokens, targetKey),
+  }
+  const before = yield* keeper.open(cookies)
+  const lines = yield* keeper.begin(record, cookies)
+  if (before !== undefined) yield* before.sessions.end()
+  return lines
+})
+
+/** What belongs to the one answer, and not to the person. */
+const withoutProtocol = ({ nonce: _nonce, at_hash: _atHash, c_hash: _cHash, ...claims }: Claims): Claims => claims
+
+export const cookiesOf = ({ headers }: WebRequest): Cookies => parseCookies(headers.get("cookie"))
+
+export const redirectUriOf = ({ origin, paths }: WebLoginPlan): string => `${origin}${paths.callback}`
+
+const unknownLogin = (): AcquireError =>
+  new AcquireError({
+    reason: {
+      _tag: "CallbackRefused",
+      problem: "state",
+      detail: "belongs to no login that is under way in this browser",
+    },
+  })

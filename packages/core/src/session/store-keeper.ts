@@ -1,0 +1,69 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { digestOf } from "../protocol/digest.ts"
+import { randomText } from "../protocol/random.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import { removeCookie, setCookie } from "./cookie.ts"
+import { makeKnownSessions } from "./known-sessions.ts"
+import { makeSessionIndex } from "./session-index.ts"
+import type { SessionKeeper } from "./session-keeper.ts"
+import type { Lifetime } from "./session-lifetime.ts"
+import { makeSessionStore } from "./session-store.ts"
+
+export interface StoreKeeperOptions {
+  readonly store: TokenStore["Service"]
+  /** The cookie's name. */
+  readonly name: string
+  readonly issuer: string
+  readonly lifetime: Lifetime
+}
+
+/**
+ * Keeps sessions in a token store. The browser has nothing but a random name, and the store only the name's digest: who
+ * reads the store cannot use a session, and who brings a name of their own never has one.
+ */
+export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOptions): SessionKeeper => {
+  const known = makeKnownSessions((key) => makeSessionStore({ store, key, lifetime }))
+  const index = makeSessionIndex(store, issuer)
+  const keyOf = (id: string) => Effect.map(digestOf(id), (digest) => `session:${digest}`)
+  const cookie = (id: string, end: number) =>
+    Effect.map(Clock.currentTimeMillis, (now) => [setCookie(name, id, (end - now) / 1000)])
+
+  return {
+    begin: Effect.fnUntraced(function* (record) {
+      const id = yield* randomText
+      const key = yield* keyOf(id)
+      const { sub, sid } = record.claims
+      const names = { sub, sid: typeof sid === "string" ? sid : undefined }
+      const surplus = yield* index.add(names, { key, endsAt: record.endsAt })
+      for (const old of surplus) yield* index.end(old)
+      yield* known(key).begin(record)
+      return yield* cookie(id, lifetime.endOf(record))
+    }),
+    open: Effect.fnUntraced(function* (cookies) {
+      const id = cookies.get(name)
+      if (id === undefined || !/^[\w-]{43}$/.test(id)) return undefined
+      const key = yield* keyOf(id)
+      const stored = yield* makeSessionStore({ store, key, lifetime }).read
+      // what anybody could have made up is not remembered
+      if (stored === undefined) return undefined
+      const sessions = known(key)
+      const settle = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        if (!lifetime.isDue(stored.record, now)) return []
+        // the request itself may have renewed it
+        const current = yield* sessions.read
+        if (current === undefined) return []
+        const used = { ...current.record, seenAt: now }
+        return (yield* sessions.replace(used, current.version)) ? yield* cookie(id, lifetime.endOf(used)) : []
+      })
+      return { key, record: stored.record, sessions, settle }
+    }),
+    isPresent: (cookies) => cookies.has(name),
+    forget: (cookies) => (cookies.has(name) ? [removeCookie(name)] : []),
+    once: (name, ttl) =>
+      Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
+    index,
+    renewsAhead: true,
+  }
+}

@@ -1,0 +1,61 @@
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type { SessionError } from "../errors/session-error.ts"
+import type { Http } from "../http/client.ts"
+import type { SingleFlight } from "../http/single-flight.ts"
+import type { TargetInput } from "../model/target.ts"
+import type { AuthorizationOptions } from "../protocol/authorization-params.ts"
+import type { Client } from "../protocol/client.ts"
+import type { Discovery } from "../protocol/discovery.ts"
+import type { Pushed } from "../protocol/pushed-authorization-request.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import type { KeySource } from "../verify/key-source.ts"
+import type { CookieKeys } from "./cookie-seal.ts"
+import type { SessionKeeper } from "./session-keeper.ts"
+import type { Lifetime, LifetimeOptions } from "./session-lifetime.ts"
+
+/** The application's own addresses, each a path. */
+export interface WebLoginPaths {
+  /** @default "/login" */
+  readonly login: string
+  /** Registered at the issuer, behind the base URL, as a redirect URI. @default "/callback" */
+  readonly callback: string
+  /** Takes a POST. @default "/logout" */
+  readonly logout: string
+  /** Registered at the issuer as `backchannel_logout_uri`. @default "/backchannel-logout" */
+  readonly backChannelLogout: string
+}
+
+export interface WebLoginOptions extends LifetimeOptions {
+  readonly client: Client
+  /** The application's own origin, such as `https://app.example`; never learned from a request. */
+  readonly baseUrl: string
+  readonly paths?: Partial<WebLoginPaths> | undefined
+  /** What people sign in for; its scope has `openid`, and `offline_access` where the issuer wants that to renew. */
+  readonly target: TargetInput
+  /** What cookies are sealed with. */
+  readonly cookieKeys: CookieKeys
+  /** Stands in the cookies' names behind `__Host-`. @default "session" */
+  readonly cookieName?: string | undefined
+  readonly keeper: MakeKeeper
+  /** What else the authorization request says. @default {} */
+  readonly authorization?: AuthorizationOptions | undefined
+  /** When the authorization request goes straight to the issuer (RFC 9126). @default auto */
+  readonly pushed?: Pushed | undefined
+  /** How long a person has to sign in. @default 10 minutes */
+  readonly loginLifetime?: Duration.Input | undefined
+  /** What checks ID and logout tokens. @default issuerKeys() */
+  readonly idTokenKeys?: KeySource<Discovery | Http | SingleFlight> | undefined
+  /** Where a person goes after the logout: a path, with the base URL registered at the issuer. @default the issuer's own page */
+  readonly afterLogout?: string | undefined
+}
+
+/** Makes what keeps the sessions of one application. */
+export type MakeKeeper = (use: KeeperUse) => Effect.Effect<SessionKeeper, SessionError, TokenStore>
+
+export interface KeeperUse {
+  readonly cookieName: string
+  readonly cookieKeys: CookieKeys
+  readonly issuer: string
+  readonly lifetime: Lifetime
+}

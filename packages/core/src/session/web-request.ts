@@ -1,0 +1,32 @@
+/** What is read of a request, whatever framework it came through; a Fetch `Request` is one. */
+export interface WebRequest {
+  readonly method: string
+  /** Absolute, or path and query; its host is never believed. */
+  readonly url: string
+  readonly headers: { readonly get: (name: string) => string | null }
+}
+
+/** Where the browser is to go next. */
+export interface Redirect {
+  readonly location: string
+  /** `Set-Cookie` lines. */
+  readonly cookies: ReadonlyArray<string>
+}
+
+/** The query of a request's address. */
+export const queryOf = (request: WebRequest): URLSearchParams => addressOf(request).searchParams
+
+/** The path of a request's address. */
+export const pathOf = (request: WebRequest): string => addressOf(request).pathname
+
+/** Path and query of a request's address. */
+export const originalOf = (request: WebRequest): string => {
+  const { pathname, search } = addressOf(request)
+  return `${pathname}${search}`
+}
+
+const addressOf = ({ url }: WebRequest): URL => {
+  const nowhere = "http://nowhere.invalid"
+  const absolute = url.startsWith("/") ? `${nowhere}${url}` : url
+  return URL.parse(absolute) ?? new URL(nowhere)
+}

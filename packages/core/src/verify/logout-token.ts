@@ -1,0 +1,125 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import { canonical } from "../jws/algorithm.ts"
+import { makeCompactParser } from "../jws/compact.ts"
+import { parseStrictObject } from "../jws/strict-json.ts"
+import { type Claims, parseClaims } from "../model/claims.ts"
+import { isJsonObject } from "../model/json.ts"
+import { printable } from "../model/printable.ts"
+import { checkClaims, type Expectations } from "./check-claims.ts"
+import { mismatch } from "./id-token-claims.ts"
+import type { IdTokenVerifierOptions } from "./id-token.ts"
+import { invalidOptions } from "./key-source.ts"
+import { parseVerifierOptions } from "./verifier-options.ts"
+
+/** Whose sessions end. */
+export interface LogoutNotice {
+  readonly sub: string | undefined
+  /** The issuer's own name of the session. */
+  readonly sid: string | undefined
+  /** Names the token: it is used once. */
+  readonly jti: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+export interface LogoutTokenVerifier {
+  readonly verify: (token: string) => Effect.Effect<LogoutNotice, VerifyError>
+}
+
+/**
+ * A verifier of logout tokens, with the keys and algorithms of ID tokens. Whether one was used before is for the caller
+ * to know.
+ *
+ * @see OpenID Connect Back-Channel Logout §2.4 and §2.6
+ */
+export const makeLogoutTokenVerifier: <R = never>(
+  options: IdTokenVerifierOptions<R>,
+) => Effect.Effect<LogoutTokenVerifier, VerifyError, R> = Effect.fnUntraced(function* <R>(
+  options: IdTokenVerifierOptions<R>,
+) {
+  const { issuer, clientId, keys } = options
+  const plan = parseVerifierOptions({
+    issuer,
+    audience: clientId,
+    keys,
+    algorithms: options.algorithms,
+    clockTolerance: options.clockTolerance ?? "60 seconds",
+  })
+  if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
+  const { algorithms, expectations } = plan.success
+  const findKey = yield* keys.prepare({ issuer, algorithms })
+  const parseCompact = makeCompactParser()
+
+  return {
+    verify: Effect.fnUntraced(function* (token) {
+      const jws = parseCompact(token)
+      if (Result.isFailure(jws)) return yield* malformed(jws.failure)
+      const { header, signingInput, signature, payload } = jws.success
+      if (!algorithms.some((algorithm) => algorithm === canonical(header.alg))) {
+        return yield* refused({
+          _tag: "AlgorithmNotAllowed",
+          algorithm: printable(header.alg, 50),
+          allowed: algorithms,
+        })
+      }
+      const claims = yield* claimsOf(payload)
+      const now = (yield* Clock.currentTimeMillis) / 1000
+      const problem = checkType(header.typ) ?? checkLogoutClaims(claims, expectations, now)
+      if (problem !== undefined) return yield* refused(problem)
+      const found = yield* Effect.promise(async () => findKey(header))
+      if (Result.isFailure(found)) return yield* refused(found.failure)
+      if (!(yield* Effect.promise(async () => found.success(signingInput, signature)))) {
+        return yield* refused({ _tag: "SignatureMismatch" })
+      }
+      const { sub, sid, jti = "", exp = 0 } = claims
+      return { sub, sid: typeof sid === "string" ? sid : undefined, jti, expiresAt: exp * 1000 }
+    }),
+  } satisfies LogoutTokenVerifier
+})
+
+/** Older issuers give it the type of any JWT, or none. */
+const checkType = (typ: string | undefined): VerifyReason | undefined =>
+  typ === undefined || typ === "jwt" || typ === "logout+jwt"
+    ? undefined
+    : { _tag: "TypeNotAllowed", type: printable(typ, 50) }
+
+const checkLogoutClaims = (claims: Claims, expected: Expectations, now: number): VerifyReason | undefined =>
+  checkClaims({ sub: "", ...claims }, { ...expected, profile: "compatible" }, now) ??
+  checkEvent(claims) ??
+  checkNames(claims) ??
+  (claims.iat === undefined ? mismatch("iat", "a time") : undefined) ??
+  (hasText(claims, "jti") ? undefined : mismatch("jti", "1 to 255 characters")) ??
+  (Object.hasOwn(claims, "nonce") ? mismatch("nonce", "none, so that no ID token passes for it", "there") : undefined)
+
+const event = "http://schemas.openid.net/event/backchannel-logout"
+
+const checkEvent = ({ events }: Claims): VerifyReason | undefined =>
+  isJsonObject(events) && Object.hasOwn(events, event) && isJsonObject(events[event])
+    ? undefined
+    : mismatch("events", event, events === undefined ? undefined : "something else")
+
+const checkNames = (claims: Claims): VerifyReason | undefined => {
+  const wrong = ["sub", "sid"].find((claim) => Object.hasOwn(claims, claim) && !hasText(claims, claim))
+  if (wrong !== undefined) return mismatch(wrong, "1 to 255 characters", "something else")
+  return hasText(claims, "sub") || hasText(claims, "sid") ? undefined : mismatch("sid", "sub or sid")
+}
+
+const hasText = (claims: Claims, claim: string): boolean => {
+  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+  return typeof value === "string" && value !== "" && value.length <= 255
+}
+
+const claimsOf = (payload: Uint8Array): Effect.Effect<Claims, VerifyError> => {
+  const json = parseStrictObject(payload)
+  if (Result.isFailure(json)) return malformed(`has a payload that ${json.failure}`)
+  const claims = parseClaims(json.success)
+  if (Result.isFailure(claims)) return malformed(`has a claim ${claims.failure.field} that ${claims.failure.problem}`)
+  return Effect.succeed(claims.success)
+}
+
+const malformed = (problem: string): Effect.Effect<never, VerifyError> => refused({ _tag: "MalformedToken", problem })
+
+const refused = (reason: VerifyReason): Effect.Effect<never, VerifyError> => Effect.fail(new VerifyError({ reason }))
