@@ -9,15 +9,23 @@ export interface SessionConfig {
   readonly requirePushedAuthorizationRequests?: boolean
   /** Where a person may be sent after the logout: `post_logout_redirect_uri`, and `returnTo` of `/v2/logout`. */
   readonly logoutUrls?: ReadonlyArray<string>
+  /** Where the client is told, with a logout token, that a person has logged out here (OpenID Connect Back-Channel Logout §2.2). */
+  readonly backChannelLogoutUrl?: string
 }
 
 export interface Session {
   readonly rotateRefreshTokens: boolean
   readonly requirePushedAuthorizationRequests: boolean
   readonly logoutUrls: ReadonlyArray<string>
+  readonly backChannelLogoutUrl: string | undefined
 }
 
-export const SESSION_FIELDS = ["rotateRefreshTokens", "requirePushedAuthorizationRequests", "logoutUrls"]
+export const SESSION_FIELDS = [
+  "rotateRefreshTokens",
+  "requirePushedAuthorizationRequests",
+  "logoutUrls",
+  "backChannelLogoutUrl",
+]
 
 export const readSession = (section: Section, auth: ClientAuthMethod): Session => {
   const rotate = section.flag("rotateRefreshTokens", true)
@@ -26,7 +34,17 @@ export const readSession = (section: Section, auth: ClientAuthMethod): Session =
     rotateRefreshTokens: rotate,
     requirePushedAuthorizationRequests: section.flag("requirePushedAuthorizationRequests"),
     logoutUrls: readUrls(section, "logoutUrls"),
+    backChannelLogoutUrl: readBackChannel(section),
   }
+}
+
+const readBackChannel = (section: Section): string | undefined => {
+  const url = section.optionalText("backChannelLogoutUrl")
+  const parsed = url === undefined ? undefined : URL.parse(url)
+  if (url !== undefined && (!/^https?:$/.test(parsed?.protocol ?? "") || url.includes("#"))) {
+    section.fail("backChannelLogoutUrl", "must be an absolute https or http URL without fragment")
+  }
+  return url
 }
 
 export const readUrls = (section: Section, name: string): ReadonlyArray<string> => {

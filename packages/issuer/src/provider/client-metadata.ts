@@ -20,6 +20,9 @@ export const clientMetadata = (client: Client): ClientMetadata => {
     ],
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.logoutUrls],
+    ...(client.backChannelLogoutUrl === undefined
+      ? {}
+      : { backchannel_logout_uri: client.backChannelLogoutUrl, backchannel_logout_session_required: true }),
     require_pushed_authorization_requests: client.requirePushedAuthorizationRequests,
     application_type: applicationType(client),
     id_token_signed_response_alg: client.legacy === undefined ? "RS256" : "HS256",

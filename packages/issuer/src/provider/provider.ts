@@ -40,6 +40,9 @@ export const makeProvider = async (context: Context): Promise<Provider> => {
   registerJwtBearer(provider, context)
   registerTokenExchange(provider, context)
   const { log } = context
+  provider.on("backchannel.error", (_ctx, error, client) =>
+    log(`the logout token for ${client.clientId} was not taken: ${error.message}`),
+  )
   provider.on("server_error", (ctx, error) => log(`${ctx.method} ${ctx.path} failed: ${error.name}: ${error.message}`))
   // Koa's own prints.
   Object.assign(provider, { onerror: (error: Error) => log(`a request failed: ${error.name}: ${error.message}`) })
