@@ -5,6 +5,9 @@ export {
   type ClaimsSchema,
   clientSecretBasic,
   clientSecretPost,
+  cookieKeeper,
+  type CookieKeeperConfig,
+  type CookieKeys,
   type CookieSource,
   type FindIssuer,
   type FreshLogin,
@@ -17,10 +20,15 @@ export {
   protectedResourceUrl,
   type Refusal,
   secret,
+  type SessionKeeping,
+  storeKeeper,
   type TrustedIssuer,
+  type User,
   verifiedTokenCache,
   type VerifiedTokenCacheOptions,
+  WebSession,
 } from "@bearerkit/core"
 export { bearerAuth, type BearerAuth, type BearerAuthOptions, type OptionsOf } from "./bearer-auth.ts"
 export { protectedResource } from "./protected-resource.ts"
 export { requireClaim, requireFreshLogin, requireScope } from "./require.ts"
+export { type HonoWebLogin, webLogin, type WebLoginOptions } from "./web-login.ts"

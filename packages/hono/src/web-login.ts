@@ -1,0 +1,83 @@
+import {
+  BearerError,
+  type BeginSignInOptions,
+  type OpenSessionOptions,
+  type Reply,
+  startWebLogin,
+  type WebLoginConfig,
+  type WebSession,
+} from "@bearerkit/core"
+import { type Context, Hono, type MiddlewareHandler } from "hono"
+import { answer } from "./answer.ts"
+
+export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
+  /** Told of everything that goes wrong, with the exact reason, which the answer does not have; may answer itself. */
+  readonly onError?: ((error: BearerError, c: Context) => Response | undefined | void) | undefined
+}
+
+/** The cookie login of an application. */
+export interface HonoWebLogin extends AsyncDisposable {
+  /** `/login`, `/callback`, `/logout` and, where sessions are in a store, `/backchannel-logout`. */
+  readonly routes: Hono
+  /** Sets `c.var.session`; refuses requests of other sites that bring the session's cookie and may change something. */
+  readonly session: MiddlewareHandler<{ Variables: { readonly session: WebSession | undefined } }>
+  /** Sends a person to the login who is not signed in, and answers 401 to a script. */
+  readonly requireLogin: () => MiddlewareHandler<{ Variables: { readonly session: WebSession } }>
+  /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
+  readonly begin: (c: Context, options?: BeginSignInOptions) => Promise<Response>
+  /** Lets go of connections and of what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Signs people in with a code and keeps them signed in with a cookie. Wrong options throw a `BearerError` here.
+ *
+ * @example
+ * const login = webLogin({ issuer, clientId, clientAuth, baseUrl, cookieKeys, target: { scope: "openid" } })
+ * app.use(login.session)
+ * app.route("/", login.routes)
+ * app.get("/me", login.requireLogin(), (c) => c.json(c.var.session.user))
+ *
+ * @see OpenID Connect Core §3.1, RFC 9700 §2.1
+ */
+export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
+  const login = startWebLogin(options)
+  const { onError, csrf } = options
+
+  const reply = (c: Context, made: Reply): Response => (made.error && onError?.(made.error, c)) || answer(made)
+
+  const routes = new Hono()
+  for (const route of login.routes) {
+    routes.on(route.method, route.path, async (c) => reply(c, await route.answer(c.req.raw)))
+  }
+
+  return {
+    routes,
+    session: async (c, next) => {
+      if (login.isOwn(c.req.raw)) return next()
+      const opened = await login.open(c.req.raw, { csrf })
+      if ("status" in opened) return reply(c, opened)
+      const { session, delayed, settle } = opened
+      if (delayed !== undefined) onError?.(delayed, c)
+      c.set("session", session)
+      await next()
+      for (const [name, value] of await settle()) c.header(name, value, { append: name === "set-cookie" })
+      return undefined
+    },
+    requireLogin: () => async (c, next) => {
+      if (!Object.hasOwn(c.var, "session")) throw notMounted()
+      if (c.get("session") !== undefined) return next()
+      return reply(c, login.required(c.req.raw))
+    },
+    begin: async (c, choice) => reply(c, await login.begin(c.req.raw, choice)),
+    close: login.close,
+    [Symbol.asyncDispose]: login.close,
+  }
+}
+
+const notMounted = (): BearerError => {
+  const fix = "Put app.use(login.session) before it, on the same path."
+  return new BearerError("invalid_options", `requireLogin() came where nobody has looked for a session. ${fix}`, {
+    fix,
+  })
+}

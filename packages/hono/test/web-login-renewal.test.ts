@@ -1,0 +1,159 @@
+import type { TokenStorage } from "@bearerkit/core"
+import { Lock, memoryStorage, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
+import type { Issuer } from "@bearerkit/issuer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { Browser } from "./support/browser.ts"
+import { failing, makeOutage, sharedKeepers } from "./support/shared.ts"
+import { hour, minute, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+
+let issuer: Issuer
+beforeAll(async () => void (issuer = await startTestIssuer()))
+afterAll(() => issuer.close())
+
+const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
+
+describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
+  it("renews once for 20 requests at expiry on 4 processes, and logs nobody out", async () => {
+    const clock = movedClock()
+    const keeper = keeping()
+    const processes = [1, 2, 3, 4].map(() => startApp(issuer, { keeper, now: clock.now }))
+    const [first] = processes
+    const browser = first!.browser()
+    await browser.signIn()
+    const spent = issuer.refreshes.length
+    clock.ahead = hour
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => browser.copyAt(processes[n % 4]!.app).get("/token")),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
+    expect(issuer.refreshes.length - spent).toBe(1)
+    clock.ahead = 2 * hour
+    for (const { app } of processes) expect((await browser.copyAt(app).get("/token")).status).toBe(200)
+    expect(issuer.refreshes.length - spent).toBe(2)
+    for (const each of processes) await each[Symbol.asyncDispose]()
+  })
+
+  it.each(Object.entries(failing))("keeps the session through %s, and goes on afterwards", async (_, answer) => {
+    const clock = movedClock()
+    const outage = makeOutage()
+    await using world = startApp(issuer, { keeper: keeping(), now: clock.now, fetch: outage.fetch })
+    const browser = world.browser()
+    await browser.signIn()
+    clock.ahead = hour
+    outage.answer = answer
+    const me = await browser.get("/me", asScript)
+    expect(me.status).toBe(200)
+    expect(await me.json()).toMatchObject({ access: null, session: { user: { name: "Alice" } } })
+    expect(outage.renewals).toBe(1)
+    expect(world.errors).toHaveLength(1)
+    outage.answer = undefined
+    clock.ahead = hour + minute
+    expect((await browser.get("/token")).status).toBe(200)
+    expect(outage.renewals).toBe(2)
+  })
+
+  it("ends when the issuer says so, and takes the cookie back", async () => {
+    const clock = movedClock()
+    const outage = makeOutage()
+    await using world = startApp(issuer, { keeper: keeping(), now: clock.now, fetch: outage.fetch })
+    const browser = world.browser()
+    await browser.signIn()
+    clock.ahead = hour
+    outage.answer = () => Response.json({ error: "invalid_grant" }, { status: 400 })
+    const old = browser.copy()
+    expect((await browser.get("/me", asScript)).status).toBe(401)
+    expect(browser.cookies.size).toBe(0)
+    outage.answer = undefined
+    expect((await old.get("/me", asScript)).status).toBe(401)
+    expect(outage.renewals).toBe(1)
+  })
+
+  it("goes on with the cookie that a browser never got", async () => {
+    const clock = movedClock()
+    await using world = startApp(issuer, { keeper: keeping(), now: clock.now })
+    const browser = world.browser()
+    await browser.signIn()
+    clock.ahead = hour
+    await browser.copy().get("/token")
+    const spent = issuer.refreshes.length
+    clock.ahead = hour + 5 * minute
+    expect((await browser.get("/token")).status).toBe(200)
+    expect(issuer.refreshes.length).toBe(spent)
+  })
+})
+
+describe("a store that fails", () => {
+  const breaking = () => {
+    const broken = { store: false, lock: false }
+    const unavailable = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get" } })
+    const guard = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+      Effect.suspend(() => (broken.store ? Effect.fail(unavailable) : effect))
+    const store = Layer.effect(
+      TokenStore,
+      Effect.map(TokenStore, (real) => ({
+        get: (...args: Parameters<typeof real.get>) => guard(real.get(...args)),
+        put: (...args: Parameters<typeof real.put>) => guard(real.put(...args)),
+        remove: (...args: Parameters<typeof real.remove>) => guard(real.remove(...args)),
+      })),
+    )
+    const lock = Layer.effect(
+      Lock,
+      Effect.map(Lock, (real) => ({
+        withLock: (...args) => (broken.lock ? Effect.fail(unavailable) : real.withLock(...args)),
+      })),
+    )
+    const storage: TokenStorage = { layer: Layer.provide(Layer.merge(store, lock), memoryStorage().layer) }
+    return { broken, storage }
+  }
+
+  it("is 503, and nobody is signed out by it", async () => {
+    const { broken, storage } = breaking()
+    await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
+    const browser = world.browser()
+    await browser.signIn()
+    broken.store = true
+    expect((await browser.get("/me", asScript)).status).toBe(503)
+    expect((await browser.post("/logout")).status).toBe(503)
+    expect(browser.cookies.size).toBe(1)
+    expect((await world.browser().get("/open")).status).toBe(200)
+    broken.store = false
+    expect((await browser.get("/me", asScript)).status).toBe(200)
+  })
+
+  it("without a lock a token that is still valid is served, and no refresh token is spent", async () => {
+    const clock = movedClock()
+    const { broken, storage } = breaking()
+    const outage = makeOutage()
+    await using world = startApp(issuer, { keeper: storeKeeper({ storage }), now: clock.now, fetch: outage.fetch })
+    const browser = world.browser()
+    await browser.signIn()
+    broken.lock = true
+    clock.ahead = 9 * minute
+    for (let n = 0; n < 3; n++) expect((await browser.get("/token")).status).toBe(200)
+    clock.ahead = hour
+    const me = await browser.get("/me", asScript)
+    expect([me.status, outage.renewals]).toEqual([200, 0])
+    broken.lock = false
+    expect((await browser.get("/token")).status).toBe(200)
+    expect(outage.renewals).toBe(1)
+  })
+})
+
+it("a token that is about to end is renewed in the background, where sessions are in a store", async () => {
+  const clock = movedClock()
+  const outage = makeOutage()
+  await using world = startApp(issuer, {
+    keeper: storeKeeper({ storage: memoryStorage() }),
+    now: clock.now,
+    fetch: outage.fetch,
+  })
+  const browser: Browser = world.browser()
+  await browser.signIn()
+  const before = await (await browser.get("/token")).text()
+  clock.ahead = 9 * minute
+  await vi.waitFor(async () => expect(await (await browser.get("/token")).text()).not.toBe(before), 10_000)
+  expect(outage.renewals).toBe(1)
+})

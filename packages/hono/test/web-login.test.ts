@@ -1,0 +1,109 @@
+import type { Issuer } from "@bearerkit/issuer"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { locationOf, site } from "./support/browser.ts"
+import { alice, day, hour, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+
+let issuer: Issuer
+beforeAll(async () => void (issuer = await startTestIssuer()))
+afterAll(() => issuer.close())
+
+const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
+
+describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
+  it("signs a person in, tells who it is, and signs them out", async () => {
+    await using world = startApp(issuer, { keeper: keeper(), afterLogout: "/bye" })
+    const browser = world.browser()
+
+    const sent = await browser.get("/me?tab=2")
+    expect([sent.status, locationOf(sent)]).toEqual([303, "/login?returnTo=%2Fme%3Ftab%3D2"])
+    const back = await browser.signIn(locationOf(sent))
+    expect([back.status, locationOf(back)]).toEqual([303, "/me?tab=2"])
+    expect(browser.named("__Host-session-login")).toEqual([])
+
+    const me = await browser.get("/me")
+    expect(me.status).toBe(200)
+    const { session, id, access } = (await me.json()) as Record<string, string> & { session: { user: object } }
+    expect(session.user).toEqual({ id: expect.any(String), name: "Alice", email: "alice@example.test" })
+    expect(JSON.parse(atob(id!.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")))).toMatchObject({
+      name: "Alice",
+    })
+    expect(await (await browser.get("/token")).text()).toBe(access)
+
+    const out = await browser.post("/logout")
+    expect(out.status).toBe(303)
+    const end = new URL(locationOf(out))
+    expect([end.origin, end.searchParams.get("id_token_hint")]).toEqual([issuer.url, id])
+    expect(end.searchParams.get("post_logout_redirect_uri")).toBe(`${site}/bye`)
+    expect(browser.cookies.size).toBe(0)
+    expect(issuer.countRequests("/revoke")).toBeGreaterThan(0)
+    expect((await browser.get("/me", asScript)).status).toBe(401)
+  })
+
+  it("renews once for 20 requests at expiry, and logs nobody out", async () => {
+    const clock = movedClock()
+    await using world = startApp(issuer, { keeper: keeper(), now: clock.now })
+    const browser = world.browser()
+    await browser.signIn()
+    const before = await (await browser.get("/token")).text()
+    const spent = issuer.refreshes.length
+    clock.ahead = hour
+    const answers = await Promise.all(Array.from({ length: 20 }, () => browser.copy().get("/token")))
+    const tokens = new Set(await Promise.all(answers.map((answer) => answer.text())))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(tokens.size).toBe(1)
+    expect(tokens.has(before)).toBe(false)
+    expect(issuer.refreshes.length - spent).toBe(1)
+    clock.ahead = hour + 1000
+    expect((await browser.get("/token")).status).toBe(200)
+    expect(issuer.refreshes.length - spent).toBe(1)
+  })
+
+  it("ends when nobody uses it, and at last in any case", async () => {
+    const clock = movedClock()
+    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, idle: "2 days", absolute: "5 days" })
+    const browser = world.browser()
+    await browser.signIn()
+    for (const days of [1, 2, 3, 4]) {
+      clock.ahead = days * day
+      expect((await browser.get("/me")).status).toBe(200)
+    }
+    const idle = browser.copy()
+    clock.ahead = 5 * day - hour
+    expect((await browser.get("/me")).status).toBe(200)
+    clock.ahead = 5 * day + hour
+    expect((await browser.get("/me", asScript)).status).toBe(401)
+    expect((await idle.get("/me", asScript)).status).toBe(401)
+  })
+
+  it("shows no token when a session is printed", async () => {
+    await using world = startApp(issuer, { keeper: keeper() })
+    const browser = world.browser()
+    await browser.signIn()
+    const { session } = (await (await browser.get("/me")).json()) as { session: object }
+    const printed = JSON.stringify(session)
+    expect(issuer.minted.filter((token) => token.length > 20 && printed.includes(token))).toEqual([])
+  })
+
+  it("lets several logins run in one browser", async () => {
+    await using world = startApp(issuer, { keeper: keeper() })
+    const browser = world.browser()
+    const arrivals = []
+    for (const n of [1, 2, 3]) arrivals.push(await browser.arrive(`/login?returnTo=/open?${n}`))
+    expect(browser.named("__Host-session-login")).toHaveLength(3)
+    const places = []
+    for (const arrival of arrivals.toReversed()) places.push(locationOf(await browser.get(arrival)))
+    expect(places).toEqual(["/open?3", "/open?2", "/open?1"])
+    for (let n = 0; n < 8; n++) await browser.get("/login")
+    expect(browser.named("__Host-session-login")).toHaveLength(4)
+  })
+})
+
+it("tells a mistake in its options at once", () => {
+  const wrong = (options: object) => () => startApp(issuer, options)
+  expect(wrong({ baseUrl: "http://app.example" })).toThrow(/baseUrl/)
+  expect(wrong({ baseUrl: `${site}/path` })).toThrow(/baseUrl/)
+  expect(wrong({ cookieKeys: ["short"] })).toThrow(/cookieKeys|keys/)
+  expect(wrong({ target: { scope: "read" } })).toThrow(/openid/)
+  expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storeKeeper/)
+  expect(alice.username).toBe("alice")
+})
