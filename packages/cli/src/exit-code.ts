@@ -89,6 +89,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   malformed_response: Exit.configuration,
   missing_option: Exit.configuration,
   origin_not_allowed: Exit.configuration,
+  path_refused: Exit.denied,
   redirect_refused: Exit.configuration,
   secret_unusable: Exit.configuration,
   session_too_large: Exit.configuration,

@@ -176,6 +176,9 @@ export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalf
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
 
+export type { ForwardedRequest } from "./call/forward.ts"
+export type { ForwardedHeadersOptions } from "./call/forwarded-headers.ts"
+
 export type { CookieKeys } from "./session/cookie-seal.ts"
 export type { OpenSessionOptions } from "./session/open-session.ts"
 export { Session, type User } from "./session/session.ts"
@@ -199,3 +202,11 @@ export {
 } from "./promise/web-login.ts"
 export type { Header, Reply } from "./promise/web-reply.ts"
 export { WebSession } from "./promise/web-session.ts"
+export {
+  type Delegator,
+  type Forward,
+  type OnBehalfOf,
+  type OnBehalfOfConfig,
+  startDelegator,
+} from "./promise/on-behalf-of.ts"
+export { bearer, type Subject } from "./promise/subject.ts"

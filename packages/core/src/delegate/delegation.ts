@@ -16,6 +16,7 @@ import type { Secret } from "../protocol/secret.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { makeFlowSource } from "../provide/flow-source.ts"
 import { usableUntil } from "../provide/freshness.ts"
+import { presents } from "../provide/token-source.ts"
 import type { TokenStore } from "../store/token-store.ts"
 import { inSpan, Telemetry } from "../telemetry/telemetry.ts"
 import { type DelegationPolicy, refusedTargets } from "./policy.ts"
@@ -33,6 +34,8 @@ export interface DelegateOptions {
   readonly subjectType?: SecurityTokenOptions["type"]
   /** The token of who acts, when that is somebody else than the client. */
   readonly actor?: Secret
+  /** What an API has refused: another token is traded for, unless somebody already has. */
+  readonly refused?: Token
 }
 
 /**
@@ -67,7 +70,8 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
     const delegated = waiting.get(key)
     if (delegated === undefined) return yield* Effect.die("a trade without a subject")
     const [, , target] = JSON.parse(key) as [string, string, Target]
-    const obtained = Effect.mapError(sourceOf(options.wire(delegated)).obtain(target, undefined), asDelegate)
+    const { refused, ...by } = delegated
+    const obtained = Effect.mapError(sourceOf(options.wire(by)).obtain(target, refused), asDelegate)
     return yield* inSpan(obtained, {
       name: "oauth.delegate",
       attributes: { ...whose(options.client), audience: audienceOf(target) },
@@ -88,7 +92,9 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
       const subject = yield* named(subjectToken, choice.subjectType)
       const actor = choice.actor === undefined ? undefined : yield* named(choice.actor, "access_token")
       const key = JSON.stringify([nameOf(subject), nameOf(actor), target])
-      return presentedToken(yield* waiting.during(key, { subject, actor }, trades.get(key)))
+      const { refused: bad } = choice
+      if (bad !== undefined) yield* trades.invalidateWhen(key, (set) => presents(set, bad))
+      return presentedToken(yield* waiting.during(key, { subject, actor, refused: bad }, trades.get(key)))
     }),
   }
 })
@@ -96,15 +102,20 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
 const inMemory = { level: "memory" }
 const ofTrades = { work: "delegate" }
 
+/** A trade, and the token that it must not bring again. */
+interface Trade extends Delegated {
+  readonly refused: Token | undefined
+}
+
 interface Waiting {
-  readonly get: (key: string) => Delegated | undefined
-  readonly during: <A, E>(key: string, delegated: Delegated, work: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  readonly get: (key: string) => Trade | undefined
+  readonly during: <A, E>(key: string, trade: Trade, work: Effect.Effect<A, E>) => Effect.Effect<A, E>
 }
 
 /** The tokens of those who wait for a trade, as long as they do: a key bears digests only. */
 const makeWaiting = (): Waiting => {
-  const waiting = new Map<string, { readonly delegated: Delegated; count: number }>()
-  const enter = (key: string, delegated: Delegated): void => {
+  const waiting = new Map<string, { readonly delegated: Trade; count: number }>()
+  const enter = (key: string, delegated: Trade): void => {
     const entry = waiting.get(key) ?? { delegated, count: 0 }
     entry.count += 1
     waiting.set(key, entry)

@@ -15,9 +15,16 @@ export interface RedirectRefused {
   readonly url: string
 }
 
-export type CallReason = HttpReason | OriginNotAllowed | RedirectRefused
+/** A path that leads, or may lead once decoded, out of what is forwarded. */
+export interface PathRefused {
+  readonly _tag: "PathRefused"
+  /** Where it would have gone. */
+  readonly origin: string
+}
 
-export type CallCode = HttpCode | "origin_not_allowed" | "redirect_refused"
+export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectRefused
+
+export type CallCode = HttpCode | "origin_not_allowed" | "path_refused" | "redirect_refused"
 
 /** An API could not be called. `reason` tells why, as data; an answer of the API, whatever its status, is no error. */
 export class CallError extends /*#__PURE__*/ Data.TaggedError("CallError")<{ readonly reason: CallReason }> {
@@ -36,6 +43,12 @@ const explainCall = (reason: CallReason): Explanation<CallCode> => {
         "origin_not_allowed",
         `No token may be sent to ${reason.origin}; allowed: ${reason.allowed.join(", ") || "none"}.`,
         "Add the exact origin to the client's APIs if the token is meant for it.",
+      )
+    case "PathRefused":
+      return permanent(
+        "path_refused",
+        `A request was not forwarded to ${reason.origin}: its path leads out of what is forwarded.`,
+        "Ask for a path without dot segments, backslashes or control characters, however encoded.",
       )
     case "RedirectRefused":
       return permanent(

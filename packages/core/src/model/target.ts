@@ -41,6 +41,13 @@ export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> 
   return Result.succeed({ audiences, resources, scopes, organization })
 }
 
+/** Whether a token for the one is a token for the other. */
+export const sameTarget = (one: TargetInput, other: TargetInput): boolean => {
+  const [left, right] = [parseTarget(one), parseTarget(other)]
+  if (Result.isFailure(left) || Result.isFailure(right)) return false
+  return JSON.stringify(left.success) === JSON.stringify(right.success)
+}
+
 const notTarget: Invalid = { field: "target", problem: "must be an object such as { audience, scope }" }
 const maxValues = 20
 const maxLength = 2048

@@ -30,7 +30,7 @@ export const redirection = ({ location, cookies }: Redirect): Reply => ({
 })
 
 /** Tells why something did not happen, as a page or as a problem document. */
-export const refusal = ({ headers }: WebRequest, { error, again, cookies = [] }: Refused): Reply => {
+export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again, cookies = [] }: Refused): Reply => {
   const problem = problemOf(error.explanation, again)
   const { contentType, body } = problemPage(problem, headers.get("accept"))
   return {

@@ -1,21 +1,20 @@
+import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type * as Effect from "effect/Effect"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
-import type { TargetInput } from "../model/target.ts"
+import { sameTarget, type TargetInput } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 import { Session, type SessionView } from "../session/session.ts"
 import type { RunOptions } from "./runner.ts"
-
-type Ask = (effect: Effect.Effect<Token, AcquireError | StoreError>, options?: RunOptions) => Promise<Token>
+import type { Subject } from "./subject.ts"
 
 export interface WebSessionOptions {
   readonly view: SessionView
   readonly provider: TokenProvider["Service"]
   /** What the person signed in for. */
   readonly target: TargetInput
-  readonly ask: Ask
+  readonly ask: (effect: Effect.Effect<Token, AcquireError | StoreError>, options?: RunOptions) => Promise<Token>
 }
 
 /** Somebody who is signed in, and tokens in their name. */
@@ -35,5 +34,14 @@ export class WebSession extends Session {
   async token(target?: TargetInput, options?: RunOptions): Promise<string> {
     const { provider, ask, target: own } = this.#options
     return Redacted.value((await ask(provider.token(target ?? own), options)).value)
+  }
+
+  /** The person as the one on whose behalf something is called. */
+  get subject(): Subject {
+    const { provider, target } = this.#options
+    return {
+      token: Effect.map(provider.token(target), ({ value }) => value),
+      own: (wanted) => (sameTarget(wanted, target) ? provider : undefined),
+    }
   }
 }

@@ -15,6 +15,7 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ["access_denied", 403],
   ["account_blocked", 403],
   ["cross_site_request", 403],
+  ["delegation_not_allowed", 403],
   ["id_token_refused", 400],
   ["interaction_required", 403],
   ["invalid_callback", 400],
@@ -24,6 +25,8 @@ const statuses: ReadonlyMap<string, number> = new Map([
   ["issuer_mismatch", 400],
   ["login_required", 401],
   ["logout_token_refused", 400],
+  ["path_refused", 400],
+  ["redirect_refused", 502],
   ["transaction_expired", 400],
 ])
 
@@ -33,6 +36,9 @@ const words: ReadonlyMap<string, Words> = new Map([
   ["access_denied", ["Not signed in", "The sign-in was declined."]],
   ["cross_site_request", ["Refused", "The request did not come from a page of this application."]],
   ["login_required", ["Not signed in", "Sign in to go on."]],
+  ["delegation_not_allowed", ["Refused", "This is not done on anybody's behalf."]],
+  ["path_refused", ["Refused", "There is no such address."]],
+  ["redirect_refused", ["Not available", "The server behind this one gave no answer that can be passed on."]],
   ["logout_token_refused", ["Refused", "The logout token is not valid here."]],
   ["transaction_expired", ["Not signed in", "The sign-in took too long."]],
 ])

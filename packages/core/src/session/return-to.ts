@@ -1,3 +1,5 @@
+import { decodings } from "../http/decodings.ts"
+
 /**
  * Where a person may be sent back to: an address of the application itself, as path, query and hash in their own
  * spelling. Anything that some browser reads as another host is refused.
@@ -9,8 +11,7 @@ export const ownPath = (address: string | null | undefined, origin: string): str
   if (address === null || address === undefined || address.length > maxLength || !isPlain(address)) return undefined
   const url = URL.parse(address, origin)
   if (url === null || url.origin !== origin || url.username !== "" || url.password !== "") return undefined
-  const path = `${url.pathname}${url.search}${url.hash}`
-  return leadsAway(url.pathname) ? undefined : path
+  return staysHere(url.pathname) ? `${url.pathname}${url.search}${url.hash}` : undefined
 }
 
 const maxLength = 2048
@@ -18,23 +19,4 @@ const maxLength = 2048
 /** A path or an address with a scheme, without what browsers drop or turn into a slash. */
 const isPlain = (address: string): boolean => /^(?:\/|https?:\/\/)[\x21-\x5b\x5d-\x7e\u00a1-\uffff]*$/i.test(address)
 
-/** Decoded as often as a proxy on the way might. */
-const leadsAway = (pathname: string): boolean => {
-  let path = pathname
-  for (let times = 0; times < 3; times++) {
-    if (/^\/[/\\]|[^\x20-\x5b\x5d-\x7e\u00a0-\uffff]/.test(path)) return true
-    const decoded = decode(path)
-    if (decoded === undefined) return times === 0
-    if (decoded === path) return false
-    path = decoded
-  }
-  return path.includes("%")
-}
-
-const decode = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
+const staysHere = (pathname: string): boolean => decodings(pathname)?.every((path) => !path.startsWith("//")) === true

@@ -1,0 +1,96 @@
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { CallError, type CallReason } from "../errors/call-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Invalid } from "../model/invalid.ts"
+import type { Token } from "../model/token-set.ts"
+import type { ApiTokens } from "./api-client.ts"
+import { isAboutToken } from "./challenge.ts"
+import { type ForwardedHeaders, type ForwardedHeadersOptions, makeForwardedHeaders } from "./forwarded-headers.ts"
+import { forwardedUrl, parseUpstream, type Upstream } from "./forwarded-path.ts"
+import { discard, makeSend } from "./send.ts"
+
+/** Where a proxy forwards to, and what goes along. */
+export interface Forwarding {
+  readonly upstream: Upstream
+  readonly headers: ForwardedHeaders
+}
+
+export const parseForwarding = (
+  upstream: string,
+  options: ForwardedHeadersOptions = {},
+): Result.Result<Forwarding, Invalid> =>
+  Result.flatMap(parseUpstream(upstream), (parsed) =>
+    Result.map(makeForwardedHeaders(options), (headers) => ({ upstream: parsed, headers })),
+  )
+
+/** A request to be forwarded. */
+export interface ForwardedRequest {
+  readonly method: string
+  /** What is left of the path behind the proxy's own, still encoded. */
+  readonly path: string
+  /** With its question mark, or empty. */
+  readonly search: string
+  readonly headers: Headers
+  readonly body: ReadableStream<Uint8Array> | null
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Where the tokens to forward with come from. */
+export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop"> {
+  /** Another one than the upstream has refused. */
+  readonly token: (refused?: Token) => Effect.Effect<Token, E>
+}
+
+/**
+ * Forwards a request with a token of its own, and streams both ways. A 401 is answered with another token, once, where
+ * the body can be sent again. Redirects are refused.
+ *
+ * @see RFC 9110 §7.6
+ */
+export const forward: <E>(
+  forwarding: Forwarding,
+  request: ForwardedRequest,
+  tokens: ForwardTokens<E>,
+) => Effect.Effect<Response, CallError | E, Http> = Effect.fnUntraced(function* <E>(
+  { upstream, headers }: Forwarding,
+  request: ForwardedRequest,
+  tokens: ForwardTokens<E>,
+) {
+  const send = yield* makeSend(tokens)
+  const url = forwardedUrl(upstream, request.path, request.search)
+  if (url === undefined) return yield* failed({ _tag: "PathRefused", origin: upstream.origin })
+  const body = yield* bodyOf(request)
+  const { method, signal = null } = request
+  const init = { method, headers: headers.toUpstream(request.headers), body, duplex: "half", signal } as const
+  const token = yield* tokens.token()
+  const first = yield* send(url, init, token)
+  if (first.status !== 401 || body instanceof ReadableStream || !isAboutToken(first.headers))
+    return answerOf(first, headers)
+  yield* discard(first)
+  return answerOf(yield* send(url, init, yield* tokens.token(token)), headers)
+})
+
+/** What nobody but this caller should see is kept by nobody, unless the upstream says otherwise. */
+const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Response => {
+  const headers = fromUpstream(response.headers)
+  if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store")
+  return new Response(response.body, { status: response.status, headers })
+}
+
+/** Bytes of a body that are read before they are sent, so that they can be sent again. */
+const maxReplayed = 64 * 1024
+
+const bodyOf = ({ method, headers, body }: ForwardedRequest): Effect.Effect<RequestBody, CallError> => {
+  if (body === null || method === "GET" || method === "HEAD") return Effect.succeed(null)
+  const length = headers.get("content-length")
+  if (length === null || !/^\d{1,6}$/.test(length) || Number(length) > maxReplayed) return Effect.succeed(body)
+  return Effect.tryPromise({
+    try: () => new Response(body).arrayBuffer(),
+    catch: () => new CallError({ reason: { _tag: "InvalidOptions", field: "body", problem: "could not be read" } }),
+  })
+}
+
+type RequestBody = ArrayBuffer | ReadableStream<Uint8Array> | null
+
+const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

@@ -1,0 +1,86 @@
+import * as Effect from "effect/Effect"
+import { CallError, type CallReason } from "../errors/call-error.ts"
+import { Http } from "../http/client.ts"
+import { withoutQuery } from "../http/url.ts"
+import { authorizationHeader, type Token } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
+
+/**
+ * Sends a request with a token, and with a proof where it is bound (RFC 9449 §7.1). A redirect, which could carry the
+ * token elsewhere, is refused unless `init` allows it. The resend with the API's nonce is not the one with a new token.
+ */
+export type Send = (url: URL, init: RequestInit, token: Token) => Effect.Effect<Response, CallError>
+
+export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, never, Http> = Effect.fnUntraced(
+  function* ({ dpop }) {
+    const http = yield* Http
+    const telemetry = yield* Telemetry
+
+    const proofFor = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+      if (token.type !== "DPoP") return undefined
+      if (dpop === undefined) {
+        return yield* failed({
+          _tag: "InvalidOptions",
+          field: "dpop",
+          problem: "is missing: the token is bound to a key",
+        })
+      }
+      const request = { method: methodOf(init), url: url.href, accessToken: token.value }
+      return yield* Effect.mapError(dpop.proof(request), asCall)
+    })
+
+    const attempt = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+      const headers = new Headers(init.headers)
+      headers.set("authorization", authorizationHeader(token))
+      const proof = yield* proofFor(url, init, token)
+      if (proof !== undefined) headers.set("dpop", proof)
+      const redirect = init.redirect ?? "manual"
+      const answer = Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
+      const response = yield* telemetry.span(answer, {
+        name: "api.call",
+        attributes: { method: init.method ?? "GET", origin: url.origin },
+        outcome: ({ status }) => ({ status }),
+      })
+      if (redirect === "manual" && isRedirect(response)) {
+        yield* discard(response)
+        return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
+      }
+      // where a redirect was followed the answer is somebody else's
+      const demanded = !response.redirected && dpop?.learn(url.href, response) === true
+      return { response, again: demanded && proof !== undefined }
+    })
+
+    return Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+      const { response, again } = yield* attempt(url, init, token)
+      if (!again || !isReplayable(init.body)) return response
+      yield* discard(response)
+      telemetry.count("dpop_nonce_retry", { origin: url.origin })
+      return (yield* attempt(url, init, token)).response
+    })
+  },
+)
+
+/** As `fetch` sends it. */
+const methodOf = ({ method = "GET" }: RequestInit): string =>
+  /^(?:delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
+
+/** What is read while it is sent, such as a stream or an iterator, is gone afterwards. */
+export const isReplayable = (body: unknown): boolean =>
+  body === undefined ||
+  body === null ||
+  typeof body === "string" ||
+  ArrayBuffer.isView(body) ||
+  [ArrayBuffer, Blob, FormData, URLSearchParams].some((type) => body instanceof type)
+
+/** Browsers hide the status of a redirect that is not followed. */
+const isRedirect = ({ type, status }: Response): boolean =>
+  type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(status)
+
+/** Frees the connection of an answer that nobody will read. */
+export const discard = (response: Response): Effect.Effect<void> =>
+  Effect.promise(async () => response.body?.cancel().catch(() => undefined))
+
+const asCall = ({ reason }: { readonly reason: CallReason }): CallError => new CallError({ reason })
+
+const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

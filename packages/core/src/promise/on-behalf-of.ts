@@ -1,0 +1,117 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
+import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
+import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
+import { Delegation } from "../delegate/delegation.ts"
+import type { DelegationPolicy } from "../delegate/policy.ts"
+import { type DelegationWire, exchangeWire } from "../delegate/wire.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import { CallError } from "../errors/call-error.ts"
+import type { DelegateError } from "../errors/delegate-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { TargetInput } from "../model/target.ts"
+import { authorizationHeader, type Token } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import { type ClientAuth, none } from "../protocol/client-auth.ts"
+import { toBearerError } from "./bearer-error.ts"
+import { type NetworkOptions, networkLayer } from "./network.ts"
+import { makeRunner, type RunOptions } from "./runner.ts"
+import { refusal, type Reply } from "./web-reply.ts"
+import type { Subject } from "./subject.ts"
+import { memoryStorage, type TokenStorage } from "./token-storage.ts"
+
+export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick<Client, "dpop"> {
+  /** The issuer's identifier, exactly as its metadata writes it. */
+  readonly issuer: string
+  /** This program as the issuer knows it. */
+  readonly clientId: string
+  /** @default none() */
+  readonly clientAuth?: ClientAuth | undefined
+  /** How a token is traded. @default exchangeWire */
+  readonly wire?: DelegationWire | undefined
+  /** The origins that `fetchOnBehalfOf` may send tokens to, and what those tokens are for. @default {} */
+  readonly apis?: Apis | undefined
+  /** Where traded tokens are kept. @default memoryStorage() */
+  readonly storage?: TokenStorage | undefined
+}
+
+/** A token for an API in somebody's name. */
+export interface OnBehalfOf {
+  readonly token: string
+  /** The value for an `Authorization` header. */
+  readonly authorization: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+/** The upstream's answer, or why there is none. */
+export type Forward = (subject: Subject, request: ForwardedRequest) => Promise<Reply | Response>
+
+/** Acts for others at other APIs. Every method rejects with a `BearerError`, or with the signal's reason. */
+export interface Delegator extends AsyncDisposable {
+  readonly onBehalfOf: (subject: Subject, target: TargetInput, options?: RunOptions) => Promise<OnBehalfOf>
+  /** `fetch` with a token for the origin it is in `apis`; once more with another token on 401. Redirects are refused. */
+  readonly fetchOnBehalfOf: (subject: Subject, url: string | URL, init?: RequestInit) => Promise<Response>
+  /** A proxy to an upstream; throws at once where its options are wrong. */
+  readonly forwardTo: (upstream: string, target: TargetInput, options?: ForwardedHeadersOptions) => Forward
+  readonly close: () => Promise<void>
+}
+
+/** Wrong options throw a `BearerError` here; nothing is requested before the first call. */
+export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
+  const { issuer, clientId, clientAuth = none(), wire = exchangeWire, storage = memoryStorage(), apis = {} } = config
+  const { dpop } = config
+  const client = { issuer, clientId, clientAuth, dpop }
+  const layer = Layer.effectDiscard(makeApiClient(apis, nobodys)).pipe(
+    Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets: config.allowedTargets })),
+    Layer.provideMerge(Layer.merge(networkLayer(config), storage.layer)),
+  )
+  const { run, take, close } = makeRunner(layer)
+  const delegation = take(Effect.service(Delegation))
+
+  const trade = (subject: Subject, target: TargetInput, refused?: Token) =>
+    Effect.flatMap(subject.token, (token) =>
+      delegation.delegate(token, target, refused === undefined ? {} : { refused }),
+    )
+  const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> =>
+    subject.own(target) ?? {
+      dpop,
+      token: () => trade(subject, target),
+      renew: (_, refused) => trade(subject, target, refused),
+    }
+
+  return {
+    onBehalfOf: async (subject, target, options) => {
+      const token = await run(tokensFor(subject, target).token(target), options)
+      const { value, expiresAt } = token
+      return { token: Redacted.value(value), authorization: authorizationHeader(token), expiresAt }
+    },
+    fetchOnBehalfOf: (subject, url, init) => {
+      const target = apis[URL.parse(url)?.origin ?? ""] ?? {}
+      const call = Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, init))
+      return run(call, { signal: init?.signal })
+    },
+    forwardTo: (upstream, target, options) => {
+      const forwarding = parseForwarding(upstream, options)
+      if (forwarding._tag === "Failure") {
+        throw toBearerError(new CallError({ reason: { _tag: "InvalidOptions", ...forwarding.failure } }))
+      }
+      return (subject, request) => {
+        const { token, renew, dpop } = tokensFor(subject, target)
+        const tokenFor = (refused?: Token) => (refused === undefined ? token(target) : renew(target, refused))
+        const forwarded = forward(forwarding.success, request, { dpop, token: tokenFor })
+        const answered = Effect.catch(forwarded, (error) => Effect.succeed(refusal(request, { error })))
+        return run(answered, { signal: request.signal })
+      }
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+type Failure = AcquireError | DelegateError | StoreError
+
+/** Only to check the options. */
+const nobodys: ApiTokens<never> = { dpop: undefined, token: () => Effect.never, renew: () => Effect.never }

@@ -1,0 +1,19 @@
+import * as Effect from "effect/Effect"
+import type { ApiTokens } from "../call/api-client.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import type { TargetInput } from "../model/target.ts"
+import type { Secret } from "../protocol/secret.ts"
+
+type Failure = AcquireError | StoreError
+
+/** On whose behalf something is called. */
+export interface Subject {
+  /** What is traded for a target's token. */
+  readonly token: Effect.Effect<Secret, Failure>
+  /** Tokens for a target that need no trade, because the subject's own are for it. */
+  readonly own: (target: TargetInput) => ApiTokens<Failure> | undefined
+}
+
+/** Whom a token is about: the caller of an API. */
+export const bearer = (token: Secret): Subject => ({ token: Effect.succeed(token), own: () => undefined })
