@@ -7,6 +7,7 @@ export {
   clientSecretPost,
   cookieKeeper,
   type CookieKeeperConfig,
+<<<<<<< HEAD
   type CookieKeys,
   type CookieSource,
   type FindIssuer,
@@ -20,6 +21,10 @@ export {
   protectedResourceUrl,
   type Refusal,
   secret,
+=======
+  type ForwardedHeadersOptions,
+  type OnBehalfOf,
+>>>>>>> 8072183 (feat(hono): onBehalfOf, fetchOnBehalfOf, forwardTo)
   type SessionKeeping,
   storeKeeper,
   type TrustedIssuer,
@@ -28,7 +33,11 @@ export {
   type VerifiedTokenCacheOptions,
   WebSession,
 } from "@bearerkit/core"
+<<<<<<< HEAD
 export { bearerAuth, type BearerAuth, type BearerAuthOptions, type OptionsOf } from "./bearer-auth.ts"
 export { protectedResource } from "./protected-resource.ts"
 export { requireClaim, requireFreshLogin, requireScope } from "./require.ts"
+=======
+export { delegation, type DelegationOptions, type HonoDelegation } from "./delegation.ts"
+>>>>>>> 8072183 (feat(hono): onBehalfOf, fetchOnBehalfOf, forwardTo)
 export { type HonoWebLogin, webLogin, type WebLoginOptions } from "./web-login.ts"

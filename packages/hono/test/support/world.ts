@@ -3,12 +3,13 @@ import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { exportJWK, generateKeyPair } from "jose"
 import { Person } from "../../../core/test/support/person.ts"
-import { webLogin, type WebLoginOptions } from "../../src/index.ts"
+import { type HonoWebLogin, webLogin, type WebLoginOptions } from "../../src/index.ts"
 import { Browser, site } from "./browser.ts"
 
 export const alice = { username: "alice", password: "correct horse battery" }
 export const bob = { username: "bob", password: "another long password" }
 export const orders = "https://orders.example/api"
+export const ledger = "https://ledger.example/api"
 export const secret = "the secret of web, long enough and then some"
 export const cookieKeys = ["the first key of the cookies, 32 bytes and more"] as const
 
@@ -40,7 +41,10 @@ const configOf = (options: TestIssuerOptions) =>
         ...options,
       },
     ],
-    apis: [{ audience: orders, scopes: ["read"], tokenLifetime: 600 }],
+    apis: [
+      { audience: orders, scopes: ["read"], tokenLifetime: 600 },
+      { audience: ledger, scopes: ["read"] },
+    ],
     connections: [
       {
         name: "users",
@@ -83,6 +87,7 @@ export const keepers: ReadonlyArray<readonly [string, () => SessionKeeping]> = [
 
 export interface TestApp extends AsyncDisposable {
   readonly app: Hono
+  readonly login: HonoWebLogin
   readonly browser: (as?: typeof alice) => Browser
   readonly errors: ReadonlyArray<string>
 }
@@ -113,6 +118,7 @@ export const startApp = (issuer: Pick<Issuer, "url">, options: Partial<WebLoginO
   app.get("/open", (c) => c.text("open"))
   return {
     app,
+    login,
     errors,
     browser: (as = alice) => new Browser(app, new Person(as)),
     [Symbol.asyncDispose]: login.close,

@@ -1,0 +1,69 @@
+import {
+  type BearerError,
+  type ForwardedHeadersOptions,
+  type OnBehalfOf,
+  type OnBehalfOfConfig,
+  startDelegator,
+  type TargetInput,
+} from "@bearerkit/core"
+import type { Context, Handler } from "hono"
+import { routePath } from "hono/route"
+import { answer } from "./answer.ts"
+import { subjectOf } from "./subject.ts"
+
+export interface DelegationOptions extends OnBehalfOfConfig {
+  /** Told of everything that is not forwarded, with the exact reason, which the answer does not have. */
+  readonly onError?: ((error: BearerError, c: Context) => void) | undefined
+}
+
+/** Calls other APIs on behalf of the caller that `bearerAuth` has let in, or of the person of the session. */
+export interface HonoDelegation extends AsyncDisposable {
+  /** A token for the target: traded once for all requests, kept as long as the caller's lives. Rejects with a `BearerError`. */
+  readonly onBehalfOf: (c: Context, target: TargetInput) => Promise<OnBehalfOf>
+  /** `fetch` with such a token, for the origins in `apis` only. */
+  readonly fetchOnBehalfOf: (c: Context, url: string | URL, init?: RequestInit) => Promise<Response>
+  /**
+   * A handler that forwards what comes behind its route, such as `/api/*`, with such a token. Neither the caller's cookies
+   * nor its authorization go along; bodies are streamed both ways.
+   */
+  readonly forwardTo: (upstream: string, target: TargetInput, options?: ForwardedHeadersOptions) => Handler
+  /** Lets go of connections and of what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Acts for others at other APIs. Wrong options throw a `BearerError` here.
+ *
+ * @example
+ * const { onBehalfOf, forwardTo } = delegation({ issuer, clientId, clientAuth })
+ * app.all("/orders/*", login.requireLogin(), forwardTo("https://orders.example/api", { audience: "https://orders.example" }))
+ *
+ * @see RFC 8693
+ */
+export const delegation = (options: DelegationOptions): HonoDelegation => {
+  const delegator = startDelegator(options)
+  return {
+    onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
+    fetchOnBehalfOf: (c, url, init) => delegator.fetchOnBehalfOf(subjectOf(c), url, init),
+    forwardTo: (upstream, target, choice) => {
+      const forward = delegator.forwardTo(upstream, target, choice)
+      return async (c) => {
+        const { method, headers, body, signal, url } = c.req.raw
+        const { pathname, search } = new URL(url)
+        const path = behind(routePath(c), pathname)
+        const forwarded = await forward(subjectOf(c), { method, path, search, headers, body, signal })
+        if (forwarded instanceof Response) return forwarded
+        if (forwarded.error !== undefined) options.onError?.(forwarded.error, c)
+        return answer(forwarded)
+      }
+    },
+    close: delegator.close,
+    [Symbol.asyncDispose]: delegator.close,
+  }
+}
+
+/** What of a path stands for the asterisk of its route. */
+const behind = (route: string, pathname: string): string => {
+  const depth = route.replace(/\/?\*$/, "").split("/").length
+  return `/${pathname.split("/").slice(depth).join("/")}`
+}
