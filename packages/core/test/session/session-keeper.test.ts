@@ -1,0 +1,199 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { beginLogin } from "../../src/provide/login-record.ts"
+import { type Cookies, parseCookies } from "../../src/session/cookie.ts"
+import { keepInCookies, keepInStore } from "../../src/session/make-keeper.ts"
+import type { SessionKeeper } from "../../src/session/session-keeper.ts"
+import { makeLifetime } from "../../src/session/session-lifetime.ts"
+import type { SessionRecord } from "../../src/session/session-record.ts"
+import { loginsOf } from "../../src/session/session-store.ts"
+import type { MakeKeeper } from "../../src/session/web-login-options.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+
+const lifetimes = makeLifetime({ idle: "1 hour", absolute: "8 hours" })
+
+const make = (keeper: MakeKeeper) =>
+  Effect.gen(function* () {
+    const lifetime = yield* lifetimes
+    const cookieKeys = ["a key of the cookies that is long enough"] as const
+    return yield* keeper({ cookieName: "__Host-session", cookieKeys, issuer: "https://issuer.example", lifetime })
+  })
+
+const sessionOf = (claims: object = {}, accessToken = "access") =>
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const set = {
+      accessToken: Redacted.make(accessToken),
+      tokenType: "Bearer",
+      receivedAt: now,
+      expiresAt: now + 600_000,
+      scopes: [],
+      presented: "access_token",
+      refreshToken: Redacted.make("refresh"),
+    } as const
+    const all = { sub: "alice", ...claims }
+    const endsAt = (yield* lifetimes).latestEnd(all, now)
+    return { claims: all, startedAt: now, seenAt: now, endsAt, revision: 0, login: beginLogin(set, "{}") }
+  })
+
+const cookiesAfter = (lines: ReadonlyArray<string>, before: Cookies = new Map()): Cookies => {
+  const cookies = new Map(before)
+  for (const line of lines) {
+    const [pair = "", , maxAge] = line.split("; ")
+    const [name = "", value = ""] = pair.split("=")
+    if (maxAge === "Max-Age=0") cookies.delete(name)
+    else cookies.set(name, value)
+  }
+  return parseCookies([...cookies].map(([name, value]) => `${name}=${value}`).join("; "))
+}
+
+const begin = Effect.fnUntraced(function* (keeper: SessionKeeper, record?: SessionRecord) {
+  return cookiesAfter(yield* keeper.begin(record ?? (yield* sessionOf()), new Map()))
+})
+
+const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
+  ["cookies", keepInCookies()],
+  ["a store", keepInStore],
+]
+
+describe.each(each)("sessions in %s", (_, keeping) => {
+  const law = (title: string, body: (keeper: SessionKeeper) => Effect.Effect<void, unknown, never>) =>
+    it.effect(title, () => Effect.provide(Effect.flatMap(make(keeping), body), TokenStore.layerMemory()))
+
+  law("are found by the browser's cookies, as they were begun", (keeper) =>
+    Effect.gen(function* () {
+      const record = yield* sessionOf({ name: "Alice" })
+      const cookies = yield* begin(keeper, record)
+      const kept = yield* keeper.open(cookies)
+      assert.deepStrictEqual(kept?.record.claims, { sub: "alice", name: "Alice" })
+      assert.strictEqual(kept?.record.login.id, record.login.id)
+      assert.isUndefined(yield* keeper.open(new Map()))
+      assert.deepStrictEqual(cookiesAfter(keeper.forget(cookies), cookies).size, 0)
+    }),
+  )
+
+  law("end when nobody uses them, unless somebody does", (keeper) =>
+    Effect.gen(function* () {
+      let cookies = yield* begin(keeper)
+      for (let n = 0; n < 3; n++) {
+        yield* TestClock.adjust("50 minutes")
+        const kept = yield* keeper.open(cookies)
+        cookies = cookiesAfter(yield* kept!.settle, cookies)
+      }
+      const before = cookies
+      yield* TestClock.adjust("61 minutes")
+      assert.isUndefined(yield* keeper.open(before))
+    }),
+  )
+
+  law("are not written again for every request", (keeper) =>
+    Effect.gen(function* () {
+      const cookies = yield* begin(keeper)
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(yield* (yield* keeper.open(cookies))!.settle, [])
+    }),
+  )
+
+  law("end when the ID token says so, however often they are used", (keeper) =>
+    Effect.gen(function* () {
+      let cookies = yield* begin(keeper, yield* sessionOf({ session_expiry: 5400 }))
+      yield* TestClock.adjust("50 minutes")
+      cookies = cookiesAfter(yield* (yield* keeper.open(cookies))!.settle, cookies)
+      assert.isDefined(yield* keeper.open(cookies))
+      yield* TestClock.adjust("41 minutes")
+      assert.isUndefined(yield* keeper.open(cookies))
+    }),
+  )
+
+  law("that have ended are not revived by a write that was under way", (keeper) =>
+    Effect.gen(function* () {
+      const cookies = yield* begin(keeper)
+      const kept = yield* keeper.open(cookies)
+      const logins = loginsOf(kept!.sessions)
+      const read = yield* logins.read
+      assert.isTrue(yield* kept!.sessions.end())
+      assert.isFalse(yield* logins.replace(read!.record, read!.version))
+      assert.isFalse(yield* kept!.sessions.replace(kept!.record, read!.version))
+      assert.isUndefined(yield* logins.read)
+      assert.isUndefined(yield* keeper.open(cookies))
+      yield* TestClock.adjust("20 minutes")
+      assert.isUndefined(yield* keeper.open(cookies))
+    }),
+  )
+
+  law("are written over the version that was read, and over no other", (keeper) =>
+    Effect.gen(function* () {
+      const cookies = yield* begin(keeper)
+      const [one, other] = [yield* keeper.open(cookies), yield* keeper.open(cookies)]
+      const [first, second] = [loginsOf(one!.sessions), loginsOf(other!.sessions)]
+      const read = yield* first.read
+      assert.isTrue(yield* first.replace({ ...read!.record, refreshToken: Redacted.make("next") }, read!.version))
+      assert.isFalse(yield* second.replace(read!.record, read!.version))
+      const now = yield* keeper.open(cookies)
+      assert.strictEqual(Redacted.value(now!.record.login.refreshToken!), "next")
+    }),
+  )
+
+  law("use a name once within its time", (keeper) =>
+    Effect.gen(function* () {
+      assert.isTrue(yield* keeper.once("a", Duration.minutes(1)))
+      assert.isFalse(yield* keeper.once("a", Duration.minutes(1)))
+      assert.isTrue(yield* keeper.once("b", Duration.minutes(1)))
+      yield* TestClock.adjust("2 minutes")
+      assert.isTrue(yield* keeper.once("a", Duration.minutes(1)))
+    }),
+  )
+})
+
+describe("sessions in cookies", () => {
+  it.effect("that do not fit are an error that names the store", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInCookies())
+      const error = yield* Effect.flip(keeper.begin(yield* sessionOf({}, "x".repeat(10_000)), new Map()))
+      assert.strictEqual(error.reason._tag, "SessionTooLarge")
+      assert.include(error.message, "storeKeeper()")
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+
+  it.effect("leave nothing readable in the store that they share", () =>
+    Effect.gen(function* () {
+      const store = yield* TokenStore
+      const keeper = yield* make(keepInCookies())
+      const cookies = yield* begin(keeper)
+      const kept = yield* keeper.open(cookies)
+      const read = yield* kept!.sessions.read
+      yield* kept!.sessions.replace(read!.record, read!.version)
+      const value = (yield* store.get(kept!.key))?.value
+      assert.match(value ?? "", /^ey[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/)
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+})
+
+describe("sessions in a store", () => {
+  it.effect("are kept under a digest: who reads the store cannot use one", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInStore)
+      const cookies = yield* begin(keeper)
+      const kept = yield* keeper.open(cookies)
+      assert.match(kept!.key, /^session:[0-9a-f]{64}$/)
+      assert.isUndefined(yield* keeper.open(new Map([["__Host-session", kept!.key.slice(8)]])))
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+
+  it.effect("of one person are at most a hundred: the oldest ends", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInStore)
+      const all: Array<Cookies> = []
+      for (let n = 0; n < 102; n++) all.push(yield* begin(keeper))
+      const open = yield* Effect.forEach(all, keeper.open)
+      assert.deepStrictEqual(
+        open.map((kept) => kept !== undefined),
+        all.map((_, n) => n >= 2),
+      )
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+})
