@@ -1,0 +1,46 @@
+import { cookieKeeper, type SessionKeeping, storeKeeper, type TokenStorage } from "@bearerkit/core"
+import type { Issuer } from "@bearerkit/issuer"
+import { redis } from "@bearerkit/redis"
+import { type RedisServer, startRedis } from "@bearerkit/services"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { freshPrefix, skip } from "../../redis/test/support/server.ts"
+import { hour, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+
+const keepers: ReadonlyArray<readonly [string, (storage: TokenStorage) => SessionKeeping]> = [
+  ["sealed cookies", (shared) => cookieKeeper({ shared })],
+  ["Redis", (storage) => storeKeeper({ storage })],
+]
+
+describe.skipIf(skip)("a fleet over a real Redis", () => {
+  let issuer: Issuer
+  let server: RedisServer
+  beforeAll(async () => {
+    issuer = await startTestIssuer()
+    server = await startRedis()
+  })
+  afterAll(async () => {
+    await issuer.close()
+    await server.close()
+  })
+
+  it.each(keepers)("with sessions in %s renews once for 20 requests at expiry on 4 processes", async (_, keeperOf) => {
+    const clock = movedClock()
+    const prefix = freshPrefix()
+    const processes = Array.from({ length: 4 }, () =>
+      startApp(issuer, { keeper: keeperOf(redis({ url: server.url, prefix })), now: clock.now }),
+    )
+    const browser = processes[0]!.browser()
+    await browser.signIn()
+    const spent = issuer.refreshes.length
+    clock.ahead = hour
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => browser.copyAt(processes[n % 4]!.app).get("/token")),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
+    expect(issuer.refreshes.length - spent).toBe(1)
+    await browser.post("/logout")
+    for (const { app } of processes) expect((await browser.copyAt(app).get("/token")).status).toBe(303)
+    for (const each of processes) await each[Symbol.asyncDispose]()
+  })
+})
