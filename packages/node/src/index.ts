@@ -44,3 +44,5 @@ export {
   type DelegateCallOptions,
 } from "./client.ts"
 export { generateDpopKey } from "./dpop-key.ts"
+export { fileStorage, type FileStorageOptions } from "./storage/file-storage.ts"
+export { userDirectory } from "./storage/user-directory.ts"

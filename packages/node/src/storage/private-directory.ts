@@ -1,0 +1,17 @@
+import { mkdir, stat } from "node:fs/promises"
+
+/** Makes a directory that only this user can open, or makes sure that it is one. */
+export const privateDirectory = async (directory: string): Promise<void> => {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (process.platform === "win32") return
+  const { mode, uid } = await stat(directory)
+  if (uid !== process.getuid?.()) throw refused("the directory belongs to another user")
+  if ((mode & 0o077) !== 0) throw refused("the directory is open to other users: chmod 700")
+}
+
+/** What is wrong with a file or directory, where the system has no code for it. */
+export const refused = (code: string): Error => Object.assign(new Error(code), { code })
+
+/** Whether the system refused with this code. */
+export const hasCode = (error: unknown, ...codes: ReadonlyArray<string>): boolean =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code))
