@@ -136,6 +136,7 @@ export {
   encodeDeviceAuthorization,
 } from "./acquire/device-authorization.ts"
 export { deviceCode, type DeviceCodeOptions, type DevicePoll } from "./acquire/device-code.ts"
+export { completeDeviceAuthorization, type CompleteDeviceOptions } from "./acquire/complete-device.ts"
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
 export { onBehalfOf } from "./acquire/on-behalf-of.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { type AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target, TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -11,7 +11,14 @@ import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
 import { begin, type BeginOptions, type Begun } from "./begin.ts"
 import { observedAcquisition } from "./acquisition.ts"
-import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
+import {
+  answerOf,
+  checkedClaims,
+  type CompleteOptions,
+  type Login,
+  malformedAnswer,
+  missingIdToken,
+} from "./complete.ts"
 import type { Flow } from "./flow.ts"
 
 export interface BeginAuthorizationOptions extends BeginOptions {
@@ -57,7 +64,7 @@ const complete = Effect.fnUntraced(function* (client: Client, options: CompleteO
     const came = { idToken, accessToken, code: answer.code, hashes: "if present", metadata } as const
     return { tokens, claims: yield* checkedClaims(client, came, options) }
   }
-  if (options.transaction.target.scopes.includes("openid")) return yield* noIdToken()
+  if (options.transaction.target.scopes.includes("openid")) return yield* missingIdToken()
   return { tokens, claims: undefined }
 })
 
@@ -90,6 +97,3 @@ const trade = Effect.fnUntraced(function* (
 })
 
 const tokensOf = ({ tokens }: Login): TokenSet => tokens
-
-const noIdToken = (): AcquireError =>
-  idTokenRefused({ _tag: "MalformedToken", problem: "is missing, though openid was asked for" })

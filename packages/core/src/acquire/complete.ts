@@ -65,6 +65,10 @@ export const answerOf = Effect.fnUntraced(function* (
 export const malformedAnswer = (detail: string): AcquireError =>
   new AcquireError({ reason: { _tag: "CallbackRefused", problem: "malformed", detail } })
 
+/** No ID token came, though it was asked for. */
+export const missingIdToken = (): AcquireError =>
+  idTokenRefused({ _tag: "MalformedToken", problem: "is missing, though openid was asked for" })
+
 export interface IdTokenAnswer extends Pick<ExpectedIdToken, "accessToken" | "code" | "hashes"> {
   readonly idToken: Redacted.Redacted<string>
   readonly metadata: ServerMetadata
@@ -89,10 +93,11 @@ export const checkedClaims: (
   return yield* Effect.mapError(claims, asRefused)
 })
 
-const verifierFor = ({ issuer, clientId }: Client) =>
+/** A verifier of this client's ID tokens, for one login. */
+export const verifierFor = ({ issuer, clientId }: Client) =>
   makeIdTokenVerifier({ issuer, clientId, keys: issuerKeys() }).pipe(
     Effect.provide(SingleFlight.shared),
     Effect.mapError(asRefused),
   )
 
-const asRefused = ({ reason }: VerifyError): AcquireError => idTokenRefused(reason)
+export const asRefused = ({ reason }: VerifyError): AcquireError => idTokenRefused(reason)

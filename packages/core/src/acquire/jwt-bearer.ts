@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
 import { signAssertion } from "../protocol/assertion.ts"
 import type { Client } from "../protocol/client.ts"
 import type { PrivateKey, PrivateKeyOptions } from "../protocol/signing-key.ts"
@@ -10,7 +11,7 @@ import type { Flow } from "./flow.ts"
 export interface AssertionSource {
   /** Whom the assertion is about, or another name for it that is no secret: part of the cache key. */
   readonly subject: string
-  readonly assertion: (client: Client) => Effect.Effect<string, AcquireError>
+  readonly assertion: (client: Client) => Effect.Effect<string, AcquireError, Http>
 }
 
 /**

@@ -13,7 +13,7 @@ export interface ClientRequest {
   readonly endpoint: Endpoint
   readonly params: Params
   /** What is made anew each time the request is sent. */
-  readonly fresh?: Effect.Effect<Params, AcquireError>
+  readonly fresh?: Effect.Effect<Params, AcquireError, Http>
   /** Whether the request carries something signed with a time in it, so that a wrong clock may be why it is refused. */
   readonly signed?: boolean
   /** What this request makes of a refusal, where it knows more than RFC 6749 §5.2. */
@@ -54,7 +54,7 @@ export interface AnswerToClient extends Answer {
 export const postAsClient = (
   { issuer, clientId, clientAuth, dpop }: Client,
   { url, tokenEndpoint }: Destination,
-  form: Effect.Effect<Params, AcquireError>,
+  form: Effect.Effect<Params, AcquireError, Http>,
 ): Effect.Effect<AnswerToClient, AcquireError, Http> => {
   const send = Effect.fnUntraced(function* (proof: Readonly<Record<string, string>>) {
     const own = yield* form

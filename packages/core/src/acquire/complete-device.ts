@@ -1,0 +1,43 @@
+import * as Effect from "effect/Effect"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { Http } from "../http/client.ts"
+import type { Target } from "../model/target.ts"
+import type { Client } from "../protocol/client.ts"
+import { Discovery } from "../protocol/discovery.ts"
+import { asAcquire } from "../protocol/client-request.ts"
+import type { IdTokenVerifier } from "../verify/id-token.ts"
+import { asRefused, type Login, missingIdToken, verifierFor } from "./complete.ts"
+import type { DeviceAuthorization } from "./device-authorization.ts"
+import { deviceCode, type DeviceCodeOptions } from "./device-code.ts"
+
+export interface CompleteDeviceOptions extends DeviceCodeOptions {
+  readonly authorization: DeviceAuthorization
+  /** What the tokens are wanted for: what the authorization was begun with. */
+  readonly target: Target
+  /** Keeps the issuer's keys from login to login. @default one with `issuerKeys()`, which fetches them for this login */
+  readonly idTokens?: IdTokenVerifier | undefined
+}
+
+/**
+ * Waits until a person has entered the code, and checks the ID token that comes where `openid` was asked for.
+ *
+ * @see RFC 8628 §3.4, OpenID Connect Core §3.1.3.7
+ */
+export const completeDeviceAuthorization: (
+  client: Client,
+  options: CompleteDeviceOptions,
+) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
+  const { authorization, target } = options
+  const tokens = yield* deviceCode(authorization, options).acquire(client, target)
+  const { idToken, accessToken } = tokens
+  if (idToken === undefined) {
+    if (!target.scopes.includes("openid")) return { tokens, claims: undefined }
+    return yield* missingIdToken()
+  }
+  const discovery = yield* Discovery
+  const metadata = yield* Effect.mapError(discovery.metadata(client.issuer), asAcquire)
+  const verifier = options.idTokens ?? (yield* verifierFor(client))
+  const supported = metadata.idTokenSigningAlgValuesSupported
+  const expected = { hashes: "if present", nonce: undefined, accessToken, supported } as const
+  return { tokens, claims: yield* Effect.mapError(verifier.verify(idToken, expected), asRefused) }
+})
