@@ -1,0 +1,61 @@
+import {
+  ApiClient,
+  type Client,
+  clientCredentials,
+  clockLayer,
+  Delegation,
+  Discovery,
+  exchangeWire,
+  Http,
+  learnedClock,
+  Listener,
+  Login,
+  memoryStorage,
+  none,
+  SingleFlight,
+  TokenProvider,
+} from "@bearerkit/core"
+import * as Layer from "effect/Layer"
+import { createHash } from "node:crypto"
+import type { ClientOptions } from "./client-options.ts"
+import { dispatchedFetch } from "./dispatched-fetch.ts"
+
+/** What a client is made of; of the core, but for what reaches out from this machine. */
+export const clientLayer = (options: ClientOptions) => {
+  const client = coreClient(options)
+  const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
+  return ApiClient.layer(options.apis ?? {}).pipe(
+    Layer.provideMerge(providerLayer(client, options)),
+    Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets })),
+    Layer.provideMerge(options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)),
+    Layer.provideMerge(
+      Layer.mergeAll(httpLayer(options), SingleFlight.shared, (options.store ?? memoryStorage()).layer),
+    ),
+    Layer.provideMerge(options.onEvent === undefined ? Layer.empty : Layer.succeed(Listener, options.onEvent)),
+    Layer.provideMerge(options.now === undefined ? learnedClock : clockLayer(options.now)),
+  )
+}
+
+/** The client in the core's words. */
+export const coreClient = ({ issuer, clientId, clientAuth = none(), dpop }: ClientOptions): Client => ({
+  issuer,
+  clientId,
+  clientAuth,
+  dpop,
+})
+
+const providerLayer = (client: Client, { flow = clientCredentials(), account = "" }: ClientOptions) =>
+  "signIn" in flow ? Login.layer({ client, key: loginKey(client, account) }) : TokenProvider.layer({ client, flow })
+
+/** It tells a reader of the store nothing. */
+const loginKey = ({ issuer, clientId }: Client, account: string): string =>
+  `login:${createHash("sha256")
+    .update(JSON.stringify([issuer, clientId, account]))
+    .digest("hex")}`
+
+const httpLayer = ({ fetch, dispatcher, timeout, allowInsecureRequests }: ClientOptions) =>
+  Http.layer({
+    timeout,
+    allowInsecureRequests,
+    fetch: dispatcher === undefined ? fetch : dispatchedFetch(dispatcher, fetch),
+  })

@@ -1,0 +1,92 @@
+import type {
+  Apis,
+  ClientAuth,
+  DelegationWire,
+  Discovery,
+  DpopKey,
+  Flow,
+  Http,
+  KeySource,
+  Secret,
+  ServerMetadata,
+  SingleFlight,
+  TargetInput,
+  TokenEvent,
+  TokenStorage,
+  VerifierOptions,
+  Warning,
+} from "@bearerkit/core"
+import type { Dispatcher } from "./dispatched-fetch.ts"
+import type { PersonFlow } from "./login/person-flow.ts"
+
+export interface ClientOptions {
+  /** The issuer's identifier, exactly as its metadata writes it. */
+  readonly issuer: string
+  readonly clientId: string
+  /** How the client proves who it is. @default none() */
+  readonly clientAuth?: ClientAuth
+  /** The key that tokens are bound to (RFC 9449): `await generateDpopKey()`. @default none */
+  readonly dpop?: DpopKey
+  /** How the program's own tokens are acquired, or how a person signs in. @default clientCredentials() */
+  readonly flow?: Flow | PersonFlow
+  /** What keeps tokens and logins: `fileStorage()`, a fleet's. @default memoryStorage() */
+  readonly store?: TokenStorage
+  /** Tells a person's login from those of others at the same issuer and client in the same store. @default "" */
+  readonly account?: string
+  /** How somebody else's token is traded. @default exchangeWire */
+  readonly delegation?: DelegationWire
+  /** At which audiences or resources this program may act on somebody's behalf. @default all of them */
+  readonly delegationTargets?: ReadonlyArray<string>
+  /** What `token()` is for when it is called without a target. @default {} */
+  readonly target?: TargetInput
+  /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
+  readonly apis?: Apis
+  /** What `verify` accepts. */
+  readonly verify?: VerifyOptions
+  /** For an issuer without a metadata document: what it offers, given by hand. */
+  readonly metadata?: ServerMetadata
+  /** Milliseconds for a whole answer of the issuer. @default 10000 */
+  readonly timeout?: number
+  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  readonly allowInsecureRequests?: boolean
+  /** A proxy or a certificate authority of one's own: undici's `ProxyAgent` or `Agent`. */
+  readonly dispatcher?: Dispatcher
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch
+  /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
+  readonly now?: () => number
+  /** Told once of what a developer should know about the flow. @default process.emitWarning */
+  readonly onWarning?: (warning: Warning) => void
+  /** Told of what happens, as plain data without a token. What it throws is dropped. */
+  readonly onEvent?: (event: ClientEvent) => void
+}
+
+/** Which tokens of the issuer this program accepts as an API. */
+export interface VerifyOptions extends Omit<VerifierOptions, "issuer" | "keys"> {
+  /** @default issuerKeys() */
+  readonly keys?: KeySource<Discovery | Http | SingleFlight>
+}
+
+/** What happened, as plain data; never a token. */
+export type ClientEvent = LoginEvent | TokenEvent
+
+/** Somebody signed in or out. */
+export interface LoginEvent {
+  readonly type: "signed-in" | "signed-out"
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface LoginCallOptions extends CallOptions {
+  /** What the first token is for. @default the client's target */
+  readonly target?: TargetInput
+}
+
+export interface DelegateCallOptions extends CallOptions {
+  /** What kind of token the subject's is, such as `id_token`. @default "access_token" */
+  readonly subjectType?: string
+  /** The token of who acts, when that is somebody else than this client. */
+  readonly actor?: Secret
+}

@@ -1,0 +1,89 @@
+import {
+  AcquireError,
+  type AuthorizationOptions,
+  beginAuthorization,
+  type Client,
+  completeAuthorization,
+  type Pushed,
+  type Target,
+} from "@bearerkit/core"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { notSignedIn, signedIn } from "./closing-page.ts"
+import { listenOnLoopback, type LoopbackServerOptions } from "./loopback-server.ts"
+import { openBrowser } from "./open-browser.ts"
+import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts"
+
+export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, LoopbackServerOptions {
+  /** Shows the address in a browser; whether it could. @default the system's browser */
+  readonly open?: (url: string) => boolean | PromiseLike<boolean>
+  /** Told the address when no browser could be opened, to show it to the person. @default writes it to stderr */
+  readonly onUrl?: (url: string) => void
+  /** Milliseconds that the person has. @default 300000 */
+  readonly timeout?: number
+  /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
+  readonly pushed?: Pushed
+}
+
+/**
+ * Has a person sign in with the system's browser, which comes back to a server on this machine that answers once.
+ *
+ * The issuer must know `http://127.0.0.1/callback` as a redirect URI of a native app, for any port.
+ *
+ * @see RFC 8252 §7.3, §8.1
+ */
+export const loopback = (options: LoopbackOptions = {}): PersonFlow => {
+  const timeout = options.timeout ?? 300_000
+  return {
+    grant: "authorization_code",
+    warnings: [],
+    scopes: loginScopes(options),
+    signIn: (client, target) =>
+      Effect.scoped(visit(client, target, { ...options, timeout })).pipe(
+        Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(tooLate(timeout)) }),
+      ),
+  }
+}
+
+const visit = Effect.fnUntraced(function* (
+  client: Client,
+  target: Target,
+  options: LoopbackOptions & { readonly timeout: number },
+) {
+  const server = yield* listenOnLoopback(options)
+  const { url, transaction } = yield* beginAuthorization(client, inputOf(target), {
+    // without consent an issuer has to ignore offline_access (OpenID Connect Core §11)
+    ...(target.scopes.includes("offline_access") && { prompt: "consent" }),
+    ...options,
+    redirectUri: server.redirectUri,
+    lifetime: options.timeout,
+  })
+  yield* present(url, options)
+  const arrival = yield* server.arrival(Redacted.value(transaction.state))
+  return yield* completeAuthorization(client, { transaction, callback: arrival.url }).pipe(
+    Effect.tap(arrival.show(signedIn)),
+    Effect.tapError(() => arrival.show(notSignedIn)),
+  )
+})
+
+const present = (url: string, { open = openBrowser, onUrl = print }: LoopbackOptions): Effect.Effect<void> =>
+  Effect.tryPromise(async () => open(url)).pipe(
+    Effect.orElseSucceed(() => false),
+    Effect.flatMap((opened) => Effect.sync(() => void (opened || onUrl(url)))),
+  )
+
+const print = (url: string): void => void process.stderr.write(`Open this address to sign in:\n${url}\n`)
+
+/** A checked target as it was written before. */
+const inputOf = ({ audiences, resources, scopes, organization }: Target) => ({
+  audience: audiences,
+  resource: resources,
+  scope: scopes,
+  organization,
+})
+
+const tooLate = (timeout: number): AcquireError => {
+  const detail = `was not completed within ${Duration.toSeconds(timeout)} s`
+  return new AcquireError({ reason: { _tag: "CallbackRefused", problem: "expired", detail } })
+}
