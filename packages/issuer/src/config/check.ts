@@ -1,9 +1,10 @@
 import { type Api, API_FIELDS, readApi } from "./api.ts"
+import { ASSERTION_ISSUER_FIELDS, type AssertionIssuer, readAssertionIssuer } from "./assertion-issuer.ts"
 import { type Client, CLIENT_FIELDS, readClient } from "./client.ts"
 import { type CheckedConnection, CONNECTION_FIELDS, readConnection } from "./connection.ts"
 import { checkCallers } from "./delegation.ts"
 import { type DeviceFlow, readDeviceFlow } from "./device-flow.ts"
-import { checkKey, type JsonWebKeySet, readKeySet, readPublicKeys } from "./key.ts"
+import { checkKey, type JsonWebKeySet, readKeySet } from "./key.ts"
 import { Section } from "./section.ts"
 
 /** The configuration after every field was checked. */
@@ -19,12 +20,6 @@ export interface CheckedConfig {
   readonly dpopNonces: boolean
   readonly acrValues: ReadonlyArray<string>
   readonly deviceFlow: DeviceFlow
-}
-
-export interface AssertionIssuer {
-  readonly issuer: string
-  readonly jwks: JsonWebKeySet
-  readonly subjects: ReadonlySet<string> | undefined
 }
 
 const FIELDS = [
@@ -56,7 +51,7 @@ export const checkConfig = (value: unknown): CheckedConfig => {
     connections: [...byName({ sections: connections, name: "name", read: readConnection }).values()],
     defaultConnection: readDefaultConnection(config, connections),
     assertionIssuers: byName({
-      sections: config.sections("trustedAssertionIssuers", ["issuer", "jwks", "publicKey", "subjects"]),
+      sections: config.sections("trustedAssertionIssuers", ASSERTION_ISSUER_FIELDS),
       name: "issuer",
       read: readAssertionIssuer,
     }),
@@ -138,13 +133,4 @@ const readDefaultConnection = (config: Section, connections: ReadonlyArray<Secti
   if (name === undefined) return names.length === 1 ? names[0] : undefined
   if (names.includes(name)) return name
   return config.fail("defaultConnection", `is not one of the connections (${names.join(", ") || "there are none"})`)
-}
-
-const readAssertionIssuer = (section: Section): AssertionIssuer => {
-  const subjects = section.optional("subjects") === undefined ? undefined : new Set(section.texts("subjects"))
-  return {
-    issuer: section.text("issuer"),
-    jwks: readPublicKeys(section) ?? section.fail("jwks", "is missing; give jwks or publicKey"),
-    subjects,
-  }
 }

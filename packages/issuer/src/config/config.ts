@@ -37,14 +37,18 @@ export interface ApiConfig extends DelegationConfig {
   readonly secret?: string
 }
 
-/** Another issuer whose JWTs this one accepts as grants (RFC 7523). Give `jwks` or `publicKey`. */
+/** Another issuer whose JWTs this one accepts as grants (RFC 7523). Give `jwksUri`, `jwks` or `publicKey`. */
 export interface AssertionIssuerConfig {
   readonly issuer: string
+  /** Where it publishes its keys, as the platforms of workloads do; fetched when the first assertion comes. */
+  readonly jwksUri?: string
   readonly jwks?: JsonWebKeySet
   /** A public key as PEM (SPKI). */
   readonly publicKey?: string
   /** The subjects it may speak for. @default all */
   readonly subjects?: ReadonlyArray<string>
+  /** Whether an assertion counts again until it expires, as the token in a pod's file must. @default false */
+  readonly reusable?: boolean
 }
 
 /** Gives a configuration file its types. */

@@ -1,4 +1,12 @@
-import { createLocalJWKSet, decodeJwt, errors as jose, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose"
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors as jose,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from "jose"
 
 import type { Context } from "../context.ts"
 
@@ -15,13 +23,15 @@ export class AssertionError extends Error {
 export interface Assertion {
   readonly issuer: string
   readonly subject: string
+  /** Not to be used again; absent where the assertion may be. */
   readonly jti: string | undefined
   readonly expires: number
 }
 
 interface Signer {
-  readonly jwks: JSONWebKeySet
+  readonly keys: JWTVerifyGetKey
   readonly maySpeakFor: (subject: string) => boolean
+  readonly reusable: boolean
 }
 
 /** Checks the signature and the claims of an assertion (RFC 7523 §3). */
@@ -31,7 +41,7 @@ export const verifyAssertion = async (
   expected: { readonly audiences: ReadonlyArray<string>; readonly clientId: string },
 ): Promise<Assertion> => {
   const signer = signerOf(context, readIssuer(assertion), expected.clientId)
-  const payload = await verifySignature(assertion, signer.jwks)
+  const payload = await verifySignature(assertion, signer.keys)
   const { iss = "", sub = "", aud, jti, exp = 0, iat, nbf } = payload
   const now = Math.floor(Date.now() / 1000)
   if (sub === "") throw new AssertionError("sub is missing")
@@ -47,7 +57,7 @@ export const verifyAssertion = async (
     throw new AssertionError(`exp is more than ${MAX_LIFETIME_SECONDS} seconds ahead`)
   }
   if (!signer.maySpeakFor(sub)) throw new AssertionError("its issuer may not speak for this subject")
-  return { issuer: iss, subject: sub, jti, expires: exp + TOLERANCE_SECONDS }
+  return { issuer: iss, subject: sub, jti: signer.reusable ? undefined : jti, expires: exp + TOLERANCE_SECONDS }
 }
 
 const readIssuer = (assertion: string): string => {
@@ -63,29 +73,37 @@ const readIssuer = (assertion: string): string => {
 const signerOf = (context: Context, issuer: string, clientId: string): Signer => {
   const trusted = context.config.assertionIssuers.get(issuer)
   if (trusted !== undefined) {
-    return { jwks: toJose(trusted.jwks), maySpeakFor: (subject) => trusted.subjects?.has(subject) ?? true }
+    const { keys, reusable, subjects } = trusted
+    return { keys, reusable, maySpeakFor: (subject) => subjects?.has(subject) ?? true }
   }
   const client = issuer === clientId ? context.config.clients.get(clientId) : undefined
   if (client?.jwks === undefined) {
     throw new AssertionError("iss is not known; it must be a trusted issuer or the client itself with a registered key")
   }
   return {
-    jwks: toJose(client.jwks),
+    keys: createLocalJWKSet(structuredClone(client.jwks) as unknown as JSONWebKeySet),
     maySpeakFor: (subject) => subject === client.id || client.assertionSubjects.has(subject),
+    reusable: false,
   }
 }
 
-const toJose = (jwks: object): JSONWebKeySet => structuredClone(jwks) as JSONWebKeySet
-
-const verifySignature = async (assertion: string, jwks: JSONWebKeySet): Promise<JWTPayload> => {
+const verifySignature = async (assertion: string, keys: JWTVerifyGetKey): Promise<JWTPayload> => {
   // The times are checked by the caller, which can say which clock is wrong.
   const options = { algorithms: ALGORITHMS, clockTolerance: Number.MAX_SAFE_INTEGER }
   try {
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet(jwks), options)
+    const { payload } = await jwtVerify(assertion, keys, options)
     return payload
   } catch (error) {
     if (error instanceof jose.JWTClaimValidationFailed) throw new AssertionError(`${error.claim} is not as it must be`)
     if (error instanceof jose.JWKSNoMatchingKey) throw new AssertionError("no registered key fits its kid and alg")
+    if (isUnreachable(error)) throw new AssertionError("the keys of its issuer cannot be had from its jwksUri")
     throw new AssertionError("its signature is not right for the registered keys")
   }
 }
+
+/** `fetch` fails with a TypeError, and jose with errors of its own for what is no key set or comes too late. */
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof jose.JWKSTimeout ||
+  error instanceof jose.JWKSInvalid ||
+  (error instanceof jose.JOSEError && error.code === "ERR_JOSE_GENERIC")

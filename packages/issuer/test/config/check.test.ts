@@ -180,7 +180,7 @@ describe("a wrong configuration names its field and the fix", () => {
     [
       "trustedAssertionIssuers[0].jwks",
       { clients, trustedAssertionIssuers: [{ issuer: "x" }] },
-      /give jwks or publicKey/,
+      /give jwksUri, jwks or publicKey/,
     ],
   ])("%s", async (field, config, fix) => {
     const error = await refusal(config)

@@ -4,7 +4,11 @@ import { type JWTPayload, SignJWT } from "jose"
 
 export const makeKey = () => {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
-  return { publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(), privateKey }
+  return {
+    publicPem: publicKey.export({ type: "spki", format: "pem" }).toString(),
+    publicJwk: publicKey.export({ format: "jwk" }),
+    privateKey,
+  }
 }
 
 export const now = (): number => Math.floor(Date.now() / 1000)
