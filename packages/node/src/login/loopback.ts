@@ -59,7 +59,8 @@ const visit = Effect.fnUntraced(function* (
     redirectUri: server.redirectUri,
     lifetime: options.timeout,
   })
-  yield* present(url, options)
+  // a browser may be back before its opener has ended
+  yield* Effect.forkScoped(present(url, options))
   const arrival = yield* server.arrival(Redacted.value(transaction.state))
   return yield* completeAuthorization(client, { transaction, callback: arrival.url }).pipe(
     Effect.tap(arrival.show(signedIn)),
