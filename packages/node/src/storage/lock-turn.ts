@@ -6,6 +6,9 @@ import { hasCode, privateDirectory } from "./private-directory.ts"
 
 /** A turn at a lock. */
 export interface LockTurn {
+  /** Whether nobody else can have the lock yet, as far as this machine's clock tells: a process may have been stopped. */
+  readonly isHeld: () => boolean
+  /** Gives the lock to the next one. */
   readonly leave: () => Promise<void>
 }
 
@@ -34,7 +37,7 @@ export const takeTurn = async (folder: string): Promise<LockTurn | undefined> =>
 }
 
 /** Milliseconds without a sign of life after which a holder counts as dead, where its process cannot be asked. */
-const silence = 30_000
+export const silence = 30_000
 
 /** Turns that are kept although they are over, for those who are reading the folder. */
 const kept = 8
@@ -90,12 +93,16 @@ const forgetBefore = async (folder: string, turn: number, names: ReadonlyArray<s
 }
 
 const hold = (path: string): LockTurn => {
-  const alive = setInterval(() => {
-    const now = new Date()
-    utimes(path, now, now).catch(() => undefined)
-  }, silence / 6)
+  let lastSign = Date.now()
+  const showLife = async (): Promise<void> => {
+    const now = Date.now()
+    await utimes(path, new Date(now), new Date(now))
+    lastSign = now
+  }
+  const alive = setInterval(() => void showLife().catch(() => undefined), silence / 6)
   alive.unref()
   return {
+    isHeld: () => Date.now() < lastSign + silence / 2,
     leave: async () => {
       clearInterval(alive)
       await truncate(path)
