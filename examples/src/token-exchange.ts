@@ -1,0 +1,15 @@
+import { clientSecretBasic, createClient } from "@bearerkit/node"
+
+const { ISSUER, CLIENT_ID, CLIENT_SECRET, SUBJECT_TOKEN, API, AUDIENCE } = process.env as Record<string, string>
+
+await using client = createClient({
+  issuer: ISSUER!,
+  clientId: CLIENT_ID!,
+  clientAuth: clientSecretBasic(CLIENT_SECRET!),
+})
+
+// what an API does with the token of its caller, to call the next API for them
+const token = await client.delegate(SUBJECT_TOKEN!, { audience: AUDIENCE!, scope: "read" })
+
+const response = await fetch(`${API}/orders`, { headers: { authorization: `Bearer ${token}` } })
+console.log(response.status, await response.text())
