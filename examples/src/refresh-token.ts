@@ -10,7 +10,7 @@ await using client = createClient({
   store: fileStorage({ directory: STATE! }),
   target: { audience: AUDIENCE!, scope: "read write" },
   apis: { [API!]: { audience: AUDIENCE!, scope: "read" } },
-  onEvent: (event) => console.error(event.type, "grant" in event ? event.grant : ""),
+  onEvent: (event) => event.type === "count" && console.error(event.name, event.attributes),
 })
 
 // only the first run asks the person

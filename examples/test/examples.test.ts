@@ -147,7 +147,7 @@ const run = (file: string, env: Record<string, string>): Promise<string> =>
     child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text))
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       said += text
-      if (helped || !/Open .*\n/.test(said) || /:\n$/.test(said)) return
+      if (helped || !/Open .*\n/.test(said) || said.endsWith(":\n")) return
       helped = true
       help(said).then((line) => child.stdin.end(line === undefined ? "" : `${line}\n`), reject)
     })

@@ -109,14 +109,7 @@ export {
 export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"
-export {
-  type ChainAnswered,
-  type FailedLink,
-  Listener,
-  type TokenAcquired,
-  type TokenEvent,
-  type TokenFailed,
-} from "./acquire/listener.ts"
+export { type ChainAnswered, type FailedLink, Listener } from "./acquire/listener.ts"
 export { firstOf } from "./acquire/first-of.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
 export {

@@ -13,6 +13,7 @@ import {
   memoryStorage,
   none,
   SingleFlight,
+  telemetryEvents,
   TokenProvider,
 } from "@bearerkit/core"
 import * as Layer from "effect/Layer"
@@ -31,7 +32,7 @@ export const clientLayer = (options: ClientOptions) => {
     Layer.provideMerge(
       Layer.mergeAll(httpLayer(options), SingleFlight.shared, (options.store ?? memoryStorage()).layer),
     ),
-    Layer.provideMerge(options.onEvent === undefined ? Layer.empty : Layer.succeed(Listener, options.onEvent)),
+    Layer.provideMerge(eventLayer(options)),
     Layer.provideMerge(options.now === undefined ? learnedClock : clockLayer(options.now)),
   )
 }
@@ -52,6 +53,9 @@ const loginKey = ({ issuer, clientId }: Client, account: string): string =>
   `login:${createHash("sha256")
     .update(JSON.stringify([issuer, clientId, account]))
     .digest("hex")}`
+
+const eventLayer = ({ onEvent }: ClientOptions): Layer.Layer<never> =>
+  onEvent === undefined ? Layer.empty : Layer.merge(Layer.succeed(Listener, onEvent), telemetryEvents(onEvent))
 
 const httpLayer = ({ fetch, dispatcher, timeout, allowInsecureRequests }: ClientOptions) =>
   Http.layer({

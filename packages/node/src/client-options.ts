@@ -1,5 +1,6 @@
 import type {
   Apis,
+  ChainAnswered,
   ClientAuth,
   DelegationWire,
   Discovery,
@@ -11,7 +12,7 @@ import type {
   ServerMetadata,
   SingleFlight,
   TargetInput,
-  TokenEvent,
+  TelemetryEvent,
   TokenStorage,
   VerifierOptions,
   Warning,
@@ -67,8 +68,8 @@ export interface VerifyOptions extends Omit<VerifierOptions, "issuer" | "keys"> 
   readonly keys?: KeySource<Discovery | Http | SingleFlight>
 }
 
-/** What happened, as plain data; never a token. */
-export type ClientEvent = LoginEvent | TokenEvent
+/** What happened, as plain data; never a token. docs/observability.md has the names. */
+export type ClientEvent = ChainAnswered | LoginEvent | TelemetryEvent
 
 /** Somebody signed in or out. */
 export interface LoginEvent {

@@ -1,28 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AcquireCode } from "../errors/acquire-error.ts"
-import type { Target } from "../model/target.ts"
-
-/** What happened on the way to a token, as plain data; never a token. */
-export type TokenEvent = ChainAnswered | TokenAcquired | TokenFailed
-
-/** A request brought a token set. */
-export interface TokenAcquired {
-  readonly type: "acquired"
-  readonly grant: string
-  readonly target: Target
-  /** Epoch milliseconds. */
-  readonly expiresAt: number
-}
-
-/** A request brought none; whether it is tried again is told by what follows. */
-export interface TokenFailed {
-  readonly type: "failed"
-  readonly grant: string
-  readonly target: Target
-  readonly code: AcquireCode
-  readonly message: string
-}
 
 /** A credential chain has its token: which link gave it, and why those before it did not. */
 export interface ChainAnswered {
@@ -39,15 +17,15 @@ export interface FailedLink {
   readonly message: string
 }
 
-/** Who is told; nobody unless a program says so. What a listener throws is dropped. */
+/** Who is told of chains; nobody unless a program says so. What a listener throws is dropped. */
 export const Listener: Context.Reference<Listen> = /*#__PURE__*/ Context.Reference<Listen>("@bearerkit/core/Listener", {
   defaultValue: () => () => {},
 })
 
-type Listen = (event: TokenEvent) => void
+type Listen = (event: ChainAnswered) => void
 
 /** Tells the listener. */
-export const tell = (event: TokenEvent): Effect.Effect<void> =>
+export const tell = (event: ChainAnswered): Effect.Effect<void> =>
   Effect.flatMap(Listener, (listener) =>
     Effect.ignore(Effect.try({ try: () => listener(event), catch: () => undefined })),
   )

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import { observedAcquisition } from "../acquire/acquisition.ts"
 import type { Flow } from "../acquire/flow.ts"
-import { tell } from "../acquire/listener.ts"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import { retryTransient } from "../http/retry.ts"
@@ -11,7 +10,7 @@ import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
 
-/** Runs a flow, and again after a passing failure where its `replay` rule allows that; the listener hears of each try. */
+/** Runs a flow, and again after a passing failure where its `replay` rule allows that. */
 export const acquireWithRetries = (
   flow: Flow,
   client: Client,
@@ -21,7 +20,7 @@ export const acquireWithRetries = (
 
 const withRetries = Effect.fnUntraced(function* (flow: Flow, client: Client, target: Target) {
   if (flow.discovers) yield* retryTransient(metadataOf(client))
-  const attempt = heard(flow, target, flow.acquire(client, target))
+  const attempt = flow.acquire(client, target)
   return yield* flow.replay === "never" ? attempt : retryTransient(attempt)
 })
 
@@ -30,10 +29,4 @@ const metadataOf = ({ issuer }: Client) =>
   Effect.mapError(
     Discovery.use((discovery) => discovery.metadata(issuer)),
     asAcquire,
-  )
-
-const heard = <R>({ grant }: Flow, target: Target, attempt: Effect.Effect<TokenSet, AcquireError, R>) =>
-  attempt.pipe(
-    Effect.tap(({ expiresAt }) => tell({ type: "acquired", grant, target, expiresAt })),
-    Effect.tapError(({ explanation: { code }, message }) => tell({ type: "failed", grant, target, code, message })),
   )

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { firstOf } from "../../src/acquire/first-of.ts"
 import type { Flow } from "../../src/acquire/flow.ts"
-import { Listener, type TokenEvent } from "../../src/acquire/listener.ts"
+import { type ChainAnswered, Listener } from "../../src/acquire/listener.ts"
 import { password } from "../../src/acquire/password.ts"
 import { supplied } from "../../src/acquire/supplied.ts"
 import { parseTarget } from "../../src/model/target.ts"
@@ -44,7 +44,7 @@ const target = Result.getOrThrow(parseTarget({ audience: "https://api.example" }
 
 const acquire = (flow: Flow) =>
   Effect.gen(function* () {
-    const events: Array<TokenEvent> = []
+    const events: Array<ChainAnswered> = []
     const exit = yield* flow.acquire(scriptedClient, target).pipe(
       Effect.result,
       Effect.provide(scripted().network),

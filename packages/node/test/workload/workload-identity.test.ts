@@ -183,12 +183,12 @@ describe("a chain of workload identities", () => {
     const links = [workloadIdentity(githubActions({ requestUrl: "none" })), workloadIdentity(nowhere)]
     await using client = job(firstOf([...links, password(ada)]), (event) => void events.push(event))
     await client.token()
-    assert.deepInclude(events[0], { type: "chain-answered", grant: "password", index: 2 })
-    assert.deepStrictEqual(events[0]?.type === "chain-answered" ? events[0].others.map(({ code }) => code) : [], [
-      "invalid_options",
-      "supply_failed",
-    ])
-    assert.deepInclude(events[1], { type: "acquired", grant: "first_of" })
+    const answered = events.find((event) => event.type === "chain-answered")
+    assert.deepInclude(answered, { grant: "password", index: 2 })
+    assert.deepStrictEqual(
+      answered?.others.map(({ code }) => code),
+      ["invalid_options", "supply_failed"],
+    )
     await using none = job(firstOf(links))
     const error = await caught(none.token())
     assert.strictEqual(error.code, "no_link_answered")
