@@ -122,10 +122,12 @@ const checkOptions = ({ issuer, clientId, timeout = 1 }: ClientOptions): void =>
   if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }
 
+/** Of options that are wrong it is made when it is asked for: an error that nobody wants costs as much as a request. */
 const verifierOf = ({ issuer, verify }: ClientOptions): MakeVerifier =>
-  verify === undefined
-    ? Effect.fail(invalidOptions("verify", "is missing", "Say what this API is called: verify: { audience }."))
-    : makeVerifier({ ...verify, issuer, keys: verify.keys ?? issuerKeys() })
+  Effect.suspend((): MakeVerifier => {
+    if (verify !== undefined) return makeVerifier({ ...verify, issuer, keys: verify.keys ?? issuerKeys() })
+    return Effect.fail(invalidOptions("verify", "is missing", "Say what this API is called: verify: { audience }."))
+  })
 
 type MakeVerifier = Effect.Effect<Verifier, AcquireError | VerifyError, Discovery | Http | SingleFlight>
 
