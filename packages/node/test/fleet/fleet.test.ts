@@ -15,10 +15,12 @@ const program = fileURLToPath(new URL("member.ts", import.meta.url))
 const directory = join(mkdtempSync(join(tmpdir(), "bearerkit-fleet-")), "store")
 const members = new Set<ChildProcess>()
 let issuer: Issuer
+let fleet: ReadonlyArray<ChildProcess> = []
 
 beforeAll(async () => {
   issuer = await startPeopleIssuer()
-})
+  fleet = await Promise.all(Array.from({ length: 4 }, enlist))
+}, 60_000)
 afterAll(async () => {
   for (const member of members) member.kill("SIGKILL")
   await issuer.close()
@@ -61,7 +63,6 @@ const signIn = async (account: string): Promise<void> => {
 describe("processes that share a login in files", () => {
   it("renew it once: 4 processes with 250 callers each at its expiry", { timeout: 60_000 }, async () => {
     await signIn("many")
-    const fleet = await Promise.all(Array.from({ length: 4 }, enlist))
     const before = issuer.refreshes.length
     const reports = await Promise.all(fleet.map((member) => tell(member, { account: "many", callers: 250 })))
     assert.strictEqual(new Set(reports.flat().map((outcome) => JSON.stringify(outcome))).size, 1)
@@ -70,19 +71,18 @@ describe("processes that share a login in files", () => {
       issuer.refreshes.slice(before).map(({ outcome }) => outcome),
       ["ok"],
     )
-    for (const member of fleet) member.disconnect()
   })
 
   const seed = Number(process.env["KILL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 
   it(`outlive the one that renews, killed at 20 random moments (KILL_SEED=${seed})`, { timeout: 120_000 }, async () => {
     const random = randomFrom(seed)
-    const [survivors, first] = await Promise.all([Promise.all([enlist(), enlist()]), enlist()])
-    let next = Promise.resolve(first)
+    const survivors = fleet.slice(0, 2)
+    const victims = fleet.slice(2).map((member) => Promise.resolve(member))
     for (let round = 0; round < 20; round++) {
       const account = `round ${round}`
-      const [victim] = await Promise.all([next, signIn(account)])
-      if (round < 19) next = enlist()
+      const [victim] = await Promise.all([victims[round]!, signIn(account)])
+      if (victims.length < 20) victims.push(enlist())
       const before = issuer.refreshes.length
       const killed = once(victim, "exit")
       await tell(victim, { account, latency: 10 })
@@ -103,7 +103,6 @@ describe("processes that share a login in files", () => {
       }
       assert.isAtMost(uses.filter((use) => use.outcome === "ok").length, 1)
     }
-    for (const member of survivors) member.disconnect()
   })
 })
 
