@@ -9,6 +9,9 @@ export default defineConfig({
   test: {
     // most tests wait for a server or a process
     maxWorkers: "150%",
+    // no test is about speed: only what hangs is to fail
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     // every secret that passes is looked for in everything that is printed, logged or thrown
     globalSetup: "scripts/leaks/global-setup.ts",
     setupFiles: "scripts/leaks/setup.ts",
