@@ -13,6 +13,12 @@ const variable = "bearerkit.guard"
 
 export const setGuard = (c: Context, guard: Guard): void => c.set(variable, guard)
 
+/** Whom `bearerAuth` has let in, where it has come before. */
+export const callerOf = (c: Context): Caller<unknown> | undefined => {
+  const guard: Guard | undefined = c.get(variable)
+  return guard?.caller
+}
+
 /** Throws a `BearerError` where no `bearerAuth` came before. */
 export const guardOf = (c: Context, name: string): Guard => {
   const guard: Guard | undefined = c.get(variable)

@@ -1,12 +1,11 @@
 import { bearer, BearerError, type Subject, WebSession } from "@bearerkit/core"
 import type { Context } from "hono"
-import * as Redacted from "effect/Redacted"
+import { callerOf } from "./guard.ts"
 
 /** On whose behalf a request is answered: the caller's that `bearerAuth` has let in, else the session's. */
 export const subjectOf = (c: Context): Subject => {
-  const guard: { readonly caller?: { readonly token: Redacted.Redacted<string> } } | undefined =
-    c.get("bearerkit.guard")
-  if (guard?.caller !== undefined) return bearer(guard.caller.token)
+  const caller = callerOf(c)
+  if (caller !== undefined) return bearer(caller.token)
   const session: unknown = c.get("session")
   if (session instanceof WebSession) return session.subject
   const fix = "Put bearerAuth(...) or login.session with login.requireLogin() before it, on the same path."

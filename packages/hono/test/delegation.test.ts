@@ -4,7 +4,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { decodeJwt } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { delegation, type DelegationOptions } from "../src/index.ts"
+import { bearerAuth, delegation, type DelegationOptions } from "../src/index.ts"
 import { type Browser, site } from "./support/browser.ts"
 import { startUpstream, type Upstream } from "./support/upstream.ts"
 import { ledger, orders, secret, startApp, startTestIssuer, type TestApp } from "./support/world.ts"
@@ -51,6 +51,17 @@ describe("onBehalfOf", () => {
     const { sub } = tokenOf(first?.authorization)
     expect(tokenOf(first?.authorization)).toMatchObject({ aud: ledger, act: { sub: "web" } })
     expect(sub).toBe(tokenOf(await (await alice.get("/token")).text()).sub)
+  })
+
+  it("trades the token of the caller that bearerAuth has let in", async () => {
+    await using calls = acting()
+    const app = new Hono()
+      .use(bearerAuth({ issuer: issuer.url, audience: orders }))
+      .get("/", async (c) => c.text((await calls.onBehalfOf(c, { audience: ledger })).token))
+    const token = await (await alice.get("/token")).text()
+    const answer = await app.request("/", { headers: { authorization: `Bearer ${token}` } })
+    expect(tokenOf(await answer.text())).toMatchObject({ aud: ledger, sub: tokenOf(token).sub, act: { sub: "web" } })
+    expect((await app.request("/")).status).toBe(401)
   })
 
   it("uses the session's own token where it is for the target already", async () => {
