@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AcquireError } from "../errors/acquire-error.ts"
-import { CallError, type CallReason } from "../errors/call-error.ts"
+import type { CallError } from "../errors/call-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { TargetInput } from "../model/target.ts"
@@ -10,7 +10,7 @@ import type { Token } from "../model/token-set.ts"
 import { TokenProvider } from "../provide/token-provider.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { isAboutToken } from "./challenge.ts"
-import { discard, isReplayable, makeSend } from "./send.ts"
+import { discard, failed, isReplayable, makeSend } from "./send.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
 export type Apis = Readonly<Record<string, TargetInput>>
@@ -34,7 +34,7 @@ export class ApiClient
   static readonly layer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
     /*#__PURE__*/ Layer.effect(
       ApiClient,
-      Effect.flatMap(TokenProvider, (provider) => makeApiClient(apis, provider)),
+      TokenProvider.use((provider) => makeApiClient(apis, provider)),
     )
 }
 
@@ -93,5 +93,3 @@ const parsed = (input: string | URL): Effect.Effect<URL, CallError> =>
   URL.canParse(input)
     ? Effect.succeed(new URL(input))
     : failed({ _tag: "InvalidOptions", field: "url", problem: "is not an absolute URL" })
-
-const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { CallError, type CallReason } from "../errors/call-error.ts"
+import { CallError } from "../errors/call-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Token } from "../model/token-set.ts"
@@ -8,7 +8,8 @@ import type { ApiTokens } from "./api-client.ts"
 import { isAboutToken } from "./challenge.ts"
 import { type ForwardedHeaders, type ForwardedHeadersOptions, makeForwardedHeaders } from "./forwarded-headers.ts"
 import { forwardedUrl, parseUpstream, type Upstream } from "./forwarded-path.ts"
-import { discard, makeSend } from "./send.ts"
+import { count } from "../telemetry/telemetry.ts"
+import { discard, failed, makeSend } from "./send.ts"
 
 /** Where a proxy forwards to, and what goes along. */
 export interface Forwarding {
@@ -59,7 +60,7 @@ export const forward: <E>(
 ) {
   const send = yield* makeSend(tokens)
   const url = forwardedUrl(upstream, request.path, request.search)
-  if (url === undefined) return yield* failed({ _tag: "PathRefused", origin: upstream.origin })
+  if (url === undefined) return yield* failed({ _tag: "PathRefused" })
   const body = yield* bodyOf(request)
   const { method, signal = null } = request
   const init = { method, headers: headers.toUpstream(request.headers), body, duplex: "half", signal } as const
@@ -68,6 +69,7 @@ export const forward: <E>(
   if (first.status !== 401 || body instanceof ReadableStream || !isAboutToken(first.headers))
     return answerOf(first, headers)
   yield* discard(first)
+  yield* count("api_retry", { origin: url.origin })
   return answerOf(yield* send(url, init, yield* tokens.token(token)), headers)
 })
 
@@ -92,5 +94,3 @@ const bodyOf = ({ method, headers, body }: ForwardedRequest): Effect.Effect<Requ
 }
 
 type RequestBody = ArrayBuffer | ReadableStream<Uint8Array> | null
-
-const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

@@ -83,4 +83,5 @@ export const discard = (response: Response): Effect.Effect<void> =>
 
 const asCall = ({ reason }: { readonly reason: CallReason }): CallError => new CallError({ reason })
 
-const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))
+/** A call that could not be made. */
+export const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

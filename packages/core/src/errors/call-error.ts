@@ -18,8 +18,6 @@ export interface RedirectRefused {
 /** A path that leads, or may lead once decoded, out of what is forwarded. */
 export interface PathRefused {
   readonly _tag: "PathRefused"
-  /** Where it would have gone. */
-  readonly origin: string
 }
 
 export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectRefused
@@ -45,11 +43,7 @@ const explainCall = (reason: CallReason): Explanation<CallCode> => {
         "Add the exact origin to the client's APIs if the token is meant for it.",
       )
     case "PathRefused":
-      return permanent(
-        "path_refused",
-        `A request was not forwarded to ${reason.origin}: its path leads out of what is forwarded.`,
-        "Ask for a path without dot segments, backslashes or control characters, however encoded.",
-      )
+      return permanent("path_refused", "The path leads out of what is forwarded.", "Ask for another path.")
     case "RedirectRefused":
       return permanent(
         "redirect_refused",

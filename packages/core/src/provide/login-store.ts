@@ -33,7 +33,7 @@ export const makeLoginStore = (store: TokenStore["Service"], key: string): Login
 export const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<string> | undefined, StoreError> =>
   logins.read.pipe(
     Effect.flatMap((stored) => {
-      if (stored === undefined) return Effect.succeed(undefined)
+      if (stored === undefined) return nothing
       const { record, version } = stored
       return Effect.flatMap(logins.end(version), (gone) =>
         gone ? Effect.succeed(record.refreshToken) : takeOut(logins),
