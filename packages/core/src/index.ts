@@ -162,6 +162,7 @@ export {
 } from "./store/token-store.ts"
 
 export { type CurrentLogin, Login, type LoginOptions } from "./provide/login.ts"
+export { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "./provide/login-status.ts"
 export { TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
 
 export { type DelegateOptions, Delegation, type DelegationOptions } from "./delegate/delegation.ts"
@@ -169,6 +170,7 @@ export type { DelegationPolicy } from "./delegate/policy.ts"
 export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalfOfWire } from "./delegate/wire.ts"
 
 export { ApiClient, type Apis } from "./call/api-client.ts"
+export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"
 export type { ForwardedHeadersOptions } from "./call/forwarded-headers.ts"

@@ -16,3 +16,27 @@ const otherErrors: ReadonlySet<string | undefined> = new Set([
   "invalid_dpop_proof",
   "use_dpop_nonce",
 ])
+
+/** How an API wants the person to have signed in; options of the next login. */
+export interface StepUp {
+  readonly acrValues?: ReadonlyArray<string>
+  /** Milliseconds. */
+  readonly maxAge?: number
+}
+
+/**
+ * What an answer demands of the next login, if it demands one. A page reads it only where the API exposes the header
+ * `WWW-Authenticate` (CORS).
+ *
+ * @see RFC 9470 §3
+ */
+export const stepUpOf = ({ status, headers }: Pick<Response, "headers" | "status">): StepUp | undefined => {
+  const challenges = status === 401 ? parseChallenges(headers.get("www-authenticate")) : []
+  const demand = challenges.find(({ params }) => params["error"] === "insufficient_user_authentication")?.params
+  if (demand === undefined) return undefined
+  const { acr_values: acrValues, max_age: maxAge } = demand
+  return {
+    ...(acrValues !== undefined && { acrValues: acrValues.split(" ").filter(Boolean) }),
+    ...(maxAge !== undefined && /^\d{1,9}$/.test(maxAge) && { maxAge: Number(maxAge) * 1000 }),
+  }
+}

@@ -30,6 +30,8 @@ export interface LoginOptions {
 
 /** What is known of the person who is signed in. */
 export interface CurrentLogin {
+  /** New at every login; no secret. */
+  readonly id: string
   readonly idToken: Redacted.Redacted<string> | undefined
   /** What the ID token says; it was checked when it came. */
   readonly claims: Claims | undefined
@@ -82,7 +84,7 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
   )
 })
 
-const currentOf = ({ idToken }: LoginRecord): CurrentLogin => {
+const currentOf = ({ id, idToken }: LoginRecord): CurrentLogin => {
   const claims = idToken && unverifiedClaims(Redacted.value(idToken))
-  return { idToken, claims: claims && Result.getOrUndefined(claims) }
+  return { id, idToken, claims: claims && Result.getOrUndefined(claims) }
 }

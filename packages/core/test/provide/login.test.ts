@@ -124,6 +124,20 @@ describe("a login", () => {
     }),
   )
 
+  it.effect("is signed out although the issuer forgets no tokens", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        const before = yield* Login.use((login) => login.current)
+        assert.match(before?.id ?? "", /^[\da-f-]{36}$/)
+        yield* Login.use((login) => login.signOut)
+        assert.isUndefined(yield* Login.use((login) => login.current))
+        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["login_required"])
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
   it.effect("is renewed to the end although everybody who waited has left", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer(5000)
