@@ -63,6 +63,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/node": ["core"],
   "packages/hono": ["core"],
   "packages/redis": ["core"],
+  "packages/browser": ["core"],
   "packages/cli": ["core", "node"],
 }
 const packageRules = Object.entries(allowed).map(([folder, names]) => ({

@@ -11,13 +11,14 @@ const tsconfig = {
   extends: "../tsconfig.json",
   compilerOptions: { noUnusedLocals: false },
   include: ["."],
-  references: ["core", "node", "hono", "redis"].map((name) => ({ path: `../../packages/${name}` })),
+  references: ["core", "node", "browser", "hono", "redis"].map((name) => ({ path: `../../packages/${name}` })),
 }
 
 const pages = [
   "README.md",
   "packages/core/README.md",
   "packages/node/README.md",
+  "packages/browser/README.md",
   "packages/hono/README.md",
   "packages/redis/README.md",
   "docs/protect-an-api.md",

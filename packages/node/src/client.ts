@@ -1,8 +1,8 @@
 import {
   type AcquireError,
   ApiClient,
-  authorizationHeader,
   clientCredentials,
+  type Credential,
   Delegation,
   type Discovery,
   type Http,
@@ -14,9 +14,9 @@ import {
   type Secret,
   type SingleFlight,
   type TargetInput,
-  type Token,
   TokenProvider,
   toBearerError,
+  toCredential,
   type Verifier,
   type VerifyError,
   type Warning,
@@ -27,17 +27,6 @@ import { clientLayer } from "./client-layer.ts"
 import type { CallOptions, ClientOptions, DelegateCallOptions, LoginCallOptions } from "./client-options.ts"
 import { currentUser, signIn, signOut } from "./login/sign-in.ts"
 import type { User } from "./login/user.ts"
-
-/** A token and what is known of it. */
-export interface Credential {
-  readonly token: string
-  readonly type: string
-  /** The value for an `Authorization` header. */
-  readonly authorization: string
-  /** Epoch milliseconds. */
-  readonly expiresAt: number
-  readonly scopes: ReadonlyArray<string>
-}
 
 /** Gets tokens and calls APIs with them. Every method rejects with a `BearerError`, or with the signal's reason. */
 export interface Client extends AsyncDisposable {
@@ -130,14 +119,6 @@ const verifierOf = ({ issuer, verify }: ClientOptions): MakeVerifier =>
   })
 
 type MakeVerifier = Effect.Effect<Verifier, AcquireError | VerifyError, Discovery | Http | SingleFlight>
-
-const toCredential = (token: Token): Credential => ({
-  token: Redacted.value(token.value),
-  type: token.type,
-  authorization: authorizationHeader(token),
-  expiresAt: token.expiresAt,
-  scopes: token.scopes,
-})
 
 const emitWarning = ({ name, message }: Warning): void =>
   process.emitWarning(message, { type: "BearerKitWarning", code: name })

@@ -9,6 +9,7 @@ export {
   clientSecretBasic,
   clientSecretJwt,
   clientSecretPost,
+  type Credential,
   delegation,
   type DelegationWire,
   type DevicePoll,
@@ -50,7 +51,7 @@ export {
   type TokenStorage,
   type Warning,
 } from "@bearerkit/core"
-export { type Client, createClient, type Credential } from "./client.ts"
+export { type Client, createClient } from "./client.ts"
 export type {
   CallOptions,
   ClientEvent,

@@ -1,0 +1,37 @@
+/** What one tab tells the others; never a token. */
+export interface TabEvent {
+  readonly type: "renewed" | "signed-in" | "signed-out"
+  /** The login's id. */
+  readonly login: string | undefined
+}
+
+export interface Channel {
+  readonly publish: (event: TabEvent) => void
+  readonly close: () => void
+}
+
+/** Reaches the other tabs of the origin; nobody where the browser cannot. */
+export const openChannel = (name: string, listener: (event: TabEvent) => void): Channel => {
+  if (typeof BroadcastChannel === "undefined") return { publish: () => {}, close: () => {} }
+  const channel = new BroadcastChannel(name)
+  channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    const event = parseEvent(data)
+    if (event !== undefined) listener(event)
+  })
+  return {
+    // a channel reaches its own origin only
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    publish: (event) => channel.postMessage({ version, ...event }),
+    close: () => channel.close(),
+  }
+}
+
+const version = 1
+
+/** A tab may run another version of this code. */
+const parseEvent = (data: unknown): TabEvent | undefined => {
+  if (typeof data !== "object" || data === null) return undefined
+  const { version: itsVersion, type, login } = data as Readonly<Record<string, unknown>>
+  if (itsVersion !== version || (login !== undefined && typeof login !== "string")) return undefined
+  return type === "renewed" || type === "signed-in" || type === "signed-out" ? { type, login } : undefined
+}

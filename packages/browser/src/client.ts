@@ -1,0 +1,181 @@
+import {
+  ApiClient,
+  type Client,
+  clockLayer,
+  type Credential,
+  Discovery,
+  endSessionUrl,
+  Http,
+  learnedClock,
+  Login,
+  makeRunner,
+  none,
+  SingleFlight,
+  type TargetInput,
+  toBearerError,
+  toCredential,
+  TokenProvider,
+  type Warning,
+} from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { code } from "./flow.ts"
+import { makeLoginKeeper } from "./login-keeper.ts"
+import { type LoginState, makeObservedState } from "./login-state.ts"
+import {
+  type Arrival,
+  type BrowserClientOptions,
+  type CallOptions,
+  checkOptions,
+  type LoginOptions,
+  type LogoutOptions,
+} from "./options.ts"
+import { type Page, windowPage } from "./page.ts"
+import { makePendingLogins } from "./pending-login.ts"
+import { receive } from "./receive.ts"
+import { returnPath } from "./return-to.ts"
+import { memory } from "./storage/memory.ts"
+
+/**
+ * Signs a person in and out, gets tokens and calls APIs with them, in agreement with the other tabs. Every method rejects
+ * with a `BearerError`, or with the signal's reason.
+ */
+export interface BrowserClient extends AsyncDisposable {
+  /**
+   * Looks at the address and the storage, once however often it is called; never rejects. Await it before the router
+   * starts: it removes an answer of the issuer from the address and shows where the person wanted to go.
+   */
+  readonly ready: () => Promise<Arrival>
+  readonly state: () => LoginState
+  /** Calls the listener at each change from now on; returns how to stop. */
+  readonly subscribe: (listener: (state: LoginState) => void) => () => void
+  /** Sends the person to the issuer. Demands of an API (`stepUpOf`) are options of it. */
+  readonly login: (options?: LoginOptions) => Promise<void>
+  /** Ends the login in all tabs, and has the issuer forget it. */
+  readonly logout: (options?: LogoutOptions) => Promise<void>
+  /** A usable token for the target: kept while it is fresh, renewed once however many ask, in however many tabs. */
+  readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
+  /** The same with its type, expiry and scopes. */
+  readonly credential: (target?: TargetInput, options?: CallOptions) => Promise<Credential>
+  /** `fetch` with the token of the origin's API; other origins than those in `apis` are refused. */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
+  /** Lets go of listeners, timers, locks and what is under way; later calls reject with `closed`. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Makes the client of a page. Wrong options throw a `BearerError` here; neither window nor storage is touched before
+ * `ready`, so it can be made on a server, where nobody is signed in.
+ */
+export const createBrowserClient = (options: BrowserClientOptions): BrowserClient => makeClient(options, windowPage)
+
+/** The same over any page. */
+export const makeClient = (options: BrowserClientOptions, findPage: () => Page | undefined): BrowserClient => {
+  checkOptions(options)
+  const { flow = code(), storage = memory(), target: own = { scope: "openid" }, redirectUri } = options
+  const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none() }
+  const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
+  const runner = makeRunner(layerOf(options, client, key))
+  const { run } = runner
+  const provider = runner.take(Effect.service(TokenProvider))
+  const state = makeObservedState()
+  const keeper = makeLoginKeeper({ runner, state, own, shared: storage.shared, channel: `bearerkit:${key}` })
+  const warn = makeWarn(options)
+  let open = true
+  let started: Promise<Arrival> | undefined
+
+  const start = async (): Promise<Arrival> => {
+    const page = findPage()
+    if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
+    storage.warnings.forEach(warn)
+    const pending = await run(makePendingLogins(page.pending))
+    const { error, ...received } = await run(receive({ page, client, flow, redirectUri, pending }))
+    await keeper.begin(page, received.callback === "completed")
+    state.change({ ready: true, ...(error !== undefined && { error: toBearerError(error) }) })
+    return { ...received, status: state.get().status, error: state.get().error }
+  }
+  const ready = (): Promise<Arrival> => {
+    started ??= start()
+    return started
+  }
+
+  const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
+    signal?.throwIfAborted()
+    await ready()
+    return toCredential(await run(keeper.following(provider.token(target)), { signal }))
+  }
+
+  const end = (): Promise<void> => {
+    open = false
+    keeper.end()
+    return runner.close()
+  }
+
+  return {
+    ready,
+    state: state.get,
+    subscribe: state.subscribe,
+    credential,
+    token: async (target = own, callOptions) => {
+      const atHand = open && callOptions?.signal?.aborted !== true ? provider.peek(target) : undefined
+      return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
+    },
+    fetch: async (url, init) => {
+      init?.signal?.throwIfAborted()
+      await ready()
+      const absolute = URL.parse(url, findPage()?.url()) ?? url
+      return run(
+        ApiClient.use((api) => api.fetch(absolute, init)),
+        { signal: init?.signal },
+      )
+    },
+    login: async ({ returnTo, target = own, resume, ...authorization } = {}) => {
+      const page = findPage()
+      if (page === undefined) return
+      const { origin, href } = page.url()
+      const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri }))
+      const pending = await run(makePendingLogins(page.pending))
+      await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
+      flow.warnings(transaction).forEach(warn)
+      page.leave(url)
+    },
+    logout: async ({ everywhere = false } = {}) => {
+      await ready()
+      const idToken = await keeper.signOut()
+      if (!everywhere) return
+      const { postLogoutRedirectUri } = options
+      const address = endSessionUrl(client, {
+        ...(idToken !== undefined && { idTokenHint: idToken }),
+        ...(postLogoutRedirectUri !== undefined && { postLogoutRedirectUri }),
+      })
+      findPage()?.leave(Redacted.value(await run(address)))
+    },
+    close: end,
+    [Symbol.asyncDispose]: end,
+  }
+}
+
+const layerOf = (options: BrowserClientOptions, client: Client, key: string) => {
+  const { storage = memory(), metadata, now } = options
+  const layer = ApiClient.layer(options.apis ?? {}).pipe(
+    Layer.provideMerge(Login.layer({ client, key })),
+    Layer.provideMerge(metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)),
+    Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, storage.layer)),
+  )
+  return Layer.provideMerge(layer, now === undefined ? learnedClock : clockLayer(now))
+}
+
+const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole }: BrowserClientOptions) => {
+  const known = new Set(acceptedWarnings)
+  return (warning: Warning): void => {
+    if (known.has(warning.name)) return
+    known.add(warning.name)
+    onWarning(warning)
+  }
+}
+
+const toConsole = ({ name, message }: Warning): void => {
+  // oxlint-disable-next-line no-console
+  console.warn(`[bearerkit] ${name}: ${message}`)
+}

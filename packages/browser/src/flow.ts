@@ -1,0 +1,49 @@
+import {
+  type AcquireError,
+  type AuthorizationTransaction,
+  beginAuthorization,
+  type BeginOptions,
+  type Begun,
+  type Client,
+  completeAuthorization,
+  type CompletedLogin,
+  type CompleteOptions,
+  type Discovery,
+  type Http,
+  type ResponseMode,
+  type TargetInput,
+  type Warning,
+} from "@bearerkit/core"
+import type * as Effect from "effect/Effect"
+
+/** How a person who was sent to the issuer comes back. */
+export interface BrowserFlow {
+  readonly responseMode: Exclude<ResponseMode, "form_post">
+  readonly begin: (
+    client: Client,
+    target: TargetInput,
+    options: BeginOptions,
+  ) => Effect.Effect<Begun, AcquireError, Discovery | Http>
+  readonly complete: (
+    client: Client,
+    options: CompleteOptions,
+  ) => Effect.Effect<CompletedLogin, AcquireError, Discovery | Http>
+  readonly warnings: (transaction: AuthorizationTransaction) => ReadonlyArray<Warning>
+}
+
+export interface CodeOptions {
+  /** Where the code stands in the address. @default query */
+  readonly responseMode?: BrowserFlow["responseMode"]
+}
+
+/**
+ * With a code, and always with PKCE.
+ *
+ * @see RFC 6749 §4.1, RFC 7636
+ */
+export const code = ({ responseMode = "query" }: CodeOptions = {}): BrowserFlow => ({
+  responseMode,
+  begin: (client, target, options) => beginAuthorization(client, target, { ...options, responseMode }),
+  complete: completeAuthorization,
+  warnings: () => [],
+})

@@ -1,0 +1,24 @@
+export {
+  type Apis,
+  BearerError,
+  type BearerErrorCode,
+  type Claims,
+  type Credential,
+  type LoginStatus,
+  type ServerMetadata,
+  type StepUp,
+  stepUpOf,
+  type TargetInput as Target,
+  type Warning,
+} from "@bearerkit/core"
+export { type BrowserClient, createBrowserClient } from "./client.ts"
+export { type BrowserFlow, code, type CodeOptions } from "./flow.ts"
+export { locationHash, type LocationHashOptions } from "./location-hash.ts"
+export type { LoginState } from "./login-state.ts"
+export type { Arrival, BrowserClientOptions, CallOptions, LoginOptions, LogoutOptions } from "./options.ts"
+export { cookie } from "./storage/cookie.ts"
+export { encryptedIndexedDb, type EncryptedIndexedDbOptions } from "./storage/encrypted-indexed-db.ts"
+export { localStorage } from "./storage/local-storage.ts"
+export { memory } from "./storage/memory.ts"
+export { sessionStorage } from "./storage/session-storage.ts"
+export type { BrowserStorage } from "./storage/storage.ts"

@@ -1,0 +1,82 @@
+import { Lock, type LockOptions, StoreError } from "@bearerkit/core"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/**
+ * One piece of work at a time among all tabs of the origin. The browser frees the lock of a tab that is closed. Where it
+ * offers no locks, as outside a secure context, the lock holds in this page, and the versions of the store do the rest.
+ *
+ * @see Web Locks API §3
+ */
+export const webLock: Layer.Layer<Lock> = /*#__PURE__*/ Layer.effect(
+  Lock,
+  /*#__PURE__*/ Effect.map(/*#__PURE__*/ Effect.provide(Lock, Lock.layerMemory), (inPage) => ({
+    withLock: (name, work, options) => {
+      const locks = lockManager()
+      return locks === undefined ? inPage.withLock(name, work, options) : withWebLock({ locks, name }, work, options)
+    },
+  })),
+)
+
+type Locks = Pick<LockManager, "request">
+
+interface Wanted {
+  readonly locks: Locks
+  readonly name: string
+}
+
+const lockManager = (): Locks | undefined => (globalThis.navigator as Partial<Navigator> | undefined)?.locks
+
+const withWebLock = <A, E, R>(
+  wanted: Wanted,
+  work: Effect.Effect<A, E, R>,
+  options: LockOptions = {},
+): Effect.Effect<A, E | StoreError, R> => {
+  const wait = Duration.fromInputUnsafe(options.wait ?? "30 seconds")
+  const lease = Duration.fromInputUnsafe(options.lease ?? "20 seconds")
+  return Effect.acquireUseRelease(
+    Effect.sync(() => queue(wanted)),
+    ({ granted }) =>
+      Effect.andThen(
+        Effect.timeoutOrElse(granted, { duration: wait, orElse: () => timedOut("the lock", wait) }),
+        Effect.timeoutOrElse(work, { duration: lease, orElse: () => timedOut("the work under it", lease) }),
+      ),
+    ({ leave }) => Effect.sync(leave),
+  )
+}
+
+interface Ticket {
+  readonly granted: Effect.Effect<void, StoreError>
+  /** Stops waiting, and frees the lock if it is held: a signal alone frees none. */
+  readonly leave: () => void
+}
+
+const queue = ({ locks, name }: Wanted): Ticket => {
+  const waiting = new AbortController()
+  let free = (): void => {}
+  const left = new Promise<void>((resolve) => {
+    free = resolve
+  })
+  const granted = new Promise<void>((resolve, reject) => {
+    const held = (): Promise<void> => {
+      resolve()
+      return left
+    }
+    locks.request(`bearerkit:${name}`, { signal: waiting.signal }, held).catch(reject)
+  })
+  granted.catch(() => {})
+  return {
+    granted: Effect.tryPromise({ try: () => granted, catch: unavailable }),
+    leave: () => {
+      waiting.abort()
+      free()
+    },
+  }
+}
+
+const timedOut = (waitingFor: "the lock" | "the work under it", after: Duration.Duration) =>
+  Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
+
+const unavailable = (): StoreError =>
+  new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get", detail: "no Web Lock" } })

@@ -1,0 +1,49 @@
+import { type BearerError, type Claims, isHeld, type LoginEvent, type LoginStatus, loginStatus } from "@bearerkit/core"
+
+/** How it stands with the login of this page; never changed, only replaced. */
+export interface LoginState {
+  readonly status: LoginStatus
+  /** Whether the first look at the address and the storage is over. */
+  readonly ready: boolean
+  /** Who is signed in, where an ID token says it. */
+  readonly claims: Claims | undefined
+  /** What went wrong last; gone as soon as it goes well again. */
+  readonly error: BearerError | undefined
+}
+
+export interface ObservedState {
+  readonly get: () => LoginState
+  readonly subscribe: (listener: (state: LoginState) => void) => () => void
+  readonly change: (changes: Partial<LoginState>) => void
+  /** Follows an event, with what else changes by it. */
+  readonly follow: (event: LoginEvent, changes?: Partial<LoginState>) => void
+}
+
+/** The state and who wants to know of it; nobody is told anything before it is ready. */
+export const makeObservedState = (): ObservedState => {
+  const listeners = new Set<(state: LoginState) => void>()
+  let state: LoginState = { status: "signed-out", ready: false, claims: undefined, error: undefined }
+
+  const change = (changes: Partial<LoginState>): void => {
+    const next = { ...state, ...changes }
+    if (Object.keys(next).every((key) => next[key as keyof LoginState] === state[key as keyof LoginState])) return
+    state = next
+    if (state.ready) for (const listener of listeners) listener(state)
+  }
+
+  return {
+    get: () => state,
+    subscribe: (listener) => {
+      const own = (state: LoginState): void => listener(state)
+      listeners.add(own)
+      return () => void listeners.delete(own)
+    },
+    change,
+    follow: (event, changes = {}) => {
+      const status = loginStatus(state.status, event)
+      const nobody = isHeld(status) ? {} : { claims: undefined }
+      const solved = event === "begun" || event === "ended" || event === "renewed" ? { error: undefined } : {}
+      change({ ...solved, ...changes, status, ...nobody })
+    },
+  }
+}

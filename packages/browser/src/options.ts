@@ -1,0 +1,84 @@
+import {
+  type Apis,
+  type AuthorizationOptions,
+  type BearerError,
+  invalidOptions,
+  type LoginStatus,
+  type ServerMetadata,
+  type TargetInput,
+  toBearerError,
+  type Warning,
+} from "@bearerkit/core"
+import type { BrowserFlow } from "./flow.ts"
+import type { Received } from "./receive.ts"
+import type { BrowserStorage } from "./storage/storage.ts"
+
+export interface BrowserClientOptions {
+  /** The issuer's identifier, exactly as its metadata writes it. */
+  readonly issuer: string
+  readonly clientId: string
+  /** Where the person comes back, to the letter as it is registered at the issuer: an address of this application. */
+  readonly redirectUri: string
+  /** What a login is for, and `token()` when it is called without a target. @default { scope: "openid" } */
+  readonly target?: TargetInput
+  /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
+  readonly apis?: Apis
+  /** Where tokens are kept. @default memory() */
+  readonly storage?: BrowserStorage
+  /** How the person comes back. @default code() */
+  readonly flow?: BrowserFlow
+  /** Where the person goes after `logout({ everywhere: true })`; registered at the issuer. @default it stays there */
+  readonly postLogoutRedirectUri?: string
+  /** For an issuer without a metadata document: what it offers, given by hand. */
+  readonly metadata?: ServerMetadata
+  /** Milliseconds for a whole answer of the issuer. @default 10000 */
+  readonly timeout?: number
+  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  readonly allowInsecureRequests?: boolean
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch
+  /** Epoch milliseconds. @default this machine's clock, set right by the issuer's answers */
+  readonly now?: () => number
+  /** Told once of each thing that a developer should know. @default console.warn */
+  readonly onWarning?: (warning: Warning) => void
+  /** Names of warnings that are known and accepted. @default [] */
+  readonly acceptedWarnings?: ReadonlyArray<string>
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
+  /** A path of this origin, shown after the login. @default the address of now */
+  readonly returnTo?: string
+  /** @default the client's own */
+  readonly target?: TargetInput
+  /** Milliseconds that may have passed since the person signed in. */
+  readonly maxAge?: number | undefined
+  /** Given back by `ready` after the login, such as a request that waits for it; as JSON can say it, and no secret. */
+  readonly resume?: unknown
+}
+
+export interface LogoutOptions {
+  /** Signs out at the issuer as well, and so of its other applications. @default false */
+  readonly everywhere?: boolean
+}
+
+/** What became of the page's first look at its address and its storage. */
+export interface Arrival extends Omit<Received, "error"> {
+  readonly status: LoginStatus
+  readonly error: BearerError | undefined
+}
+
+export const checkOptions = (options: BrowserClientOptions): void => {
+  const { timeout = 1, redirectUri } = options
+  const wrong = (field: string, problem: string): never => {
+    throw toBearerError(invalidOptions(field, problem))
+  }
+  for (const field of ["issuer", "clientId", "redirectUri"] as const) {
+    if (typeof options[field] !== "string" || options[field] === "") wrong(field, "is missing")
+  }
+  if (!URL.canParse(redirectUri)) wrong("redirectUri", "is not an absolute URL")
+  if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
+}

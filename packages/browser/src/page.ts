@@ -1,0 +1,41 @@
+import type { KeyValueStorage } from "@bearerkit/core"
+
+/** What a client needs of the page it runs in. */
+export interface Page {
+  readonly url: () => URL
+  /** Goes to another page. */
+  readonly leave: (url: string) => void
+  /** Changes the address without loading anything or leaving a trace in the history. */
+  readonly show: (url: string) => void
+  /** Where logins under way are kept: by this tab, until it is closed. */
+  readonly pending: () => KeyValueStorage
+  readonly isOnline: () => boolean
+  readonly isVisible: () => boolean
+  /** Tells when the network is lost, and when the page wakes up in a world that may have changed; returns how to stop. */
+  readonly listen: (listener: (change: "lost" | "woken") => void) => () => void
+}
+
+/** The page of this window; none on a server. */
+export const windowPage = (): Page | undefined =>
+  typeof window === "undefined" || typeof document === "undefined" ? undefined : pageOf(window)
+
+const pageOf = (window: Window): Page => ({
+  url: () => new URL(window.location.href),
+  leave: (url) => window.location.assign(url),
+  show: (url) => window.history.replaceState(window.history.state, "", url),
+  pending: () => window.sessionStorage,
+  isOnline: () => window.navigator.onLine,
+  isVisible: () => window.document.visibilityState === "visible",
+  listen: (listener) => {
+    const ended = new AbortController()
+    const on = (target: EventTarget, type: string, handle: () => void) =>
+      target.addEventListener(type, handle, { signal: ended.signal })
+    const woken = (): void => {
+      if (window.document.visibilityState === "visible") listener("woken")
+    }
+    on(window, "offline", () => listener("lost"))
+    for (const type of ["online", "pageshow"]) on(window, type, woken)
+    on(window.document, "visibilitychange", woken)
+    return () => ended.abort()
+  },
+})

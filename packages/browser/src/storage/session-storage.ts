@@ -1,0 +1,17 @@
+import { keyValueStore } from "@bearerkit/core"
+import * as Layer from "effect/Layer"
+import { webLock } from "../lock/web-lock.ts"
+import type { BrowserStorage } from "./storage.ts"
+
+/**
+ * Keeps tokens in this tab, over reloads, where every script of the origin can read them. A tab that is duplicated takes
+ * a copy of the refresh token along, and the issuer ends both logins when both use it.
+ */
+export const sessionStorage = (): BrowserStorage => ({
+  layer: Layer.merge(
+    keyValueStore(() => globalThis.sessionStorage),
+    webLock,
+  ),
+  shared: false,
+  warnings: [],
+})

@@ -1,0 +1,68 @@
+import type { Lock, TokenStore } from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { lockLaws } from "../../../core/test/laws/lock.ts"
+import { tokenStoreLaws } from "../../../core/test/laws/token-store.ts"
+import { cookie, encryptedIndexedDb, localStorage, sessionStorage } from "../../src/index.ts"
+import { webLock } from "../../src/lock/web-lock.ts"
+import { indexedDbStore, openDatabase } from "../../src/storage/indexed-db.ts"
+import { collected } from "./law-runner.ts"
+
+let databases = 0
+const newDatabase = (): string => `laws-${(databases += 1)}`
+
+const emptied = (): void => {
+  globalThis.localStorage.clear()
+  globalThis.sessionStorage.clear()
+  for (const pair of document.cookie.split("; ")) document.cookie = `${pair.split("=")[0]}=; Path=/; Secure; Max-Age=0`
+}
+
+const anew = <A, E>(layer: () => Layer.Layer<A, E>): Layer.Layer<A, E> =>
+  Layer.unwrap(
+    Effect.sync(() => {
+      emptied()
+      return Layer.fresh(layer())
+    }),
+  )
+
+const stores: Readonly<Record<string, () => Layer.Layer<TokenStore, unknown>>> = {
+  sessionStorage: () => sessionStorage().layer,
+  localStorage: () => localStorage().layer,
+  cookie: () => cookie().layer,
+  indexedDb: () => indexedDbStore(openDatabase(newDatabase())),
+  encryptedIndexedDb: () => encryptedIndexedDb({ database: newDatabase() }).layer,
+}
+
+const locks: Readonly<Record<string, () => Layer.Layer<Lock>>> = {
+  webLock: () => webLock,
+  "webLock without Web Locks": () => {
+    Object.defineProperty(navigator, "locks", { value: undefined, configurable: true })
+    return webLock
+  },
+}
+
+export interface Outcome {
+  readonly title: string
+  readonly failure?: string
+}
+
+/** The law suites that can be run in this page. */
+export const suites: ReadonlyArray<string> = [...Object.keys(stores), ...Object.keys(locks)]
+
+/** Runs one suite and tells what came of each law. */
+export const runSuite = async (name: string): Promise<ReadonlyArray<Outcome>> => {
+  collected.length = 0
+  const store = stores[name]
+  const lock = locks[name]
+  if (store !== undefined) tokenStoreLaws(name, anew(store))
+  if (lock !== undefined) lockLaws(name, anew(lock))
+  const outcomes: Array<Outcome> = []
+  for (const { title, body, live } of collected) {
+    const effect = live ? body() : Effect.provide(body(), TestClock.layer())
+    const exit = await Effect.runPromiseExit(Effect.scoped(effect))
+    outcomes.push(Exit.isSuccess(exit) ? { title } : { title, failure: String(exit.cause) })
+  }
+  return outcomes
+}
