@@ -65,10 +65,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
       login = current?.id
       endsAt = undefined
     }
-    if (current === undefined) {
-      if (isHeld(state.get().status)) state.follow("ended")
-      return
-    }
+    if (current === undefined) return state.follow("expired")
     const { claims } = current
     if (isOther) state.follow("begun", { claims })
     const isOver = endsAt !== undefined && endsAt <= (yield* Clock.currentTimeMillis)
@@ -92,10 +89,9 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
 
   const hear = async ({ type, login }: TabEvent): Promise<void> => {
     if (type === "renewed" && state.get().status === "signed-in") return
-    if (type === "signed-out") await run(endedElsewhere(login, shared)).catch(() => {})
+    if (type === "signed-out" && (await run(endHere(login, shared)))) state.follow("ended")
     await look()
     if (type === "signed-in") state.follow("elsewhere")
-    if (type === "signed-out" && !isHeld(state.get().status)) state.follow("ended")
   }
 
   return {
@@ -103,7 +99,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     begin: async (itsPage, completed) => {
       if (closed.signal.aborted) return
       page = itsPage
-      tabs = openChannel(channel, (event) => void hear(event))
+      tabs = openChannel(channel, (event) => void hear(event).catch(() => {}))
       const stop = page.listen((change) => (change === "lost" ? state.follow("unreachable") : void look()))
       closed.signal.addEventListener("abort", () => {
         stop()
@@ -128,11 +124,13 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   }
 }
 
-/** Tokens of a tab's own go with everybody's login; a login that the tabs share goes if it is still the same. */
-const endedElsewhere = Effect.fnUntraced(function* (ended: string | undefined, shared: boolean) {
+/** Ends a tab's own login whoever signed out, and one that the tabs share if it is still the same; whether it is over. */
+const endHere = Effect.fnUntraced(function* (ended: string | undefined, shared: boolean) {
   const login = yield* Login
-  if (!shared) return yield* login.signOut
-  if ((yield* login.current)?.id === ended) yield* login.end
+  const current = yield* login.current
+  if (shared && current !== undefined && current.id !== ended) return false
+  yield* shared ? login.end : login.signOut
+  return true
 })
 
 /** Milliseconds until an issuer that could not be reached is asked again. */

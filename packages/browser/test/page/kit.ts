@@ -1,6 +1,5 @@
 import * as browser from "../../src/index.ts"
-import { type BrowserClient, type BrowserClientOptions, type LoginState } from "../../src/index.ts"
-import { runSuite, suites } from "./laws.ts"
+import { type Arrival, type BrowserClient, type BrowserClientOptions, type LoginState } from "../../src/index.ts"
 
 /** What a test tells a page before it loads. */
 export interface PageConfig {
@@ -10,21 +9,26 @@ export interface PageConfig {
   >
   readonly storage: "cookie" | "encryptedIndexedDb" | "localStorage" | "memory" | "sessionStorage"
   readonly flow: "code" | "locationHash"
+  /** Makes a second client while the first one is at work, as a module that is loaded anew does. */
+  readonly twice?: boolean
 }
 
 export interface Kit {
   readonly browser: typeof browser
   readonly client: BrowserClient
+  /** What a module that was loaded anew would have. */
+  readonly second: BrowserClient | undefined
+  readonly arrival: Promise<Arrival>
   readonly create: () => BrowserClient
   readonly states: Array<LoginState>
   readonly warnings: Array<string>
-  readonly suites: typeof suites
-  readonly runSuite: typeof runSuite
 }
 
 declare global {
   interface Window {
     config: PageConfig
+    /** Milliseconds that this tab believes to have slept. */
+    slept?: number
     kit: Kit
   }
 }
@@ -41,10 +45,13 @@ const create = (): BrowserClient =>
     ...options,
     storage: storages[storage](),
     flow: flow === "code" ? browser.code() : browser.locationHash({ responseType: "id_token token" }),
+    now: () => Date.now() + (window.slept ?? 0),
     onWarning: ({ name }) => void warnings.push(name),
   })
 
 const client = create()
 client.subscribe((state) => void states.push(state))
-window.kit = { browser, client, create, states, warnings, suites, runSuite }
-void client.ready()
+const arrival = client.ready()
+const second = window.config.twice === true ? create() : undefined
+void second?.ready()
+window.kit = { browser, client, second, arrival, create, states, warnings }

@@ -8,15 +8,19 @@ export interface PageServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves one page at every path, under a policy as strict as an application's, and an API at `/api`. */
-export const startPageServer = async (script: string): Promise<PageServer> => {
+/** Serves the application at every path, and the laws at `/laws`, under a policy as strict as an application's. */
+export const startPageServer = async (): Promise<PageServer> => {
+  const [kit, laws] = await Promise.all([
+    bundle({ entry: here("../page/kit.ts") }),
+    bundle({ entry: here("../page/laws.ts"), alias: { "@effect/vitest": here("../page/law-runner.ts") } }),
+  ])
+  const scripts: Readonly<Record<string, string>> = { "/kit.js": kit, "/laws.js": laws }
   const server = createServer((request, response) => {
-    if (request.url === "/kit.js") {
-      response.writeHead(200, { "content-type": "text/javascript" })
-      return response.end(script)
-    }
-    response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy })
-    return response.end('<!doctype html><title>page</title><script type="module" src="/kit.js"></script>')
+    const { pathname } = new URL(request.url ?? "", "http://page.invalid")
+    const script = scripts[pathname]
+    const type = script === undefined ? "text/html" : "text/javascript"
+    response.writeHead(200, { "content-type": type, "content-security-policy": policy })
+    response.end(script ?? html(pathname === "/laws" ? "/laws.js" : "/kit.js"))
   })
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve)
@@ -30,6 +34,9 @@ export const startPageServer = async (script: string): Promise<PageServer> => {
       }),
   }
 }
+
+const html = (script: string): string =>
+  `<!doctype html><title>application</title><main id="application"></main><script type="module" src="${script}"></script>`
 
 const policy = "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:*; base-uri 'none'"
 
@@ -58,7 +65,3 @@ export const bundle = async ({ entry, alias = {}, minify = false }: Bundling): P
   })) as Rolldown.RolldownOutput
   return output.output[0].code
 }
-
-/** What the tests drive in the page. */
-export const bundleKit = (): Promise<string> =>
-  bundle({ entry: here("../page/kit.ts"), alias: { "@effect/vitest": here("../page/law-runner.ts") } })

@@ -1,7 +1,8 @@
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "@bearerkit/services"
+import type { LoginOptions } from "../../src/index.ts"
 import type { PageConfig } from "../page/kit.ts"
-import { bundleKit, startPageServer } from "./page-server.ts"
+import { startPageServer } from "./page-server.ts"
 
 export const alice = { username: "alice", password: "correct horse battery" }
 export const orders = "https://orders.example/api"
@@ -22,7 +23,7 @@ export interface World extends AsyncDisposable {
 
 /** A browser, an application, and the issuer that its people sign in at. */
 export const makeWorld = async (lifetime = 600): Promise<World> => {
-  const [browser, server] = await Promise.all([startBrowser(), bundleKit().then(startPageServer)])
+  const [browser, server] = await Promise.all([startBrowser(), startPageServer()])
   const redirectUri = `${server.origin}/callback`
   const issuer = await startIssuer({ config: issuerConfig(server.origin, lifetime) })
   return {
@@ -68,24 +69,38 @@ const issuerConfig = (origin: string, lifetime: number) =>
     defaultConnection: "users",
   })
 
-/** Does what the pages of the issuer ask until the application is back. */
-export const signIn = async (page: Page, origin: string): Promise<void> => {
-  await page.waitForURL((url) => url.origin !== origin)
-  await page.getByLabel("User name").fill(alice.username)
-  await page.getByLabel("Password").fill(alice.password)
-  await page.getByRole("button", { name: "Log in" }).click()
-  await agree(page, origin)
+/** Goes to the issuer and does what its pages ask, until the application is back and ready. */
+export const signIn = async (page: Page, login: LoginOptions = {}): Promise<void> => {
+  await leave(page, login)
+  await comeBack(page)
 }
 
-/** Agrees where the issuer asks, until the application is back and ready. */
-export const agree = async (page: Page, origin: string): Promise<void> => {
+/** Goes to the issuer. */
+export const leave = async (page: Page, login: LoginOptions = {}): Promise<void> => {
+  // without it this issuer gives no refresh token (OpenID Connect Core §11)
+  const options: LoginOptions = { prompt: "consent", ...login }
+  await page.evaluate((options) => window.kit.client.login(options), options)
+  await page.waitForURL("**/interaction/*")
+}
+
+/** Does what the pages of the issuer ask, until the application is back and ready. */
+export const comeBack = async (page: Page): Promise<void> => {
+  const password = page.getByLabel("Password")
   const allow = page.getByRole("button", { name: "Allow" })
-  await allow
-    .or(page.locator("title", { hasText: "page" }))
-    .first()
-    .waitFor({ state: "attached" })
-  if (!page.url().startsWith(origin)) await allow.click()
-  await page.waitForURL((url) => url.origin === origin)
+  const application = page.locator("#application")
+  await password.or(allow).or(application).first().waitFor({ state: "attached" })
+  if ((await password.count()) > 0) {
+    await page.getByLabel("User name").fill(alice.username)
+    await password.fill(alice.password)
+    await page.getByRole("button", { name: "Log in" }).click()
+    await allow.or(application).first().waitFor({ state: "attached" })
+  }
+  if ((await allow.count()) > 0) await allow.click()
+  await application.waitFor({ state: "attached" })
+  await isReady(page)
+}
+
+export const isReady = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => window.kit?.client.state().ready)
 }
 
@@ -93,6 +108,22 @@ export const agree = async (page: Page, origin: string): Promise<void> => {
 export const openTab = async (person: BrowserContext, address: string): Promise<Page> => {
   const page = await person.newPage()
   await page.goto(address)
-  await page.waitForFunction(() => window.kit?.client.state().ready)
+  await isReady(page)
   return page
 }
+
+export const statusOf = (page: Page): Promise<string> => page.evaluate(() => window.kit.client.state().status)
+
+/** Waits for a status; the tests' own timeout ends it. */
+export const untilStatus = async (page: Page, status: string): Promise<void> => {
+  await page.waitForFunction((status) => window.kit.client.state().status === status, status)
+}
+
+/** Lets the tab believe that it has slept, and wakes it. */
+export const sleepAndWake = (page: Page, millis: number): Promise<void> =>
+  page.evaluate((millis) => {
+    window.slept = (window.slept ?? 0) + millis
+    window.dispatchEvent(new Event("pageshow"))
+  }, millis)
+
+export const tokenOf = (page: Page): Promise<string> => page.evaluate(() => window.kit.client.token())

@@ -9,7 +9,7 @@ export type LoginStatus = "needs-login" | "offline" | "renewing" | "signed-in" |
 
 /**
  * What happens to a login. `begun`, `ended`: by a person. `elsewhere`: somebody signed in where the tokens cannot be
- * reached. `expired`: the issuer has ended it, or it cannot be renewed. `renewing`: the token has ended and a new one is
+ * reached. `expired`: it is gone or cannot be renewed, and nobody has signed out. `renewing`: the token has ended and a new one is
  * under way. `renewed`: no longer. `unreachable`: the network is lost.
  */
 export type LoginEvent = "begun" | "elsewhere" | "ended" | "expired" | "renewed" | "renewing" | "unreachable"
@@ -42,7 +42,7 @@ export const isHeld = (status: LoginStatus): boolean => status !== "signed-out" 
 export const loginEventOf = ({ reason }: AcquireError | StoreError): LoginEvent => {
   switch (reason._tag) {
     case "LoginRequired":
-      return reason.because === "nobody is signed in" ? "ended" : "expired"
+      return "expired"
     case "TimedOut":
     case "Unavailable":
     case "Unreachable":

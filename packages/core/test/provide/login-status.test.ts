@@ -33,7 +33,7 @@ describe("the status of a login", () => {
     assert.strictEqual(eventOf({ _tag: "Unreachable", url }), "unreachable")
     assert.strictEqual(eventOf({ _tag: "Unavailable", url, status: 503 }), "unreachable")
     assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "the issuer has ended the login" }), "expired")
-    assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "nobody is signed in" }), "ended")
+    assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "nobody is signed in" }), "expired")
     assert.strictEqual(eventOf({ _tag: "InvalidOptions", field: "scope", problem: "is wrong" }), "renewed")
   })
 })
