@@ -26,11 +26,12 @@ export const makeAlarm = ({ run }: Runner<never>, ring: () => void): Alarm => {
 
 /** In steps, because a timer stands still while the machine sleeps. */
 const sleepUntil = Effect.fnUntraced(function* (at: number) {
-  for (;;) {
+  do {
     const left = at - (yield* Clock.currentTimeMillis)
-    if (left <= 0) return
-    yield* Effect.sleep(Math.min(left, step))
-  }
+    yield* Effect.sleep(Math.max(shortest, Math.min(left, step)))
+  } while ((yield* Clock.currentTimeMillis) < at)
 })
 
 const step = 60_000
+/** A time that is over already is no reason to ring again and again. */
+const shortest = 5_000

@@ -1,4 +1,5 @@
 import {
+  AcquireError,
   ApiClient,
   type Client,
   clockLayer,
@@ -100,9 +101,15 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     return started
   }
 
-  const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
+  /** Waits until it is known who is signed in; on a server nobody is. */
+  const settled = async (signal: AbortSignal | null | undefined): Promise<void> => {
     signal?.throwIfAborted()
+    if (findPage() === undefined) throw toBearerError(nobodyHere())
     await ready()
+  }
+
+  const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
+    await settled(signal)
     return toCredential(await run(keeper.following(provider.token(target)), { signal }))
   }
 
@@ -122,8 +129,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
     fetch: async (url, init) => {
-      init?.signal?.throwIfAborted()
-      await ready()
+      await settled(init?.signal)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
       return run(
         ApiClient.use((api) => api.fetch(absolute, init)),
@@ -141,6 +147,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       page.leave(url)
     },
     logout: async ({ everywhere = false } = {}) => {
+      if (findPage() === undefined) return
       await ready()
       const idToken = await keeper.signOut()
       if (!everywhere) return
@@ -155,6 +162,9 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     [Symbol.asyncDispose]: end,
   }
 }
+
+const nobodyHere = (): AcquireError =>
+  new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
 
 const layerOf = (options: BrowserClientOptions, client: Client, key: string) => {
   const { storage = memory(), metadata, now } = options

@@ -47,7 +47,8 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   const closed = new AbortController()
   let page: Page | undefined
   let tabs: Channel | undefined
-  let login: string | undefined
+  /** The id of the login that the state speaks of. */
+  let known: string | undefined
   /** Of the own token, in epoch milliseconds. */
   let endsAt: number | undefined
 
@@ -57,31 +58,35 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     )
 
   const glance = Effect.gen(function* () {
-    const provider = yield* TokenProvider
-    const current = yield* Login.use((each) => each.current)
-    const isOther = current?.id !== login
+    const [provider, login] = [yield* TokenProvider, yield* Login]
+    const current = yield* login.current
+    const isOther = current?.id !== known
     if (isOther) {
       yield* provider.forget
-      login = current?.id
+      known = current?.id
       endsAt = undefined
     }
     if (current === undefined) return state.follow("expired")
-    const { claims } = current
-    if (isOther) state.follow("begun", { claims })
+    if (isOther) state.follow("begun", { claims: current.claims })
     const isOver = endsAt !== undefined && endsAt <= (yield* Clock.currentTimeMillis)
     if (isOver) state.follow("renewing")
+    const event = isHeld(state.get().status) ? "renewed" : "begun"
     endsAt = (yield* provider.token(own)).expiresAt
-    state.follow(isHeld(state.get().status) ? "renewed" : "begun", { claims })
+    // a renewal may have brought a newer ID token
+    const claims = (yield* isOver ? login.current : Effect.succeed(current))?.claims
+    state.follow(event, { claims })
     if (page?.isOnline() === false) state.follow("unreachable")
-    if (isOver) tabs?.publish({ type: "renewed", login })
+    if (isOver) tabs?.publish({ type: "renewed", login: known })
   })
 
   const look = oneAtATime(async () => {
-    await run(following(glance), { signal: closed.signal }).catch(() => {})
-    const { status } = state.get()
-    if (status === "offline") alarm.setAfter(patience)
-    else if (isHeld(status) && endsAt !== undefined) alarm.setAt(endsAt)
-    else alarm.turnOff()
+    const failed = await run(following(glance), { signal: closed.signal }).then(
+      () => false,
+      () => true,
+    )
+    if (!isHeld(state.get().status)) alarm.turnOff()
+    else if (failed || endsAt === undefined) alarm.setAfter(patience)
+    else alarm.setAt(endsAt)
   })
   const alarm = makeAlarm(runner, () => {
     if (page?.isVisible() === true) void look()
@@ -89,7 +94,8 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
 
   const hear = async ({ type, login }: TabEvent): Promise<void> => {
     if (type === "renewed" && state.get().status === "signed-in") return
-    if (type === "signed-out" && (await run(endHere(login, shared)))) state.follow("ended")
+    if (type === "signed-out" && (!shared || (await run(endShared(login))))) state.follow("ended")
+    if (type === "signed-out" && !shared) await run(signOut)
     await look()
     if (type === "signed-in") state.follow("elsewhere")
   }
@@ -107,14 +113,14 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
         tabs?.close()
       })
       await look()
-      if (completed) tabs.publish({ type: "signed-in", login })
+      if (completed) tabs.publish({ type: "signed-in", login: known })
     },
     signOut: async () => {
-      const current = await run(Login.use((each) => each.current))
+      const current = await run(Effect.orElseSucceed(currentLogin, () => undefined))
       tabs?.publish({ type: "signed-out", login: current?.id })
       state.follow("ended")
       try {
-        await run(Login.use((each) => each.signOut))
+        await run(signOut)
       } finally {
         await look()
       }
@@ -124,14 +130,17 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   }
 }
 
-/** Ends a tab's own login whoever signed out, and one that the tabs share if it is still the same; whether it is over. */
-const endHere = Effect.fnUntraced(function* (ended: string | undefined, shared: boolean) {
+const currentLogin = /*#__PURE__*/ Login.use((login) => login.current)
+const signOut = /*#__PURE__*/ Login.use((login) => login.signOut)
+
+/** Ends the login that all tabs share if it is still the one that was ended elsewhere; whether it is over. */
+const endShared = Effect.fnUntraced(function* (ended: string | undefined) {
   const login = yield* Login
   const current = yield* login.current
-  if (shared && current !== undefined && current.id !== ended) return false
-  yield* shared ? login.end : login.signOut
+  if (current !== undefined && current.id !== ended) return false
+  yield* login.end
   return true
 })
 
-/** Milliseconds until an issuer that could not be reached is asked again. */
+/** Milliseconds until an issuer that gave no token is asked again. */
 const patience = 30_000

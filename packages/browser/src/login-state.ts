@@ -25,7 +25,9 @@ export const makeObservedState = (): ObservedState => {
   let state: LoginState = { status: "signed-out", ready: false, claims: undefined, error: undefined }
 
   const change = (changes: Partial<LoginState>): void => {
-    const next = { ...state, ...changes }
+    const next: Writable = { ...state, ...changes }
+    // read anew each time, so equal claims are not the same object
+    if (JSON.stringify(next.claims) === JSON.stringify(state.claims)) next.claims = state.claims
     if (Object.keys(next).every((key) => next[key as keyof LoginState] === state[key as keyof LoginState])) return
     state = next
     if (state.ready) for (const listener of listeners) listener(state)
@@ -47,3 +49,5 @@ export const makeObservedState = (): ObservedState => {
     },
   }
 }
+
+type Writable = { -readonly [Key in keyof LoginState]: LoginState[Key] }

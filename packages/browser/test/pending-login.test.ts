@@ -1,0 +1,74 @@
+import { beginAuthorization, Discovery, Http, none } from "@bearerkit/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { mapStorage } from "../../core/test/support/storage.ts"
+import { makePendingLogins } from "../src/pending-login.ts"
+
+const issuer = "https://issuer.example"
+const network = Layer.merge(
+  Discovery.fixed({ issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` }),
+  Http.layer(),
+)
+const begun = Effect.provide(
+  beginAuthorization(
+    { issuer, clientId: "spa", clientAuth: none() },
+    { scope: "openid" },
+    { redirectUri: "https://app.example/callback" },
+  ),
+  network,
+)
+
+describe("logins under way", () => {
+  it.effect("are found by their state, each once, with what the page wants to know", () =>
+    Effect.gen(function* () {
+      const pending = yield* makePendingLogins(() => mapStorage())
+      const storage = mapStorage()
+      const logins = yield* makePendingLogins(() => storage)
+      const [one, other] = [yield* begun, yield* begun]
+      yield* logins.put({ transaction: one.transaction, returnTo: "/one", resume: { id: 1 } })
+      yield* logins.put({ transaction: other.transaction, returnTo: "/other", resume: undefined })
+      const state = Redacted.value(one.transaction.state)
+      const found = yield* logins.take(state)
+      assert.strictEqual(found?._tag, "Waiting")
+      if (found?._tag !== "Waiting") return
+      assert.deepStrictEqual(found.login, { transaction: one.transaction, returnTo: "/one", resume: { id: 1 } })
+      assert.deepStrictEqual(yield* logins.take(state), { _tag: "Used", returnTo: "/one" })
+      assert.strictEqual((yield* logins.take(Redacted.value(other.transaction.state)))?._tag, "Waiting")
+      assert.isUndefined(yield* pending.take(state))
+      assert.notInclude(JSON.stringify([...storage.entries]), Redacted.value(one.transaction.verifier!))
+    }),
+  )
+
+  it.effect("are forgotten when their time is over", () =>
+    Effect.gen(function* () {
+      const storage = mapStorage()
+      const logins = yield* makePendingLogins(() => storage)
+      const { transaction } = yield* begun
+      yield* logins.put({ transaction, returnTo: "/", resume: undefined })
+      yield* TestClock.adjust("11 minutes")
+      assert.isUndefined(yield* logins.take(Redacted.value(transaction.state)))
+      assert.strictEqual(storage.entries.size, 0)
+    }),
+  )
+
+  it.effect("are not found by a state that is none of ours, whatever the storage holds", () =>
+    Effect.gen(function* () {
+      const storage = mapStorage()
+      const logins = yield* makePendingLogins(() => storage)
+      const { transaction } = yield* begun
+      const state = Redacted.value(transaction.state)
+      yield* logins.put({ transaction, returnTo: "/", resume: undefined })
+      const [[key = "", text = ""] = []] = [...storage.entries]
+      for (const value of ["", "null", "{}", '{"returnTo":1}', '{"returnTo":"/","transaction":"x"}']) {
+        storage.entries.set(key, JSON.stringify({ ...JSON.parse(text), value }))
+        assert.isUndefined(yield* logins.take(state), value)
+      }
+      for (const other of ["", "__proto__", "x".repeat(44), "../".repeat(14)]) {
+        assert.isUndefined(yield* logins.take(other))
+      }
+    }),
+  )
+})

@@ -1,0 +1,38 @@
+import type { KeyValueStorage } from "@bearerkit/core"
+import { mapStorage } from "../../../core/test/support/storage.ts"
+import type { Page } from "../../src/page.ts"
+
+export interface FakePage extends Page {
+  /** Where the client sent the person. */
+  readonly left: ReadonlyArray<string>
+  readonly listeners: Set<(change: "lost" | "woken") => void>
+  readonly storage: KeyValueStorage
+  online: boolean
+  visible: boolean
+}
+
+/** A page without a browser. */
+export const fakePage = (address: string, storage: KeyValueStorage = mapStorage()): FakePage => {
+  const left: Array<string> = []
+  let url = new URL(address)
+  const page: FakePage = {
+    left,
+    listeners: new Set(),
+    storage,
+    online: true,
+    visible: true,
+    url: () => new URL(url),
+    leave: (to) => void left.push(to),
+    show: (to) => {
+      url = new URL(to, url)
+    },
+    pending: () => storage,
+    isOnline: () => page.online,
+    isVisible: () => page.visible,
+    listen: (listener) => {
+      page.listeners.add(listener)
+      return () => void page.listeners.delete(listener)
+    },
+  }
+  return page
+}
