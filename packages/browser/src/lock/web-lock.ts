@@ -1,5 +1,4 @@
-import { Lock, type LockOptions, StoreError } from "@bearerkit/core"
-import * as Duration from "effect/Duration"
+import { Lock, type LockOptions, lockTimeout, lockTimes, StoreError } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -33,14 +32,13 @@ const withWebLock = <A, E, R>(
   work: Effect.Effect<A, E, R>,
   options: LockOptions = {},
 ): Effect.Effect<A, E | StoreError, R> => {
-  const wait = Duration.fromInputUnsafe(options.wait ?? "30 seconds")
-  const lease = Duration.fromInputUnsafe(options.lease ?? "20 seconds")
+  const { wait, lease } = lockTimes(options)
   return Effect.acquireUseRelease(
     Effect.sync(() => queue(wanted)),
     ({ granted }) =>
       Effect.andThen(
-        Effect.timeoutOrElse(granted, { duration: wait, orElse: () => timedOut("the lock", wait) }),
-        Effect.timeoutOrElse(work, { duration: lease, orElse: () => timedOut("the work under it", lease) }),
+        Effect.timeoutOrElse(granted, { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
+        Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
       ),
     ({ leave }) => Effect.sync(leave),
   )
@@ -74,9 +72,6 @@ const queue = ({ locks, name }: Wanted): Ticket => {
     },
   }
 }
-
-const timedOut = (waitingFor: "the lock" | "the work under it", after: Duration.Duration) =>
-  Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
 
 const unavailable = (): StoreError =>
   new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get", detail: "no Web Lock" } })
