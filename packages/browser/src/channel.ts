@@ -1,6 +1,7 @@
 /** What one tab tells the others; never a token. */
 export interface TabEvent {
-  readonly type: "renewed" | "signed-in" | "signed-out"
+  /** `asking`: a new tab has no login and wants to hear of one. */
+  readonly type: "asking" | "renewed" | "signed-in" | "signed-out"
   /** The login's id. */
   readonly login: string | undefined
 }
@@ -33,5 +34,11 @@ const parseEvent = (data: unknown): TabEvent | undefined => {
   if (typeof data !== "object" || data === null) return undefined
   const { version: itsVersion, type, login } = data as Readonly<Record<string, unknown>>
   if (itsVersion !== version || (login !== undefined && typeof login !== "string")) return undefined
-  return type === "renewed" || type === "signed-in" || type === "signed-out" ? { type, login } : undefined
+  return isType(type) ? { type, login } : undefined
 }
+
+const types: ReadonlyArray<unknown> = ["asking", "renewed", "signed-in", "signed-out"] satisfies ReadonlyArray<
+  TabEvent["type"]
+>
+
+const isType = (type: unknown): type is TabEvent["type"] => types.includes(type)

@@ -93,6 +93,10 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   })
 
   const hear = async ({ type, login }: TabEvent): Promise<void> => {
+    if (type === "asking") {
+      if (isHeld(state.get().status)) tabs?.publish({ type: "signed-in", login: known })
+      return
+    }
     if (type === "renewed" && state.get().status === "signed-in") return
     if (type === "signed-out" && (!shared || (await run(endShared(login))))) state.follow("ended")
     if (type === "signed-out" && !shared) await run(signOut)
@@ -114,6 +118,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
       })
       await look()
       if (completed) tabs.publish({ type: "signed-in", login: known })
+      if (!shared && known === undefined) tabs.publish({ type: "asking", login: undefined })
     },
     signOut: async () => {
       const current = await run(Effect.orElseSucceed(currentLogin, () => undefined))

@@ -1,3 +1,5 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import type { Issuer } from "@bearerkit/issuer"
 import { startIssuer } from "@bearerkit/issuer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -105,6 +107,27 @@ describe("the client of a page", () => {
     expect(states).not.toContain("signed-out")
     expect(states).not.toContain("needs-login")
     await client.close()
+  })
+
+  it("calls an API with its token, and once more with a new one when that is refused", async () => {
+    const seen: Array<string> = []
+    const api = createServer((request, response) => {
+      seen.push(request.headers.authorization ?? "")
+      response.writeHead(seen.length === 1 ? 401 : 200, { "www-authenticate": 'Bearer error="invalid_token"' })
+      response.end(`${request.method} ${request.url}`)
+    })
+    await new Promise<void>((resolve) => {
+      api.listen(0, "127.0.0.1", resolve)
+    })
+    const origin = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
+    const { client } = await signedIn({ apis: { [origin]: { resource: orders, scope } } })
+    const response = await client.fetch(`${origin}/orders`, { method: "POST", body: "one" })
+    expect([response.status, await response.text()]).toEqual([200, "POST /orders"])
+    expect(new Set(seen).size).toBe(2)
+    expect(seen.at(-1)).toBe(`Bearer ${await client.token()}`)
+    await client.close()
+    api.close()
+    api.closeAllConnections()
   })
 
   it("does not ask again and again when the issuer refuses to renew", async () => {

@@ -96,6 +96,7 @@ describe.skipIf(noBrowser)("tabs of one browser", { timeout: 30_000 }, () => {
   it("see a login and a logout with tokens in memory only, and every refresh token is revoked", () =>
     withTabs(1, "memory", async ([first], person) => {
       const other = await openTab(person, world.origin)
+      await untilStatus(other, "needs-login")
       await first!.evaluate(() => window.kit.client.logout())
       await untilStatus(other, "signed-out")
       await signIn(first!)

@@ -45,11 +45,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export interface Bundling {
   readonly entry: string
   readonly alias?: Readonly<Record<string, string>>
-  readonly minify?: boolean
 }
 
-/** A program as one script. */
-export const bundle = async ({ entry, alias = {}, minify = false }: Bundling): Promise<string> => {
+/** A program as one small script. */
+export const bundle = async ({ entry, alias = {} }: Bundling): Promise<string> => {
   const output = (await build({
     configFile: false,
     logLevel: "error",
@@ -57,7 +56,7 @@ export const bundle = async ({ entry, alias = {}, minify = false }: Bundling): P
     resolve: { alias },
     build: {
       write: false,
-      minify,
+      minify: true,
       target: "es2022",
       modulePreload: false,
       rollupOptions: { input: entry, preserveEntrySignatures: "strict" },

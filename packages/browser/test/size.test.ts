@@ -1,0 +1,34 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { bundle } from "./support/page-server.ts"
+
+const index = fileURLToPath(new URL("../src/index.ts", import.meta.url))
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bearerkit-size-"))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Bytes of a page that imports these, minified and gzipped, with Effect. */
+const sizeOf = async (...names: ReadonlyArray<string>): Promise<number> => {
+  const entry = join(folder, `${names.join("-")}.ts`)
+  await writeFile(
+    entry,
+    `import { ${names.join(", ")} } from ${JSON.stringify(index)}\nwindow.kept = [${names.join(", ")}]`,
+  )
+  return gzipSync(await bundle({ entry }), { level: 9 }).length
+}
+
+it("a page pays for what it imports, and for no more than this", { timeout: 30_000 }, async () => {
+  const base = await sizeOf("createBrowserClient")
+  expect(base).toBeLessThan(56_000)
+  const limits = { sessionStorage: 500, localStorage: 600, cookie: 1600, encryptedIndexedDb: 2700, locationHash: 1000 }
+  for (const [name, limit] of Object.entries(limits)) {
+    const size = (await sizeOf("createBrowserClient", name)) - base
+    expect({ name, fits: size < limit, size }).toMatchObject({ name, fits: true })
+  }
+})
