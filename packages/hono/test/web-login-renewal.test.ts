@@ -4,7 +4,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { Browser } from "./support/browser.ts"
+import type { Browser } from "./support/browser.ts"
 import { failing, makeOutage, sharedKeepers } from "./support/shared.ts"
 import { hour, minute, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 

@@ -1,7 +1,8 @@
 export { type Availability } from "./availability.ts"
 export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
-export { type Certificate, makeCertificate } from "./certificate.ts"
+export { type PersonAnswers } from "./form.ts"
 export { type LdapEntry } from "./ldif.ts"
+export { type Arrival, Person } from "./person.ts"
 export { isRedisAvailable, type RedisOptions, type RedisServer, startRedis } from "./redis.ts"
 export {
   isSlapdAvailable,
@@ -11,3 +12,4 @@ export {
   type SlapdOptions,
   startSlapd,
 } from "./slapd.ts"
+export { type Application, locationOf, Visitor, type VisitorOptions } from "./visitor.ts"

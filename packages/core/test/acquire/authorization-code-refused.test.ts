@@ -1,4 +1,5 @@
 import type { Issuer } from "@bearerkit/issuer"
+import { Person } from "@bearerkit/services"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,7 +14,6 @@ import { completeImplicit } from "../../src/acquire/implicit.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { none } from "../../src/protocol/client-auth.ts"
 import { arrive } from "../support/login.ts"
-import { Person } from "../support/person.ts"
 import { reasonOf } from "../support/reason.ts"
 import { alice, callback, network, orders, startTestIssuer } from "../support/world.ts"
 

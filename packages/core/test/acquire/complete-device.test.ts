@@ -1,4 +1,5 @@
 import type { Issuer } from "@bearerkit/issuer"
+import { Person } from "@bearerkit/services"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -9,7 +10,6 @@ import { beginDeviceAuthorization } from "../../src/acquire/device-authorization
 import { VerifyError } from "../../src/errors/verify-error.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { Person } from "../support/person.ts"
 import { reasonOf } from "../support/reason.ts"
 import { alice, network, orders, startTestIssuer } from "../support/world.ts"
 

@@ -1,3 +1,4 @@
+import { Person } from "@bearerkit/services"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -6,7 +7,6 @@ import { deviceCode } from "../../src/acquire/device-code.ts"
 import { parseTarget, type TargetInput } from "../../src/model/target.ts"
 import type { Client } from "../../src/protocol/client.ts"
 import type { FlowInput } from "../laws/flow.ts"
-import { Person } from "./person.ts"
 import { alice } from "./world.ts"
 
 export interface DeviceCase {

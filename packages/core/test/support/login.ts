@@ -1,3 +1,4 @@
+import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
 import { authorizationCode, beginAuthorization } from "../../src/acquire/authorization-code.ts"
 import type { AuthorizationTransaction } from "../../src/acquire/authorization-transaction.ts"
@@ -7,7 +8,6 @@ import { beginImplicit, implicit } from "../../src/acquire/implicit.ts"
 import type { TargetInput } from "../../src/model/target.ts"
 import type { Client } from "../../src/protocol/client.ts"
 import type { FlowInput } from "../laws/flow.ts"
-import { Person } from "./person.ts"
 import { alice, callback } from "./world.ts"
 
 /** Sends somebody to the issuer, who comes back with an answer. */

@@ -1,10 +1,10 @@
 import { clientSecretBasic, cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/core"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
+import { Person, Visitor } from "@bearerkit/services"
 import { Hono } from "hono"
 import { exportJWK, generateKeyPair } from "jose"
-import { Person } from "../../../core/test/support/person.ts"
 import { type HonoWebLogin, webLogin, type WebLoginOptions } from "../../src/index.ts"
-import { Browser, site } from "./browser.ts"
+import { type Browser, site } from "./browser.ts"
 
 export const alice = { username: "alice", password: "correct horse battery" }
 export const bob = { username: "bob", password: "another long password" }
@@ -120,7 +120,7 @@ export const startApp = (issuer: Pick<Issuer, "url">, options: Partial<WebLoginO
     app,
     login,
     errors,
-    browser: (as = alice) => new Browser(app, new Person(as)),
+    browser: (as = alice) => new Visitor(app, { site, person: new Person(as) }),
     [Symbol.asyncDispose]: login.close,
   }
 }

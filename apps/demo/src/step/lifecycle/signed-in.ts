@@ -9,9 +9,9 @@ import {
   type TokenProvider,
   TokenStore,
 } from "@bearerkit/core"
+import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { makePerson } from "../../person/person.ts"
 import { ada, audiences, clients, redirectUris } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { networkOf, publicClient } from "../program.ts"
@@ -26,13 +26,13 @@ export const asAda = <A, E>(
   options: { readonly signal: AbortSignal; readonly fetch?: typeof globalThis.fetch },
 ): Promise<A> => {
   const client = publicClient(world, clients.spa)
-  const person = makePerson({ username: ada.username, password: world.secrets.adaPassword })
+  const person = new Person({ username: ada.username, password: world.secrets.adaPassword })
   const layer = Login.layer({ client, key: "login of Ada" }).pipe(
     Layer.provideMerge(Layer.mergeAll(networkOf(world, options.fetch), TokenStore.layerMemory(), Lock.layerMemory)),
   )
   const signedIn = Effect.gen(function* () {
     const begun = yield* beginAuthorization(client, target, { redirectUri: redirectUris.spa, prompt: "consent" })
-    const callback = yield* Effect.promise(() => person.signIn(begun.url))
+    const callback = yield* Effect.promise(() => person.visit(begun.url))
     const { tokens } = yield* completeAuthorization(client, { transaction: begun.transaction, callback })
     yield* Login.use((login) => login.begin(tokens, target))
     return yield* program

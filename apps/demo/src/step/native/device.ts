@@ -1,7 +1,7 @@
 import { beginDeviceAuthorization, deviceCode, parseTarget, presentedToken } from "@bearerkit/core"
+import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { makePerson } from "../../person/person.ts"
 import { ada, audiences, clients } from "../../world/people.ts"
 import { whoami } from "../delegation/whoami.ts"
 import { perform, publicClient } from "../program.ts"
@@ -12,7 +12,7 @@ export const device: Step = {
   name: "native/device",
   take: async (world, signal) => {
     const client = publicClient(world, clients.tv)
-    const person = makePerson({ username: ada.username, password: world.secrets.adaPassword })
+    const person = new Person({ username: ada.username, password: world.secrets.adaPassword })
     let polls = 0
     const program = Effect.gen(function* () {
       const target = yield* Effect.fromResult(parseTarget({ audience: audiences.orders, scope: "openid orders:read" }))

@@ -1,7 +1,7 @@
 import { beginAuthorization, completeAuthorization, presentedToken } from "@bearerkit/core"
+import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { makePerson } from "../../person/person.ts"
 import { ada, audiences, clients, redirectUris } from "../../world/people.ts"
 import { whoami } from "../delegation/whoami.ts"
 import { expect } from "../expect.ts"
@@ -13,11 +13,11 @@ export const codePkce: Step = {
   name: "spa/code-pkce",
   take: async (world, signal) => {
     const client = publicClient(world, clients.spa)
-    const person = makePerson({ username: ada.username, password: world.secrets.adaPassword })
+    const person = new Person({ username: ada.username, password: world.secrets.adaPassword })
     const program = Effect.gen(function* () {
       const target = { audience: audiences.orders, scope: "openid email orders:read" }
       const { url, transaction } = yield* beginAuthorization(client, target, { redirectUri: redirectUris.spa })
-      const callback = yield* Effect.promise(() => person.signIn(url))
+      const callback = yield* Effect.promise(() => person.visit(url))
       return yield* completeAuthorization(client, { transaction, callback })
     })
     const { tokens, claims } = await perform(world, program, signal)

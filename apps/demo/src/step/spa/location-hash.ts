@@ -1,7 +1,7 @@
 import { beginImplicit, completeImplicit, presentedToken } from "@bearerkit/core"
+import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { makePerson } from "../../person/person.ts"
 import { ada, audiences, clients, redirectUris } from "../../world/people.ts"
 import { whoami } from "../delegation/whoami.ts"
 import { expect } from "../expect.ts"
@@ -13,16 +13,16 @@ export const locationHash: Step = {
   name: "spa/location-hash",
   take: async (world, signal) => {
     const client = publicClient(world, clients.hashSpa)
-    const person = makePerson({ username: ada.username, password: world.secrets.adaPassword })
+    const person = new Person({ username: ada.username, password: world.secrets.adaPassword })
     const program = Effect.gen(function* () {
       const target = { audience: audiences.orders, scope: "openid orders:read" }
       const options = { redirectUri: redirectUris.hashSpa, responseType: "id_token token" } as const
       const { url, transaction } = yield* beginImplicit(client, target, options)
-      const callback = yield* Effect.promise(() => person.signIn(url))
+      const callback = yield* Effect.promise(() => person.visit(url))
       return { callback, login: yield* completeImplicit(client, { transaction, callback }) }
     })
     const { callback, login } = await perform(world, program, signal)
-    expect(new URL(callback).hash.includes("id_token="), "there was no ID token in the hash")
+    expect(new URL(String(callback)).hash.includes("id_token="), "there was no ID token in the hash")
     const read = await whoami(world, Redacted.value(presentedToken(login.tokens).value), "/whoami")
     expect(login.claims?.sub === read["sub"], `the ID token is about ${login.claims?.sub}, not ${String(read["sub"])}`)
     return {
