@@ -177,6 +177,7 @@ export type { ForwardedHeadersOptions } from "./call/forwarded-headers.ts"
 
 export type { CookieKeys } from "./session/cookie-seal.ts"
 export type { OpenSessionOptions } from "./session/open-session.ts"
+export type { Problem as WebProblem } from "./session/problem-page.ts"
 export { Session, type User } from "./session/session.ts"
 export type { BeginSignInOptions } from "./session/sign-in.ts"
 export type { WebLoginPaths } from "./session/web-login-options.ts"

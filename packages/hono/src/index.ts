@@ -35,6 +35,7 @@ export {
   type User,
   verifiedTokenCache,
   type VerifiedTokenCacheOptions,
+  type WebProblem,
   WebSession,
 } from "@bearerkit/core"
 export { bearerAuth, type BearerAuth, type BearerAuthOptions, type OptionsOf } from "./bearer-auth.ts"

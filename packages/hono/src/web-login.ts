@@ -5,15 +5,21 @@ import {
   type Reply,
   startWebLogin,
   type WebLoginConfig,
+  type WebProblem,
   type WebSession,
 } from "@bearerkit/core"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { answer } from "./answer.ts"
 
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
-  /** Told of everything that goes wrong, with the exact reason, which the answer does not have; may answer itself. */
-  readonly onError?: ((error: BearerError, c: Context) => Response | undefined | void) | undefined
+  /**
+   * Told of everything that goes wrong, with the exact reason, which the answer does not have. Where there is an answer
+   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same.
+   */
+  readonly onError?: OnError | undefined
 }
+
+type OnError = (error: BearerError, c: Context, problem?: WebProblem) => Promise<Response> | Response | undefined | void
 
 /** The cookie login of an application. */
 export interface HonoWebLogin extends AsyncDisposable {
@@ -44,7 +50,10 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   const login = startWebLogin(options)
   const { onError, csrf } = options
 
-  const reply = (c: Context, made: Reply): Response => (made.error && onError?.(made.error, c)) || answer(made)
+  const reply = async (c: Context, made: Reply): Promise<Response> => {
+    const own = made.error && (await onError?.(made.error, c, made.problem))
+    return own ? ownAnswer(own, made) : answer(made)
+  }
 
   const routes = new Hono()
   for (const route of login.routes) {
@@ -58,7 +67,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       const opened = await login.open(c.req.raw, { csrf })
       if ("status" in opened) return reply(c, opened)
       const { session, delayed, settle } = opened
-      if (delayed !== undefined) onError?.(delayed, c)
+      if (delayed !== undefined) await onError?.(delayed, c)
       c.set("session", session)
       await next()
       for (const [name, value] of await settle()) c.header(name, value, { append: name === "set-cookie" })
@@ -73,6 +82,16 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
     close: login.close,
     [Symbol.asyncDispose]: login.close,
   }
+}
+
+/** The application's page, which sets the login's cookies and is kept by nobody. */
+const ownAnswer = (own: Response, { headers }: Reply): Response => {
+  const response = new Response(own.body, own)
+  for (const [name, value] of headers) {
+    if (name === "set-cookie") response.headers.append(name, value)
+    if (name === "cache-control") response.headers.set(name, value)
+  }
+  return response
 }
 
 const notMounted = (): BearerError => {

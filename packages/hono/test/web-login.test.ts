@@ -39,6 +39,23 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
     expect((await browser.get("/me", asScript)).status).toBe(401)
   })
 
+  it("lets the application tell with a page of its own why somebody was not signed in", async () => {
+    await using world = startApp(issuer, {
+      keeper: keeper(),
+      onError: ({ code }, c, problem) => c.text(`${code}: ${JSON.stringify(problem)}`, 418),
+    })
+    const browser = world.browser()
+    const arrival = await browser.arrive("/login?returnTo=/me")
+    expect(browser.named("__Host-session-login")).toHaveLength(1)
+    const answer = await browser.get(arrival.replace(/code=[^&]*/, "code=another"))
+    const again = "/login?returnTo=%2Fme"
+    const detail = "This sign-in was not begun in this browser, was finished before, or is not valid."
+    const problem = { status: 400, title: "Not signed in", detail, code: "invalid_grant", again }
+    expect(await answer.text()).toBe(`invalid_grant: ${JSON.stringify(problem)}`)
+    expect([answer.status, answer.headers.get("cache-control")]).toEqual([418, "private, no-store"])
+    expect(browser.named("__Host-session-login")).toEqual([])
+  })
+
   it("renews once for 20 requests at expiry, and logs nobody out", async () => {
     const clock = movedClock()
     await using world = startApp(issuer, { keeper: keeper(), now: clock.now })

@@ -1,6 +1,6 @@
 import type { Redirect, WebRequest } from "../session/web-request.ts"
 import { problemOf } from "../session/problem-of.ts"
-import { problemPage } from "../session/problem-page.ts"
+import { type Problem, problemPage } from "../session/problem-page.ts"
 import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
 
 /** What a framework is to answer. */
@@ -10,6 +10,8 @@ export interface Reply {
   readonly body: string | null
   /** Why it is a refusal; not to be shown. */
   readonly error?: BearerError
+  /** What a refusal tells, for an application with a page of its own. */
+  readonly problem?: Problem
 }
 
 export type Header = readonly [name: string, value: string]
@@ -38,6 +40,7 @@ export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again
     headers: [["content-type", contentType], notKept, noReferrer, ...page, ...setCookies(cookies)],
     body,
     error: toBearerError(error),
+    problem,
   }
 }
 
