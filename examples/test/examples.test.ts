@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import { SignJWT } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { Person } from "../../packages/core/test/support/person.ts"
+import { Person } from "@bearerkit/services"
 
 const folder = fileURLToPath(new URL("../src", import.meta.url))
 const audience = "https://orders.example"

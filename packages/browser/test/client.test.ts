@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import type { Issuer } from "@bearerkit/issuer"
 import { startIssuer } from "@bearerkit/issuer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { Person } from "../../core/test/support/person.ts"
+import { Person } from "@bearerkit/services"
 import { makeClient } from "../src/client.ts"
 import {
   type BrowserClientOptions,

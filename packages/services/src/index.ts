@@ -1,5 +1,6 @@
 export { type Availability } from "./availability.ts"
 export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
+export { type Certificate, makeCertificate } from "./certificate.ts"
 export { type PersonAnswers } from "./form.ts"
 export { type LdapEntry } from "./ldif.ts"
 export { type Arrival, Person } from "./person.ts"

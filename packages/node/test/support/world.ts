@@ -1,6 +1,6 @@
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import { assert } from "vitest"
-import { Person } from "../../../core/test/support/person.ts"
+import { Person } from "@bearerkit/services"
 import { BearerError, type ClientOptions, clientSecretBasic, createClient } from "../../src/index.ts"
 
 export const orders = "https://orders.example"
