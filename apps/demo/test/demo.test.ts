@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
-import { isSlapdAvailable } from "@bearerkit/services"
+import { isCurlAvailable, isRedisAvailable, isSlapdAvailable } from "@bearerkit/services"
 import { assert, describe, it } from "vitest"
 import { watched } from "../../../scripts/leaks/watched.ts"
 
@@ -32,7 +32,12 @@ const rowsOf = (stdout: string): ReadonlyArray<Row> =>
     .split("\n")
     .map((line) => JSON.parse(line) as Row)
 
-const ldapRuns = isSlapdAvailable().available
+/** What the steps that cannot be taken here lack. */
+const lacking: Readonly<Record<string, RegExp>> = {
+  ...(!isSlapdAvailable().available && { "service/oauth-ro-ldap": /slapd/ }),
+  ...(!isCurlAvailable().available && { "script/batch-file": /curl/ }),
+  ...(!isRedisAvailable().available && { "fleet/redis-renew-once": /redis/ }),
+}
 
 const service = [
   "oauth-ro-database",
@@ -55,11 +60,17 @@ const all = [
   ...service.map((name) => `service/${name}`),
   ...api.map((name) => `api/${name}`),
   ...withPerson.slice(0, 3),
+  "native/loopback",
+  "native/user-has-token",
+  "script/batch-file",
+  "workload/kubernetes",
+  "workload/github-actions",
   ...delegation,
   ...withPerson.slice(3),
   "lifecycle/retries",
+  "fleet/redis-renew-once",
 ]
-const possible = all.filter((step) => ldapRuns || step !== "service/oauth-ro-ldap")
+const possible = all.filter((step) => lacking[step] === undefined)
 
 describe("the demo", { timeout: 60_000 }, () => {
   it("takes the whole tour, and the issuer's log bears every token that a step names", async () => {
@@ -72,8 +83,9 @@ describe("the demo", { timeout: 60_000 }, () => {
       all,
     )
     for (const row of rows) {
-      if (row.step === "service/oauth-ro-ldap" && !ldapRuns) assert.match(row.skipped ?? "", /slapd/)
-      else assert.isTrue(row.ok, row.step)
+      const lack = lacking[row.step]
+      if (lack === undefined) assert.isTrue(row.ok, row.step)
+      else assert.match(row.skipped ?? "", lack)
     }
     const audit = rowsOf(await readFile(join(folder, "audit.jsonl"), "utf8")) as unknown as ReadonlyArray<
       Record<string, unknown>
@@ -87,7 +99,13 @@ describe("the demo", { timeout: 60_000 }, () => {
     await rm(folder, { recursive: true })
   })
 
-  const keyed = new Set(["service/private-key-jwt", "service/jwt-bearer", ...api.slice(1).map((name) => `api/${name}`)])
+  const keyed = new Set([
+    "service/private-key-jwt",
+    "service/jwt-bearer",
+    "workload/kubernetes",
+    "workload/github-actions",
+    ...api.slice(1).map((name) => `api/${name}`),
+  ])
   const needed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "wrong-secret": possible.filter((step) => !keyed.has(step)),
     "issuer-stopped": possible,

@@ -23,6 +23,7 @@ export const SERVICES = {
     programs: [["/usr/sbin/slapd"], ["/usr/sbin/slapadd"], ["/usr/bin/openssl"]],
     debconf: "slapd slapd/no_configuration boolean true",
   },
+  curl: { name: "curl", packages: ["curl", "ca-certificates"], programs: [["/usr/bin/curl"]] },
   chromium: {
     name: "chromium",
     packages: ["chromium"],

@@ -1,9 +1,11 @@
 export { type Availability } from "./availability.ts"
 export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
 export { type Certificate, makeCertificate } from "./certificate.ts"
+export { isCurlAvailable } from "./curl.ts"
 export { type PersonAnswers } from "./form.ts"
 export { type LdapEntry } from "./ldif.ts"
 export { type Arrival, Person } from "./person.ts"
+export { type Platform, startPlatform } from "./platform.ts"
 export { isRedisAvailable, type RedisOptions, type RedisServer, startRedis } from "./redis.ts"
 export {
   isSlapdAvailable,

@@ -9,7 +9,11 @@ import { tokenExchange } from "./delegation/token-exchange.ts"
 import { logoutDiscardsRenewal } from "./lifecycle/logout-discards-renewal.ts"
 import { refreshRotation } from "./lifecycle/refresh-rotation.ts"
 import { retries } from "./lifecycle/retries.ts"
+import { redisRenewOnce } from "./fleet/redis-renew-once.ts"
 import { device } from "./native/device.ts"
+import { loopbackStep } from "./native/loopback.ts"
+import { userHasToken } from "./native/user-has-token.ts"
+import { batchFile } from "./script/batch-file.ts"
 import { clientCredentialsStep } from "./service/client-credentials.ts"
 import { jwtBearerStep } from "./service/jwt-bearer.ts"
 import { oauthRoDatabase } from "./service/oauth-ro-database.ts"
@@ -19,6 +23,8 @@ import { privateKeyJwtStep } from "./service/private-key-jwt.ts"
 import { codePkce } from "./spa/code-pkce.ts"
 import { locationHash } from "./spa/location-hash.ts"
 import type { Step } from "./step.ts"
+import { githubActionsStep } from "./workload/github-actions.ts"
+import { kubernetesStep } from "./workload/kubernetes.ts"
 
 /** Every step, in the order of the tour. */
 export const tour: ReadonlyArray<Step> = [
@@ -35,6 +41,11 @@ export const tour: ReadonlyArray<Step> = [
   codePkce,
   locationHash,
   device,
+  loopbackStep,
+  userHasToken,
+  batchFile,
+  kubernetesStep,
+  githubActionsStep,
   legacy,
   tokenExchange,
   openByDefault,
@@ -42,4 +53,5 @@ export const tour: ReadonlyArray<Step> = [
   refreshRotation,
   logoutDiscardsRenewal,
   retries,
+  redisRenewOnce,
 ]

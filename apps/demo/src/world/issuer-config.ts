@@ -1,10 +1,15 @@
 import { type ConnectionConfig, defineIssuer, type IssuerConfig } from "@bearerkit/issuer"
-import type { Slapd } from "@bearerkit/services"
-import { ada, audiences, clients, connections, machine, redirectUris, vouching } from "./people.ts"
+import type { Platform, Slapd } from "@bearerkit/services"
+import { ada, audiences, clients, connections, machine, redirectUris, vouching, workloads } from "./people.ts"
 import type { Secrets } from "./secrets.ts"
 
+export interface IssuerSurroundings {
+  readonly slapd: Slapd | undefined
+  readonly platform: Platform
+}
+
 /** What the issuer of the demo knows. */
-export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): IssuerConfig =>
+export const issuerConfig = (secrets: Secrets, { slapd, platform }: IssuerSurroundings): IssuerConfig =>
   defineIssuer({
     clients: [
       { id: clients.legacyApi, secret: secrets.legacyApi, grants: ["oauth-ro"], legacy: { idTokenLifetime: 36_000 } },
@@ -18,6 +23,13 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
       { id: clients.spa, grants: ["authorization_code", "refresh_token"], redirectUris: [redirectUris.spa] },
       { id: clients.hashSpa, grants: ["implicit"], redirectUris: [redirectUris.hashSpa] },
       { id: clients.tv, name: "The TV", grants: ["device-code"] },
+      {
+        id: clients.desktop,
+        name: "The desktop app",
+        grants: ["authorization_code", "refresh_token"],
+        redirectUris: ["http://127.0.0.1/callback", "http://[::1]/callback"],
+      },
+      { id: clients.job, auth: "none", grants: ["jwt-bearer"] },
       { id: clients.ordersApi, secret: secrets.ordersApi, grants: ["token-exchange"], api: audiences.orders },
       { id: clients.importer, secret: secrets.importer, grants: ["password-realm"] },
       { id: clients.reporter, secret: secrets.reporter, grants: ["client_credentials"] },
@@ -38,7 +50,16 @@ export const issuerConfig = (secrets: Secrets, slapd: Slapd | undefined): Issuer
     ],
     deviceFlow: { interval: 1 },
     defaultConnection: connections.database,
-    trustedAssertionIssuers: [{ issuer: vouching, publicKey: secrets.publicKey, subjects: [machine] }],
+    trustedAssertionIssuers: [
+      { issuer: vouching, publicKey: secrets.publicKey, subjects: [machine] },
+      {
+        issuer: platform.issuer,
+        jwksUri: platform.jwksUri,
+        subjects: Object.values(workloads),
+        // a pod's token is the same until the kubelet replaces it
+        reusable: true,
+      },
+    ],
   })
 
 const ldap = (slapd: Slapd): ConnectionConfig => ({

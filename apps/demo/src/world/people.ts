@@ -42,6 +42,16 @@ export const clients = {
   /** The single page app of old, which finds its tokens in the hash. */
   hashSpa: "hash-spa",
   tv: "tv",
+  /** An application on somebody's own machine. */
+  desktop: "desktop",
+  /** What runs at a platform that vouches for it. */
+  job: "job",
+} as const
+
+/** How the platform calls those who run there. */
+export const workloads = {
+  githubActions: "repo:octo/shop:ref:refs/heads/main",
+  kubernetes: "system:serviceaccount:shop:reporter",
 } as const
 
 export const connections = { database: "people", ldap: "staff" } as const

@@ -1,6 +1,6 @@
 import { type Api, startApi } from "@bearerkit/app-api"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
-import { isSlapdAvailable, type Slapd, startSlapd } from "@bearerkit/services"
+import { isSlapdAvailable, type Platform, type Slapd, startPlatform, startSlapd } from "@bearerkit/services"
 import { type Break, clockOf, heldSecrets } from "./break.ts"
 import { issuerConfig } from "./issuer-config.ts"
 import { audiences, clients, lin } from "./people.ts"
@@ -10,6 +10,8 @@ import { makeSecrets, type Secrets } from "./secrets.ts"
 export interface World extends AsyncDisposable {
   readonly issuer: Issuer
   readonly api: Api
+  /** Vouches for what runs there, as GitHub and a Kubernetes cluster do. */
+  readonly platform: Platform
   /** What the programs hold; after `--break wrong-secret` not what the issuer knows. */
   readonly secrets: Secrets
   /** The programs' clock, in epoch milliseconds. */
@@ -24,7 +26,8 @@ export const startWorld = async (broken?: Break): Promise<World> => {
   const real = makeSecrets()
   const ldap = isSlapdAvailable()
   const slapd = ldap.available ? started.use(await startDirectory(real)) : undefined
-  const issuer = started.use(await startIssuer({ config: issuerConfig(real, slapd) }))
+  const platform = started.use(await startPlatform())
+  const issuer = started.use(await startIssuer({ config: issuerConfig(real, { slapd, platform }) }))
   const secrets = heldSecrets(real, broken)
   const now = clockOf(broken)
   const api = started.use(
@@ -40,6 +43,7 @@ export const startWorld = async (broken?: Break): Promise<World> => {
   return {
     issuer,
     api,
+    platform,
     secrets,
     now,
     noLdap: ldap.available ? undefined : `${ldap.why}; to get it: ${ldap.how}`,

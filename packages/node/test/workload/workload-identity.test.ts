@@ -15,7 +15,7 @@ import {
   workloadIdentity,
 } from "../../src/index.ts"
 import { ada, caught, clientOf, orders } from "../support/world.ts"
-import { type Platform, startPlatform } from "./platform.ts"
+import { type Platform, startPlatform } from "@bearerkit/services"
 
 let platform: Platform
 let issuer: Issuer

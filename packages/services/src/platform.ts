@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose"
 /** A platform that vouches for its workloads: it publishes its keys, and answers its jobs as GitHub Actions does. */
 export interface Platform extends AsyncDisposable {
   readonly issuer: string
+  readonly jwksUri: string
   readonly requestUrl: string
   readonly requestToken: string
   /** An assertion about a workload. */
@@ -49,6 +50,7 @@ export const startPlatform = async (): Promise<Platform> => {
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const platform: Platform = {
     issuer,
+    jwksUri: `${issuer}/.well-known/jwks`,
     requestUrl: `${issuer}/idtoken?api-version=2.0`,
     requestToken,
     vouch,
