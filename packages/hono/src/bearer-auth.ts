@@ -1,4 +1,5 @@
 import {
+  after,
   type Authorizer,
   type AuthorizerOptions,
   type Claims,
@@ -54,19 +55,22 @@ export function bearerAuth<C, Bindings extends object>(
   options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>, Bindings>,
 ): MiddlewareHandler {
   const startedFor = typeof options === "function" ? once(options) : always(start(options))
-  return async (c, next) => {
+  return (c, next) => {
     const { started, onRefused } = startedFor(c)
-    const authorizer = await started
     const refuse = (refusal: Refusal): Response => {
       onRefused?.(refusal, c)
       return refused(c, refusal)
     }
-    const authorized = await authorizer.authorize(c.req.raw)
-    if (Result.isFailure(authorized)) return refuse(authorized.failure)
-    const caller = authorized.success
-    c.set("auth", caller?.principal)
-    setGuard(c, { caller, refuse, demand: authorizer.demand })
-    return next()
+    const judge = ({ authorize, demand }: Authorizer<C>): Later<Response | void> =>
+      after(authorize(c.req.raw), (authorized): Later<Response | void> => {
+        if (Result.isFailure(authorized)) return refuse(authorized.failure)
+        const caller = authorized.success
+        c.set("auth", caller?.principal)
+        setGuard(c, { caller, refuse, demand })
+        return next()
+      })
+    // Most requests are decided at once, and promises that nobody needs would cost them more than that.
+    return Promise.resolve(after(started, judge))
   }
 }
 

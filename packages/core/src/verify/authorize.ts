@@ -68,7 +68,7 @@ export const makeAuthorizer: <C = Claims>(
     return afterSuccess(sent, (verified) =>
       after(
         permit(verified),
-        Result.map((principal) => ({ principal, verified, scheme, token: Redacted.make(token) })),
+        Result.map((principal) => new Admitted({ principal, verified, scheme }, token)),
       ),
     )
   }
@@ -94,6 +94,25 @@ export const makeAuthorizer: <C = Claims>(
     },
   } satisfies Authorizer<C>
 })
+
+/** Few handlers ask for the token, so it is redacted for those: what is redacted burdens the garbage collector. */
+class Admitted<C> implements Caller<C> {
+  readonly principal: Principal<C>
+  readonly verified: Principal
+  readonly scheme: Credentials["scheme"]
+  readonly #token: string
+
+  constructor({ principal, verified, scheme }: Omit<Caller<C>, "token">, token: string) {
+    this.principal = principal
+    this.verified = verified
+    this.scheme = scheme
+    this.#token = token
+  }
+
+  get token(): Redacted.Redacted<string> {
+    return Redacted.make(this.#token)
+  }
+}
 
 type Judged<C> = Result.Result<Principal<C>, RefusalReason>
 
