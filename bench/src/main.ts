@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { honoSuite } from "./hono.ts"
 import type { Effort } from "./measure.ts"
 import { memorySuite } from "./memory.ts"
 import { repeatedSuite } from "./repeated.ts"
@@ -12,6 +13,7 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   repeated: repeatedSuite,
   memory: memorySuite,
   token: tokenSuite,
+  hono: honoSuite,
 }
 
 const quickly: Effort = { rounds: 7, roundMs: 25, distinct: 100_000 }

@@ -4,13 +4,16 @@ import * as Result from "effect/Result"
 import { audience, type Corpus, issuer } from "./tokens.ts"
 
 /** Our verifier for a corpus. */
-export const makeOurs = (
-  { algorithm, keyObject, jwk }: Corpus,
-  cache?: VerifierOptions["cache"],
-): Promise<Verifier> => {
-  const keys = algorithm === "HS256" ? secret(keyObject.export()) : jwks({ keys: [jwk] })
-  return Effect.runPromise(makeVerifier({ issuer, audience, keys, algorithms: [algorithm], cache }))
-}
+export const makeOurs = (corpus: Corpus, cache?: VerifierOptions["cache"]): Promise<Verifier> =>
+  Effect.runPromise(makeVerifier({ ...demands(corpus), cache }))
+
+/** What we ask of the tokens of a corpus. */
+export const demands = ({ algorithm, keyObject, jwk }: Corpus): VerifierOptions => ({
+  issuer,
+  audience,
+  keys: algorithm === "HS256" ? secret(keyObject.export()) : jwks({ keys: [jwk] }),
+  algorithms: [algorithm],
+})
 
 /** What it says of a token, or an exception as from the peers. */
 export const accepted = (verified: ReturnType<Verifier["verify"]>): unknown =>

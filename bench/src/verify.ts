@@ -3,7 +3,8 @@ import { jwtVerify } from "jose"
 import jsonwebtoken from "jsonwebtoken"
 import { bareVerify } from "./bare-crypto.ts"
 import { fastJwt } from "./fast-jwt.ts"
-import { type Contestant, type Effort, measure } from "./measure.ts"
+import { type Check, inFlight } from "./in-flight.ts"
+import { type Effort, measure } from "./measure.ts"
 import { accepted, makeOurs } from "./ours.ts"
 import { type BenchResult, limit, ours, summarise } from "./result.ts"
 import { algorithms, audience, type Corpus, issuer, makeCorpus } from "./tokens.ts"
@@ -15,43 +16,16 @@ export async function* verifySuite(effort: Effort): AsyncGenerator<BenchResult> 
     const checks = await makeChecks(corpus)
     for (const [title, way] of ways) {
       const contestants = Object.entries(checks).map(([name, check]) => way(name, check, corpus.tokens))
-      const samples = await measure(contestants, { ...effort, batch: inFlight })
+      const samples = await measure(contestants, { ...effort, batch: 50 })
       yield summarise({ suite: "verify", case: `${algorithm} ${title}` }, samples)
     }
   }
 }
 
-/** Checks a token and throws when it is not accepted. */
-type Check = (token: string) => unknown
-
-const inFlight = 50
-
-type Way = (name: string, check: Check, tokens: ReadonlyArray<string>) => Contestant
-
-const serially: Way = (name, check, tokens) => {
-  const next = cycle(tokens)
-  return {
-    name,
-    run: async (count) => {
-      for (let done = 0; done < count; done++) await check(next())
-    },
-  }
-}
-
-const together: Way = (name, check, tokens) => {
-  const next = cycle(tokens)
-  return {
-    name,
-    run: async (count) => {
-      await Promise.all(Array.from({ length: count }, () => check(next())))
-    },
-  }
-}
-
-const ways: ReadonlyArray<readonly [string, Way]> = [
-  ["serial", serially],
-  [`${inFlight} in flight`, together],
-]
+const ways = [
+  ["serial", inFlight(1)],
+  ["50 in flight", inFlight(50)],
+] as const
 
 const makeChecks = async (corpus: Corpus): Promise<Readonly<Record<string, Check>>> => {
   const { algorithm, cryptoKey } = corpus
@@ -76,9 +50,4 @@ const jsonwebtokens = ({ algorithm, keyObject }: Corpus): Readonly<Record<string
     jsonwebtoken: (token) => jsonwebtoken.verify(token, text, options),
     "jsonwebtoken (KeyObject)": (token) => jsonwebtoken.verify(token, keyObject, options),
   }
-}
-
-const cycle = (tokens: ReadonlyArray<string>): (() => string) => {
-  let at = 0
-  return () => tokens[at++ % tokens.length] ?? ""
 }
