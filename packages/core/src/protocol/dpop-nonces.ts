@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import { parseJsonObject } from "../model/json.ts"
+import { parseChallenges } from "./challenge.ts"
 import type { NonceAnswer } from "./dpop.ts"
 
 /** The nonces that servers gave last, one for each origin. */
@@ -39,7 +40,9 @@ const isNonce = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/
 /** An authorization server says it in the body, an API in its challenge. */
 const demandsNonce = ({ status, headers, body }: NonceAnswer): boolean => {
   if (status !== 400 && status !== 401) return false
-  if (/\berror\s*=\s*"?use_dpop_nonce\b/i.test(headers.get("www-authenticate") ?? "")) return true
+  if (parseChallenges(headers.get("www-authenticate")).some(({ params }) => params["error"] === demand)) return true
   const json = typeof body === "string" ? parseJsonObject(body) : undefined
-  return json !== undefined && Result.isSuccess(json) && json.success["error"] === "use_dpop_nonce"
+  return json !== undefined && Result.isSuccess(json) && json.success["error"] === demand
 }
+
+const demand = "use_dpop_nonce"
