@@ -11,6 +11,8 @@ export {
   type CookieKeeperConfig,
   type CookieKeys,
   type CookieSource,
+  type DpopNonceOptions,
+  dpopNonces,
   encryptedStorage,
   type FindIssuer,
   type ForwardedHeadersOptions,

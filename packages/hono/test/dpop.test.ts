@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint } from "../../core/test/verify/mint.ts"
 import { prove, sha256, thumbprint } from "../../core/test/verify/prove.ts"
-import type { BearerAuthOptions } from "../src/index.ts"
+import { type BearerAuthOptions, dpopNonces } from "../src/index.ts"
 import { doorFor } from "./door.ts"
 
 const signer = makeSigner("HS256")
@@ -77,6 +77,29 @@ describe("a token that is bound to a key", () => {
   })
 })
 
+describe("a nonce of the API", () => {
+  const nonces = dpopNonces({ secret: "a secret that all instances of the API have" })
+
+  it("is demanded with a challenge that brings it, and accepted then", async () => {
+    const at = door({ nonces })
+    const { verdict, response } = await send(at, { authorization: `DPoP ${bound}`, dpop: proofFor(bound) })
+    expect(verdict).toBe("401 use_dpop_nonce")
+    expect(response.headers.get("www-authenticate")).toContain('DPoP error="use_dpop_nonce"')
+    expect(response.headers.get("cache-control")).toBe("no-store")
+    const nonce = response.headers.get("dpop-nonce")
+    expect(nonce).toMatch(/^[\w-]{43}$/)
+    expect(await verdictOf(at, { authorization: `DPoP ${bound}`, dpop: proofFor(bound, { nonce }) })).toBe("200")
+    const other = { authorization: `DPoP ${bound}`, dpop: proofFor(bound, { nonce: "made-up" }) }
+    expect(await verdictOf(at, other)).toBe("401 use_dpop_nonce")
+  })
+
+  it("is not given to those whose proof is wrong in itself", async () => {
+    const { verdict, response } = await send(door({ nonces }), { authorization: `DPoP ${bound}`, dpop: "x" })
+    expect(verdict).toBe("401 invalid_dpop_proof")
+    expect(response.headers.get("dpop-nonce")).toBeNull()
+  })
+})
+
 describe("a token that is bound to no key", () => {
   it("is taken as a bearer token and not with DPoP", async () => {
     expect(await verdictOf(door(), { authorization: `Bearer ${unbound}` })).toBe("200")
@@ -99,4 +122,5 @@ describe("a token that is bound to no key", () => {
 it("options of DPoP that are wrong are told at once", () => {
   expect(() => door({ publicUrl: "/orders" })).toThrow("publicUrl")
   expect(() => door({ algorithms: ["HS256"] })).toThrow("algorithms")
+  expect(() => door({ nonces: dpopNonces({ secret: "short" }) })).toThrow("nonces.secret")
 })

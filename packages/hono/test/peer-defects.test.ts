@@ -1,9 +1,10 @@
+import * as Duration from "effect/Duration"
 import { Hono } from "hono"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
-import { bearerAuth } from "../src/index.ts"
+import { bearerAuth, clientSecretBasic } from "../src/index.ts"
 import { bearer, doorFor, url } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
@@ -93,5 +94,20 @@ describe("in an outage", () => {
     expect(response.headers.get("cache-control")).toBe("no-store")
     expect(await response.json()).toMatchObject({ status: 503, detail: "Access tokens cannot be checked now." })
     expect(refusals[0]?.explanation).toMatchObject({ code: "keys_unavailable", retryable: true })
+  })
+  it("an issuer that asks for patience: callers are told how long, with keys and with introspection", async () => {
+    const server = createServer((_, response) => response.writeHead(503, { "retry-after": "120" }).end())
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const token = mint(makeSigner("ES256"), { claims: { iss: issuer, aud: audience } })
+    const introspection = { issuer, audience, clientId: "shop", clientAuth: clientSecretBasic("a secret") }
+    for (const options of [{ issuer, audience }, { introspection }]) {
+      const { app, refusals } = doorFor(options)
+      const response = await app.request(url, bearer(token))
+      expect(response.status).toBe(503)
+      expect(response.headers.get("retry-after")).toBe("120")
+      expect(refusals[0]?.explanation.retryAfter).toEqual(Duration.seconds(120))
+    }
+    server.close()
   })
 })

@@ -1,4 +1,5 @@
 import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
 import { type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence, transient } from "./explanation.ts"
 import { explainOptions, type InvalidOptions } from "./http-error.ts"
@@ -78,6 +79,8 @@ export interface CheckUnavailable {
   readonly check: "introspection" | "issuers" | "replay" | "revocation"
   /** A whole sentence, made printable. */
   readonly because: string
+  /** How long the one who was asked asks to wait. */
+  readonly retryAfter?: Duration.Duration
 }
 
 /** The DPoP proof is missing, malformed, not for this request, or was used before (RFC 9449 §4.3). */
@@ -90,6 +93,8 @@ export interface ProofRefused {
 /** The DPoP proof has no nonce that this API gave lately (RFC 9449 §9). */
 export interface NonceDemanded {
   readonly _tag: "NonceDemanded"
+  /** The one to use, where the one who checks gives it. */
+  readonly nonce?: string
 }
 
 export type VerifyReason =
@@ -182,11 +187,14 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
     case "SenderMismatch":
       return permanent("sender_mismatch", `The token ${reason.problem}.`, "Send the proof that belongs to it.")
     case "CheckUnavailable":
-      return transient(
-        "check_unavailable",
-        `The check of ${reason.check} could not be made: ${reason.because}`,
-        "Try again later.",
-      )
+      return {
+        ...transient(
+          "check_unavailable",
+          `The check of ${reason.check} could not be made: ${reason.because}`,
+          "Try again later.",
+        ),
+        ...(reason.retryAfter !== undefined && { retryAfter: reason.retryAfter }),
+      }
     case "ProofRefused":
       return permanent(
         "invalid_dpop_proof",
@@ -206,7 +214,11 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
 
 const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
   const because = explainDiscovery(reason.because)
-  return transient("keys_unavailable", `The issuer's keys cannot be had: ${because.what}`, because.fix)
+  const { retryAfter } = because
+  return {
+    ...transient("keys_unavailable", `The issuer's keys cannot be had: ${because.what}`, because.fix),
+    ...(retryAfter !== undefined && { retryAfter }),
+  }
 }
 
 const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>

@@ -160,4 +160,9 @@ const tooLong = /*#__PURE__*/ refused({
 })
 
 const unavailable = ({ explanation }: AcquireError): Verified =>
-  refused({ _tag: "CheckUnavailable", check: "introspection", because: printable(explanation.what) })
+  refused({
+    _tag: "CheckUnavailable",
+    check: "introspection",
+    because: printable(explanation.what),
+    ...(explanation.retryAfter !== undefined && { retryAfter: explanation.retryAfter }),
+  })

@@ -30,6 +30,8 @@ export interface Verdict {
   readonly detail: string
   /** Of the challenge, besides the error. */
   readonly params?: Readonly<Record<string, string>>
+  /** Of the answer, besides those that every refusal has. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -71,7 +73,12 @@ export const verdictOn = (reason: RefusalReason): Verdict => {
     case "ProofRefused":
       return { status: 401, error: "invalid_dpop_proof", detail: "The DPoP proof is not valid for this request." }
     case "NonceDemanded":
-      return { status: 401, error: "use_dpop_nonce", detail: "The DPoP proof needs a nonce of this API." }
+      return {
+        status: 401,
+        error: "use_dpop_nonce",
+        detail: "The DPoP proof needs a nonce of this API.",
+        ...(reason.nonce !== undefined && { headers: { "dpop-nonce": reason.nonce } }),
+      }
     case "OutsideValidity":
       return reason.claim === "exp" ? invalidToken("The access token expired.") : invalidToken(invalid)
     default:

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import type { Explanation } from "../errors/explanation.ts"
 import { formatChallenge } from "../protocol/challenge.ts"
 import type { Credentials } from "./credentials.ts"
@@ -43,17 +44,22 @@ export const makeRefuse =
     const scheme = context.dpop?.required === true ? "DPoP" : tried
     const verdict = verdictOn(reason)
     const { status, detail, error } = verdict
+    const explanation = explainRefusal(reason)
     return {
       status,
       challenges: schemesOf(context, verdict, scheme).map((each) =>
         challenge(context, each, each === scheme ? verdict : { status, detail }),
       ),
-      headers: { "cache-control": "no-store" },
+      headers: { "cache-control": "no-store", ...verdict.headers, ...(status === 503 && retryAfter(explanation)) },
       problem: { type: "about:blank", title: titles[status], status, detail, ...(error !== undefined && { error }) },
       reason,
-      explanation: explainRefusal(reason),
+      explanation,
     }
   }
+
+/** RFC 9110 §10.2.3; what somebody asks us to wait is what our callers should. */
+const retryAfter = ({ retryAfter }: Explanation): Readonly<Record<string, string>> =>
+  retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(Duration.toSeconds(retryAfter))) }
 
 const titles = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 503: "Service Unavailable" } as const
 

@@ -10,12 +10,16 @@ import type { Principal } from "../model/principal.ts"
 import type { Incoming } from "../protocol/same-origin.ts"
 import { confirmationOf } from "./confirmation.ts"
 import type { Credentials } from "./credentials.ts"
+import type { DpopNonceMaker, OpenNonceMaker } from "./dpop-nonce.ts"
 import type { DpopVerifierOptions } from "./dpop-options.ts"
 import { makeDpopVerifier } from "./dpop-proof.ts"
+import { invalidOptions } from "./key-source.ts"
 
 export interface DpopPolicy extends Omit<DpopVerifierOptions, "acceptsNonce"> {
   /** Whether tokens that are bound to no key are refused. @default false */
   readonly required?: boolean | undefined
+  /** `dpopNonces(…)`, for proofs that must not be made ahead of time. @default none are demanded */
+  readonly nonces?: DpopNonceMaker | undefined
 }
 
 /** A request with a token that is right in everything else. */
@@ -40,15 +44,18 @@ export interface SenderCheck {
 export const makeSenderCheck: (policy: DpopPolicy | undefined) => Effect.Effect<SenderCheck, VerifyError> =
   Effect.fnUntraced(function* (policy) {
     if (policy === undefined) return { algorithms: [], check: bearerOnly }
-    const { algorithms, check } = yield* makeDpopVerifier(policy)
+    const opened = policy.nonces?.open()
+    if (opened !== undefined && Result.isFailure(opened)) return yield* invalidOptions(opened.failure)
+    const nonces = opened?.success
+    const { algorithms, check } = yield* makeDpopVerifier({ ...policy, acceptsNonce: nonces?.accepts })
     const run = Effect.runPromiseWith(yield* Effect.context<never>())
     const proven = ({ principal, credentials, request }: Presented) => {
       const { method, url, headers } = request
       const accessToken = Redacted.make(credentials.token)
       return run(
-        Effect.match(check({ proof: headers.get("dpop"), method, url, accessToken, principal }), {
-          onFailure: (error) => Result.fail(reasonOf(error)),
-          onSuccess: () => Result.succeed(principal),
+        Effect.matchEffect(check({ proof: headers.get("dpop"), method, url, accessToken, principal }), {
+          onFailure: (error) => Effect.map(withNonce(reasonOf(error), nonces), Result.fail),
+          onSuccess: () => Effect.succeed(Result.succeed(principal)),
         }),
       )
     }
@@ -81,6 +88,11 @@ const proofRequired = /*#__PURE__*/ mismatch("came without the proof of a key (D
 
 const reasonOf = (error: StoreError | VerifyError): VerifyReason =>
   error._tag === "VerifyError" ? error.reason : unavailable
+
+const withNonce = (reason: VerifyReason, nonces: OpenNonceMaker | undefined): Effect.Effect<VerifyReason> =>
+  reason._tag === "NonceDemanded" && nonces !== undefined
+    ? Effect.map(nonces.current, (nonce) => ({ ...reason, nonce }))
+    : Effect.succeed(reason)
 
 const unavailable: CheckUnavailable = {
   _tag: "CheckUnavailable",

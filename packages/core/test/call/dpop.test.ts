@@ -1,7 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
@@ -10,9 +9,8 @@ import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
-import { makeVerifier } from "../../src/verify/access-token.ts"
-import { makeDpopVerifier } from "../../src/verify/dpop-proof.ts"
-import { issuerKeys } from "../../src/verify/issuer-keys.ts"
+import { makeAuthorizer } from "../../src/verify/authorize.ts"
+import { dpopNonces } from "../../src/verify/dpop-nonce.ts"
 import { startServer } from "../support/server.ts"
 import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
@@ -22,27 +20,21 @@ const acquire = <A>(make: () => Promise<A>, close: (made: A) => PromiseLike<void
 /** What an API's middleware does, in a few lines. */
 const makeApi = (issuer: string) =>
   Effect.gen(function* () {
-    const verifier = yield* makeVerifier({ issuer, audience: orders, keys: issuerKeys() })
-    const dpop = yield* makeDpopVerifier({
+    const dpop = {
       publicUrl: "https://public.example/v1",
       replays: yield* TokenStore,
-      acceptsNonce: (nonce) => Effect.succeed(nonce === "the-API's-own"),
-    })
+      nonces: dpopNonces({ secret: "a secret that all instances of the API have" }),
+    }
+    const { authorize } = yield* makeAuthorizer({ issuer, audience: orders, dpop })
     return async ({ headers, method = "", url = "" }: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const [scheme = "", accessToken = ""] = headers.authorization?.split(" ") ?? []
-      const checked = Effect.gen(function* () {
-        const principal = yield* verifier.check(accessToken)
-        const proof = String(headers["dpop"])
-        yield* dpop.check({ proof, method, url, accessToken: Redacted.make(accessToken), principal })
-        return principal
-      })
-      const result = await Effect.runPromise(Effect.result(checked))
-      if (Result.isSuccess(result)) {
-        response.end(`${scheme} ${result.success.subject}`)
+      const get = (name: string): string | null => headers[name]?.toString() ?? null
+      const authorized = await authorize({ method, url: `http://10.0.0.7${url}`, headers: { get } })
+      if (Result.isFailure(authorized)) {
+        const { status, headers, challenges } = authorized.failure
+        response.writeHead(status, { ...headers, "www-authenticate": challenges.join(", ") }).end()
         return
       }
-      const error = "explanation" in result.failure ? result.failure.explanation.code : ""
-      response.writeHead(401, { "www-authenticate": `DPoP error="${error}"`, "dpop-nonce": "the-API's-own" }).end()
+      response.end(`${authorized.success?.scheme} ${authorized.success?.principal.subject}`)
     }
   })
 
