@@ -80,6 +80,11 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface TokenCallOptions extends CallOptions {
+  /** Milliseconds that the token must still be good for, else a new one is asked for, once. @default 0 */
+  readonly minTtl?: number
+}
+
 export interface LoginCallOptions extends CallOptions {
   /** What the first token is for. @default the client's target */
   readonly target?: TargetInput

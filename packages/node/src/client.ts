@@ -21,10 +21,17 @@ import {
   type VerifyError,
   type Warning,
 } from "@bearerkit/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { clientLayer } from "./client-layer.ts"
-import type { CallOptions, ClientOptions, DelegateCallOptions, LoginCallOptions } from "./client-options.ts"
+import type {
+  CallOptions,
+  ClientOptions,
+  DelegateCallOptions,
+  LoginCallOptions,
+  TokenCallOptions,
+} from "./client-options.ts"
 import { currentUser, signIn, signOut } from "./login/sign-in.ts"
 import type { User } from "./login/user.ts"
 
@@ -33,7 +40,7 @@ export interface Client extends AsyncDisposable {
   /** A usable token for the target: kept while it is fresh, acquired once however many ask. */
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
   /** The same with its type, expiry and scopes. */
-  readonly credential: (target?: TargetInput, options?: CallOptions) => Promise<Credential>
+  readonly credential: (target?: TargetInput, options?: TokenCallOptions) => Promise<Credential>
   /** Has a person sign in, by `loopback()` or `deviceCode()`; `token` and `fetch` then act for them. */
   readonly login: (options?: LoginCallOptions) => Promise<{ readonly user: User }>
   /** Who is signed in, from the store. */
@@ -63,8 +70,14 @@ export const createClient = (options: ClientOptions): Client => {
   for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
   let open = true
 
-  const credential = async (target = ownTarget, callOptions?: CallOptions): Promise<Credential> =>
-    toCredential(await run(provider.token(target), callOptions))
+  const lasting = Effect.fnUntraced(function* (target: TargetInput, minTtl: number) {
+    const token = yield* provider.token(target)
+    const enough = token.expiresAt - (yield* Clock.currentTimeMillis) >= minTtl
+    return enough ? token : yield* provider.renew(target, token)
+  })
+
+  const credential = async (target = ownTarget, { minTtl = 0, signal }: TokenCallOptions = {}): Promise<Credential> =>
+    toCredential(await run(lasting(target, minTtl), { signal }))
 
   const end = (): Promise<void> => {
     open = false

@@ -59,6 +59,7 @@ export type {
   DelegateCallOptions,
   LoginCallOptions,
   LoginEvent,
+  TokenCallOptions,
   VerifyOptions,
 } from "./client-options.ts"
 export type { Dispatcher } from "./dispatched-fetch.ts"
