@@ -1,8 +1,15 @@
 import type { BearerErrorCode } from "@bearerkit/node"
 
-/** What can go wrong before a client is asked. */
+/** What can go wrong outside of a client: with arguments, files, an API, and in what doctor and inspect look at. */
 export type CommandCode =
+  | "api_denied"
+  | "api_refused"
+  | "api_throttled"
+  | "api_unavailable"
+  | "checks_failed"
   | "internal"
+  | "issuer_failed"
+  | "issuer_missing"
   | "missing_option"
   | "output_failed"
   | "secret_in_arguments"
@@ -20,6 +27,7 @@ export const Exit = {
   throttled: 5,
   network: 6,
   configuration: 7,
+  refused: 8,
 } as const
 
 export type ExitCode = (typeof Exit)[keyof typeof Exit]
@@ -28,6 +36,7 @@ export type ExitCode = (typeof Exit)[keyof typeof Exit]
 export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   closed: Exit.internal,
   internal: Exit.internal,
+  issuer_failed: Exit.internal,
   output_failed: Exit.internal,
 
   secret_in_arguments: Exit.usage,
@@ -40,6 +49,7 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   transaction_expired: Exit.interactionNeeded,
 
   access_denied: Exit.denied,
+  api_denied: Exit.denied,
   account_blocked: Exit.denied,
   algorithm_not_allowed: Exit.denied,
   claim_mismatch: Exit.denied,
@@ -69,22 +79,26 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   type_not_allowed: Exit.denied,
   use_dpop_nonce: Exit.denied,
 
+  api_throttled: Exit.throttled,
   lock_timeout: Exit.throttled,
   rate_limited: Exit.throttled,
   slow_down: Exit.throttled,
   too_many_attempts: Exit.throttled,
 
+  api_unavailable: Exit.network,
   check_unavailable: Exit.network,
   keys_unavailable: Exit.network,
   timeout: Exit.network,
   unavailable: Exit.network,
   unreachable: Exit.network,
 
+  checks_failed: Exit.configuration,
   connection_unavailable: Exit.configuration,
   invalid_options: Exit.configuration,
   invalid_request: Exit.configuration,
   invalid_scope: Exit.configuration,
   invalid_target: Exit.configuration,
+  issuer_missing: Exit.configuration,
   issuer_mismatch: Exit.configuration,
   malformed_response: Exit.configuration,
   missing_option: Exit.configuration,
@@ -100,4 +114,6 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   unsupported: Exit.configuration,
   unsupported_grant_type: Exit.configuration,
   unsupported_token_type: Exit.configuration,
+
+  api_refused: Exit.refused,
 }

@@ -40,7 +40,7 @@ const oauthRo = (username: string): ReadonlyArray<string> => {
 }
 
 test("each error code has its exit code", () => {
-  expect(new Set(Object.values(exitCodes))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]))
+  expect(new Set(Object.values(exitCodes))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7, 8]))
   expect(exitCodes).toMatchSnapshot()
 })
 

@@ -15,7 +15,8 @@ test("bearerkit token --help lists every option with its variable, and how to gi
     expect(stdout).toMatch(new RegExp(`--${name} .*\\[${variable}\\]`))
   }
   for (const name of ["CLIENT_SECRET", "PASSWORD", "PRIVATE_KEY"]) expect(stdout).toContain(`BEARERKIT_${name} `)
-  for (const option of ["--header", "--json"]) expect(stdout).toContain(`  ${option} `)
+  for (const option of ["--header", "--json", "--format NAME", "--min-ttl SECONDS"])
+    expect(stdout).toContain(`  ${option} `)
   expect(stdout).toContain("curl -H @-")
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
 })

@@ -10,7 +10,7 @@ import { startServer } from "./support/server.ts"
 
 test("Ctrl-C ends with 130 and aborts the request", async () => {
   await using silent = await startServer(() => {})
-  const running = startCommand(["token", "--issuer", silent.url, "--client-id", "service"])
+  const running = startCommand(["token", "--issuer", silent.url, "--client-id", "x", "--flow", "client-credentials"])
   const request = await silent.request
   const aborted = once(request.socket, "close")
   running.process.kill("SIGINT")

@@ -41,7 +41,8 @@ export const clientAuthOf = (
   }
 }
 
-const fitting = ({ secret, key }: ClientCredentials): ClientAuthMethod => {
+/** The method that fits what is there. */
+export const fitting = ({ secret, key }: ClientCredentials): ClientAuthMethod => {
   if (secret !== undefined) return "client_secret_basic"
   return key === undefined ? "none" : "private_key_jwt"
 }

@@ -1,82 +1,113 @@
-import { BearerError, type Client, createClient, type Warning } from "@bearerkit/node"
-import * as Duration from "effect/Duration"
+import {
+  type Apis,
+  BearerError,
+  type Client,
+  createClient,
+  type Flow,
+  type PersonFlow,
+  type Warning,
+} from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { CommandError, internalError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
 import type { FlowOptions } from "../option/flow.ts"
-import { oneFromStdin, readSecret } from "../secret/secret.ts"
-import { clientAuthOf } from "./client-auth.ts"
+import type { ReportOptions } from "../option/report.ts"
+import { warn } from "../output/report.ts"
+import { oneFromStdin, readSecret, type SourceOptions } from "../secret/secret.ts"
+import { clientAuthOf, fitting } from "./client-auth.ts"
 import { flowOf } from "./flow.ts"
 import { required } from "./required.ts"
-import { parseSigningKey } from "./signing-key.ts"
+import { parseSigningKey, type SigningKey } from "./signing-key.ts"
+import { storageOf } from "./storage.ts"
 
 export interface OpenClientOptions {
   readonly client: ClientOptions
-  readonly flow: FlowOptions
-  readonly noInput: boolean
-  readonly onWarning: (warning: Warning) => void
+  readonly report: ReportOptions
+  /** How tokens are acquired: by these options, or by a flow that is made once everything else is there. */
+  readonly flow: FlowOptions | Effect.Effect<Flow | PersonFlow, CommandError>
+  /** Where else something comes from, to tell when two would be read from stdin. */
+  readonly sources?: SourceOptions
+  readonly apis?: Apis
 }
 
 /** The client that the options describe, closed with the scope. */
 export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, CommandError, Scope.Scope> =
-  Effect.fnUntraced(function* ({ client, flow, noInput, onWarning }) {
-    const issuer = yield* required("issuer", client.issuer)
-    const clientId = yield* required("client-id", client.clientId)
-    yield* oneFromStdin({
-      "client-secret": client.clientSecretFile,
-      password: flow.passwordFile,
-      "private-key": client.privateKeyFile,
+  Effect.fnUntraced(function* ({ client, report, flow, sources, apis = {} }) {
+    const { issuer, clientId, clientAuth, key, confidential } = yield* clientIdentity(client, {
+      ...sources,
+      ...(!Effect.isEffect(flow) && { "password-file": flow.passwordFile }),
     })
-    const secret = yield* readSecret("client-secret", client.clientSecretFile)
-    const keyText = yield* readSecret("private-key", client.privateKeyFile)
-    const key = keyText === undefined ? undefined : yield* parseSigningKey(keyText, client)
-    const clientAuth = yield* clientAuthOf(client.clientAuth, { secret, key })
-    const chosen = yield* flowOf(flow, { key, noInput })
-    return yield* Effect.acquireRelease(
+    const context = { key, confidential, noInput: report.noInput }
+    const chosen = yield* Effect.isEffect(flow) ? flow : flowOf(flow, context)
+    const warnings: Array<Warning> = []
+    const opened = yield* Effect.acquireRelease(
       Effect.try({
-        try: () => createClient({ issuer, clientId, clientAuth, flow: chosen, onWarning, ...connectionOf(client) }),
+        try: () =>
+          createClient({
+            issuer,
+            clientId,
+            clientAuth,
+            flow: chosen,
+            apis,
+            store: storageOf(client),
+            onWarning: (warning) => warnings.push(warning),
+            ...(client.account !== undefined && { account: client.account }),
+            ...connectionOf(client),
+          }),
         catch: toCommandError,
       }),
       (opened) => Effect.promise(() => opened.close()),
     )
+    if (!report.quiet) yield* Effect.forEach(warnings, (warning) => warn(warning, report), { discard: true })
+    return opened
   })
 
-/** Runs one call of a client within the time allowed for all its tries together; an interruption aborts it. */
-export const call = <A>(
-  { timeout = defaultTimeout }: ClientOptions,
-  f: (signal: AbortSignal) => Promise<A>,
-): Effect.Effect<A, CommandError> =>
-  Effect.tryPromise({ try: f, catch: toCommandError }).pipe(
-    Effect.timeoutOrElse({ duration: Duration.seconds(timeout), orElse: () => Effect.fail(tooLate(timeout)) }),
-  )
-
-const defaultTimeout = 30
-
-const tooLate = (seconds: number): CommandError =>
-  new CommandError({
-    code: "timeout",
-    what: `The issuer gave no token within ${seconds} s.`,
-    fix: "Check that it is running and reachable from here, or pass a longer --timeout.",
-    retryable: true,
+/** Who the client is, with its secret or key read from where it is. */
+export const clientIdentity = Effect.fnUntraced(function* (client: ClientOptions, sources: SourceOptions = {}) {
+  const issuer = yield* required("issuer", client.issuer)
+  const clientId = yield* required("client-id", client.clientId)
+  yield* oneFromStdin({
+    "client-secret-file": client.clientSecretFile,
+    "private-key-file": client.privateKeyFile,
+    ...sources,
   })
-
-const connectionOf = ({ timeout, allowInsecureRequests }: ClientOptions) => ({
-  allowInsecureRequests,
-  // an answer may take no longer than the whole, and without a wish as long as the library allows
-  ...(timeout !== undefined && { timeout: timeout * 1000 }),
+  const secret = yield* readSecret("client-secret", client.clientSecretFile)
+  const keyText = yield* readSecret("private-key", client.privateKeyFile)
+  const key: SigningKey | undefined = keyText === undefined ? undefined : yield* parseSigningKey(keyText, client)
+  const clientAuth = yield* clientAuthOf(client.clientAuth, { secret, key })
+  const method = client.clientAuth ?? fitting({ secret, key })
+  return { issuer, clientId, clientAuth, key, method, confidential: method !== "none" }
 })
 
-const toCommandError = (error: unknown): CommandError => {
+/** A call of a client as an effect: an interruption aborts it. */
+export const calling = <A>(f: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, CommandError> =>
+  Effect.tryPromise({ try: f, catch: toCommandError })
+
+/** What the client failed with, for the person who typed the command. */
+export const toCommandError = (error: unknown): CommandError => {
   if (!(error instanceof BearerError)) return internalError(error)
   const { code, message, fix, retryable, retryAfter, status } = error
   return new CommandError({
     code,
     what: message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message,
-    fix,
+    fix: Object.hasOwn(ownFixes, code) ? (ownFixes[code] ?? fix) : fix,
     retryable,
     ...(retryAfter !== undefined && { retryAfter: Math.ceil(retryAfter / 1000) }),
     ...(status !== undefined && { status }),
     ...(error.error !== undefined && { serverError: error.error }),
   })
 }
+
+/** What to do where the library names options of a program. */
+const ownFixes: Readonly<Record<string, string>> = {
+  login_required: "Run bearerkit login, with the same issuer, client and account.",
+  redirect_refused: "Call the address that it redirects to.",
+}
+
+/** How the issuer is reached. */
+export const connectionOf = ({ timeout, allowInsecureRequests }: ClientOptions) => ({
+  allowInsecureRequests,
+  // an answer may take no longer than the whole, and without a wish as long as the library allows
+  ...(timeout !== undefined && { timeout: timeout * 1000 }),
+})

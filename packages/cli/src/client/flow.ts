@@ -1,4 +1,13 @@
-import { clientCredentials, type Flow, jwtBearer, oauthRo, password, selfSigned } from "@bearerkit/node"
+import {
+  clientCredentials,
+  type Flow,
+  jwtBearer,
+  loopback,
+  oauthRo,
+  password,
+  type PersonFlow,
+  selfSigned,
+} from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { CommandError } from "../command-error.ts"
@@ -9,14 +18,17 @@ import type { SigningKey } from "./signing-key.ts"
 
 export interface FlowContext {
   readonly key: SigningKey | undefined
+  /** Whether the client can prove who it is. */
+  readonly confidential: boolean
   /** Whether nobody may be asked. */
   readonly noInput: boolean
 }
 
 /** The flow that the options describe; asks for a password only when everything else is there. */
-export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effect<Flow, CommandError> => {
-  switch (options.flow) {
-    case undefined:
+export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effect<Flow | PersonFlow, CommandError> => {
+  switch (options.flow ?? (context.confidential ? "client-credentials" : "login")) {
+    case "login":
+      return Effect.succeed(keptLogin)
     case "client-credentials":
       return Effect.succeed(clientCredentials())
     case "jwt-bearer":
@@ -27,6 +39,9 @@ export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effec
       return oauthRoOf(options, context)
   }
 }
+
+/** The login in the store, whichever way it began: only `bearerkit login` begins one. */
+export const keptLogin: PersonFlow = loopback()
 
 const jwtBearerOf = Effect.fnUntraced(function* (options: FlowOptions, context: FlowContext) {
   const subject = yield* required("subject", options.subject, "--flow jwt-bearer")

@@ -28,6 +28,8 @@ export const clientOptions = {
     "ALG",
     "What the private key signs with; by default what the key says of itself, RS256 for RSA",
   ),
+  account: text("account", "NAME", "Whose login, where several people share this machine's user, issuer and client"),
+  noStore: toggle("no-store", "Neither use nor keep tokens in this user's private files"),
   timeout: positive("timeout", "SECONDS", "How long getting the token may take, all tries together; 30 by default"),
   allowInsecureRequests: toggle("allow-insecure-requests", "Allow http: beyond this machine, where tokens can be read"),
 }

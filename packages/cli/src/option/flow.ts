@@ -1,13 +1,17 @@
 import type * as Command from "effect/cli/Command"
 import { choice, text } from "./setting.ts"
 
-const flowNames = ["client-credentials", "password", "jwt-bearer", "oauth-ro"] as const
+const flowNames = ["login", "client-credentials", "password", "jwt-bearer", "oauth-ro"] as const
 
 export type FlowName = (typeof flowNames)[number]
 
-/** How the token is acquired with nobody present. */
+/** How the token is acquired. */
 export const flowOptions = {
-  flow: choice("flow", flowNames, "How the token is acquired; client-credentials by default"),
+  flow: choice(
+    "flow",
+    flowNames,
+    "How the token is acquired; by default client-credentials with a secret or key, and without one the login of bearerkit login",
+  ),
   username: text("username", "NAME", "Whose password it is, for password and oauth-ro"),
   passwordFile: text("password-file", "FILE", "Where the password is, - for stdin"),
   connection: text("connection", "NAME", "The user directory at the issuer (realm): oauth-ro needs one"),

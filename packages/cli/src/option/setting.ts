@@ -37,19 +37,15 @@ export const choice = <const Choice extends string>(
 
 /** An option that is a number above 0. */
 export const positive = (name: string, metavar: string, description: string): Setting<number | undefined> =>
-  orVariable(
-    described(Flag.Finite(name).pipe(Flag.withMetavar(metavar)), name, description).pipe(
-      Flag.filter(
-        (value) => value > 0,
-        () => "a number above 0",
-      ),
-    ),
-    {
-      name,
-      read: (value) => (Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : undefined),
-      expected: "a number above 0",
-    },
-  )
+  number({ name, metavar, description }, { valid: (value) => value > 0, expected: "a number above 0" })
+
+/** An option that is a number, 0 or above. */
+export const atLeastZero = (name: string, metavar: string, description: string): Setting<number | undefined> =>
+  number({ name, metavar, description }, { valid: (value) => value >= 0, expected: "a number from 0" })
+
+/** An option that only an argument can give. */
+export const flag = (name: string, description: string): Flag.Flag<boolean> =>
+  Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))
 
 /** An option that is there or not. */
 export const toggle = (name: string, description: string): Setting<boolean> =>
@@ -70,6 +66,29 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 
 const described = <A>(flag: Flag.Flag<A>, name: string, description: string): Flag.Flag<A> =>
   Flag.withDescription(flag, `${description} [${variableOf(name)}]`)
+
+interface Described {
+  readonly name: string
+  readonly metavar: string
+  readonly description: string
+}
+
+interface Range {
+  readonly valid: (value: number) => boolean
+  readonly expected: string
+}
+
+const number = ({ name, metavar, description }: Described, { valid, expected }: Range): Setting<number | undefined> =>
+  orVariable(
+    described(Flag.Finite(name).pipe(Flag.withMetavar(metavar)), name, description).pipe(
+      Flag.filter(valid, () => expected),
+    ),
+    {
+      name,
+      read: (value) => (Number.isFinite(Number(value)) && valid(Number(value)) ? Number(value) : undefined),
+      expected,
+    },
+  )
 
 interface Variable<A> {
   readonly name: string

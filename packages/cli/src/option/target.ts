@@ -9,3 +9,10 @@ export const targetOptions = {
 }
 
 export type TargetOptions = Command.Command.Config.Infer<typeof targetOptions>
+
+/** The target that the options describe. */
+export const targetOf = ({ audience, resource, scope }: TargetOptions) => ({
+  audience,
+  resource,
+  scope: scope.join(" "),
+})

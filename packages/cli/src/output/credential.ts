@@ -1,8 +1,10 @@
 import type { Credential } from "@bearerkit/node"
 
-export type CredentialFormat = "header" | "json" | "token"
+export const credentialFormats = ["token", "header", "json", "env", "exec-credential", "curl-config"] as const
 
-/** A credential as the line that goes to stdout. */
+export type CredentialFormat = (typeof credentialFormats)[number]
+
+/** A credential as the lines that go to stdout. */
 export const formatCredential = (
   credential: Credential,
   format: CredentialFormat,
@@ -15,18 +17,37 @@ export const formatCredential = (
       return `Authorization: ${credential.authorization}`
     case "json":
       return JSON.stringify(credentialJson(credential, audience))
+    case "env":
+      return environmentLines(credential)
+    case "exec-credential":
+      return JSON.stringify(execCredential(credential))
+    case "curl-config":
+      return `header = "${`Authorization: ${credential.authorization}`.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   }
 }
 
-const credentialJson = ({ token, type, expiresAt, scopes }: Credential, audience: ReadonlyArray<string>): object => {
-  const seconds = Math.floor(expiresAt / 1000)
-  return {
-    version: 1,
-    access_token: token,
-    token_type: type,
-    expires_at: seconds,
-    expires_at_rfc3339: new Date(seconds * 1000).toISOString().replace(".000Z", "Z"),
-    scope: scopes.join(" "),
-    audience,
-  }
-}
+const credentialJson = ({ token, type, expiresAt, scopes }: Credential, audience: ReadonlyArray<string>): object => ({
+  version: 1,
+  access_token: token,
+  token_type: type,
+  expires_at: Math.floor(expiresAt / 1000),
+  expires_at_rfc3339: rfc3339(expiresAt),
+  scope: scopes.join(" "),
+  audience,
+})
+
+/** Lines for `eval`; `bearerkit inspect` reads the same variable. */
+const environmentLines = ({ token, expiresAt }: Credential): string =>
+  [
+    `export BEARERKIT_TOKEN='${token.replaceAll("'", String.raw`'\''`)}'`,
+    `export BEARERKIT_TOKEN_EXPIRES_AT='${rfc3339(expiresAt)}'`,
+  ].join("\n")
+
+/** What kubectl reads of a credential plugin. */
+const execCredential = ({ token, expiresAt }: Credential): object => ({
+  apiVersion: "client.authentication.k8s.io/v1",
+  kind: "ExecCredential",
+  status: { token, expirationTimestamp: rfc3339(expiresAt) },
+})
+
+const rfc3339 = (time: number): string => new Date(Math.floor(time / 1000) * 1000).toISOString().replace(".000Z", "Z")

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { styleText } from "node:util"
 import type { CommandError } from "../command-error.ts"
 import { exitCodes } from "../exit-code.ts"
+import { printable } from "./printable.ts"
 import { printNotice } from "./write.ts"
 
 export interface ReportOptions {
@@ -40,6 +41,3 @@ const errorJson = (error: CommandError): object => ({
 
 const styled = (style: "red" | "yellow" | "bold", text: string): string =>
   styleText(style, text, { stream: process.stderr })
-
-/** Control characters could move the cursor or rewrite what stands on the terminal. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}")

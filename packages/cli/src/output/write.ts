@@ -1,12 +1,13 @@
 import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 
-/** The result, and nothing else: one line on stdout. */
-export const printResult = (line: string): Effect.Effect<void, CommandError> =>
+/** The result, and nothing else: a line or more on stdout. */
+export const printResult = (lines: string): Effect.Effect<void, CommandError> => printChunk(`${lines}\n`)
+
+/** A part of a result that is longer, as it is. */
+export const printChunk = (chunk: string | Uint8Array): Effect.Effect<void, CommandError> =>
   Effect.callback((resume) => {
-    process.stdout.write(`${line}\n`, (error) =>
-      resume(isFailure(error) ? Effect.fail(notWritten(error)) : Effect.void),
-    )
+    process.stdout.write(chunk, (error) => resume(isFailure(error) ? Effect.fail(notWritten(error)) : Effect.void))
   })
 
 /** One line for the person, or for the program that reads stderr as JSON. */

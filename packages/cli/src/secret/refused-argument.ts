@@ -29,6 +29,9 @@ interface SafeWays {
 
 const clientSecret = { variable: "BEARERKIT_CLIENT_SECRET", option: "--client-secret-file" }
 const password = { variable: "BEARERKIT_PASSWORD", option: "--password-file" }
+const token = { variable: "BEARERKIT_TOKEN", option: "--token-file" }
+const subjectToken = { variable: "BEARERKIT_SUBJECT_TOKEN", option: "--subject-token-file" }
+const actorToken = { variable: "BEARERKIT_ACTOR_TOKEN", option: "--actor-token-file" }
 const privateKey = { variable: "BEARERKIT_PRIVATE_KEY", option: "--private-key-file" }
 
 const safeWays: ReadonlyMap<string, SafeWays> = new Map([
@@ -39,4 +42,9 @@ const safeWays: ReadonlyMap<string, SafeWays> = new Map([
   ["pass", password],
   ["privatekey", privateKey],
   ["key", privateKey],
+  ["token", token],
+  ["accesstoken", token],
+  ["idtoken", token],
+  ["subjecttoken", subjectToken],
+  ["actortoken", actorToken],
 ])

@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { CommandError } from "../command-error.ts"
 import { fromEnvironment, variableOf } from "../option/environment.ts"
-import { readSource } from "./read-source.ts"
+import { readText } from "../input/read-source.ts"
 
 /** A secret by the name of its variable; its file is given by the option `--NAME-file`. */
-export type SecretName = "client-secret" | "password" | "private-key"
+export type SecretName = "actor-token" | "client-secret" | "password" | "private-key" | "subject-token" | "token"
 
 /** Reads a secret from its file or else from the environment; `undefined` when it is in neither. */
 export const readSecret = (
@@ -16,7 +16,7 @@ export const readSecret = (
     const value = fromEnvironment(name)
     return value === undefined ? Effect.succeed(undefined) : checked(name, value)
   }
-  return readSource(file).pipe(
+  return readText(file).pipe(
     Effect.mapError((problem) => unusable(name, problem)),
     Effect.flatMap((value) => checked(name, value)),
   )
@@ -26,16 +26,17 @@ export const readSecret = (
 export const howToGive = (name: SecretName): string =>
   `Set ${variableOf(name)}, or pass --${name}-file FILE (- reads stdin).`
 
-/** Fails when more than one secret is to come from stdin. */
-export const oneFromStdin = (
-  files: Readonly<Record<SecretName, string | undefined>>,
-): Effect.Effect<void, CommandError> => {
-  const names = Object.entries(files).flatMap(([name, file]) => (file === "-" ? [`--${name}-file`] : []))
+/** What options say about where something comes from, by the name of the option. */
+export type SourceOptions = Readonly<Record<string, string | undefined>>
+
+/** Fails when more than one is to come from stdin. */
+export const oneFromStdin = (files: SourceOptions): Effect.Effect<void, CommandError> => {
+  const names = Object.entries(files).flatMap(([name, file]) => (file === "-" ? [`--${name}`] : []))
   if (names.length < 2) return Effect.void
   return Effect.fail(
     new CommandError({
       code: "usage",
-      what: `Only one secret can come from stdin, not both of ${names.join(" and ")}.`,
+      what: `Only one thing can come from stdin, not both of ${names.join(" and ")}.`,
       fix: "Give the others as files or in the environment.",
     }),
   )

@@ -1,13 +1,38 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
+/** Nothing is kept there: a test that wants to keep something has `stateFolder`. */
+const nowhere = join(tmpdir(), "bearerkit-cli-nothing-kept")
+
 /** What a process needs, and a place to keep its compiled modules, which starts it sooner. */
-const base = { PATH: process.env["PATH"], NODE_COMPILE_CACHE: join(tmpdir(), "bearerkit-compile-cache") }
+const base = {
+  PATH: process.env["PATH"],
+  NODE_COMPILE_CACHE: join(tmpdir(), "bearerkit-compile-cache"),
+  XDG_STATE_HOME: nowhere,
+  BEARERKIT_NO_STORE: "1",
+}
+
+export interface StateFolder extends AsyncDisposable {
+  readonly path: string
+  /** Has commands keep their tokens there. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A place for tokens and logins that is gone in the end. */
+export const stateFolder = async (): Promise<StateFolder> => {
+  const path = await mkdtemp(join(tmpdir(), "bearerkit-cli-state-"))
+  return {
+    path,
+    env: { XDG_STATE_HOME: path, BEARERKIT_NO_STORE: "0" },
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -44,7 +69,7 @@ export const runCommand = (args: ReadonlyArray<string>, options: CommandOptions 
 /** Runs a line of shell, in which `bearerkit` is the real command. */
 export const runShell = (line: string, { env = {} }: CommandOptions = {}): Promise<Outcome> => {
   const child = spawn("bash", ["--norc", "-c", `set -o pipefail; bearerkit() { "$NODE" "$MAIN" "$@"; }; ${line}`], {
-    env: { PATH: process.env["PATH"], NODE: process.execPath, MAIN: main, ...env },
+    env: { ...base, NODE: process.execPath, MAIN: main, ...env },
   })
   child.stdin.end()
   return outcomeOf(child)

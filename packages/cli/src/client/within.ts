@@ -1,0 +1,21 @@
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { CommandError } from "../command-error.ts"
+import type { ClientOptions } from "../option/client.ts"
+
+/** Ends work that takes longer than all tries together may; `missing` completes "The issuer gave no … within". */
+export const within =
+  ({ timeout = 30 }: Pick<ClientOptions, "timeout">, missing = "token") =>
+  <A, R>(work: Effect.Effect<A, CommandError, R>): Effect.Effect<A, CommandError, R> =>
+    Effect.timeoutOrElse(work, {
+      duration: Duration.seconds(timeout),
+      orElse: () =>
+        Effect.fail(
+          new CommandError({
+            code: "timeout",
+            what: `The issuer gave no ${missing} within ${timeout} s.`,
+            fix: "Check that it is running and reachable from here, or pass a longer --timeout.",
+            retryable: true,
+          }),
+        ),
+    })

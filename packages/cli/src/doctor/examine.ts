@@ -1,0 +1,50 @@
+import { type Client, Discovery, Http, SingleFlight } from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { checkClient } from "./check-client.ts"
+import { checkClock } from "./check-clock.ts"
+import { checkCors } from "./check-cors.ts"
+import { checkKeys } from "./check-keys.ts"
+import { checkMetadata } from "./check-metadata.ts"
+import { checkRedirectUris } from "./check-redirect-uris.ts"
+import { type Finding, findings } from "./finding.ts"
+import type { Patient } from "./patient.ts"
+
+export interface Complaint extends Omit<Patient, "metadata"> {
+  readonly client: Client | undefined
+  /** Seconds for each answer. */
+  readonly timeout: number
+  readonly allowInsecureRequests: boolean
+}
+
+/** Looks at everything that a client and its issuer have to agree on. Without metadata there is nothing more to look at. */
+export const examine = (complaint: Complaint): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.gen(function* () {
+    const found = yield* Effect.result(Discovery.use((discovery) => discovery.metadata(complaint.issuer)))
+    if (Result.isFailure(found)) {
+      const { what, fix } = found.failure.explanation
+      return [issuer.fail(what, fix)]
+    }
+    const patient = { ...complaint, metadata: found.success }
+    return [
+      issuer.ok("The issuer answers, and calls itself what you call it."),
+      ...checkMetadata(found.success),
+      ...(yield* Effect.orElseSucceed(checkClock(patient), () => [clock.warn(...noTime)])),
+      ...(yield* checkKeys(patient)),
+      ...(yield* checkClient(patient)),
+      ...(yield* checkRedirectUris(patient)),
+      ...(yield* checkCors(patient)),
+    ]
+  }).pipe(Effect.provide(network(complaint)))
+
+const issuer = findings("issuer")
+const clock = findings("clock")
+const noTime = ["The issuer's time cannot be had.", "Compare the clocks by hand."] as const
+
+const network = ({ timeout, allowInsecureRequests }: Complaint) =>
+  Discovery.layer.pipe(
+    Layer.provideMerge(
+      Layer.merge(Http.layer({ timeout: timeout * 1000, allowInsecureRequests }), SingleFlight.shared),
+    ),
+  )

@@ -1,0 +1,10 @@
+import type * as Command from "effect/cli/Command"
+import { text } from "./setting.ts"
+
+/** What is inspected, and what it is checked with besides the issuer. */
+export const inspectOptions = {
+  tokenFile: text("token-file", "FILE", "Where the token is, - for stdin; by default BEARERKIT_TOKEN, else stdin"),
+  keysFile: text("keys-file", "FILE", "A JWK Set to check the signature with, instead of asking the issuer"),
+}
+
+export type InspectOptions = Command.Command.Config.Infer<typeof inspectOptions>

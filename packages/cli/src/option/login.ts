@@ -1,0 +1,16 @@
+import type * as Command from "effect/cli/Command"
+import { flag, positive, text } from "./setting.ts"
+
+/** How a person signs in. */
+export const loginOptions = {
+  device: flag("device", "Sign in on another device, with a code (RFC 8628)"),
+  noBrowser: flag("no-browser", "Show the address instead of opening a browser"),
+  port: positive(
+    "port",
+    "NUMBER",
+    "Where the browser comes back to, for issuers that do not take any port; a free one by default",
+  ),
+  redirectPath: text("redirect-path", "PATH", "The path of that address; /callback by default"),
+}
+
+export type LoginOptions = Command.Command.Config.Infer<typeof loginOptions>

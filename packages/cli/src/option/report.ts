@@ -1,0 +1,11 @@
+import type * as Command from "effect/cli/Command"
+import { flag, toggle } from "./setting.ts"
+
+/** What is told besides the result, and whether somebody may be asked. */
+export const reportOptions = {
+  json: flag("json", "Print JSON, with errors and warnings as JSON on stderr"),
+  quiet: toggle("quiet", "No warnings, no progress"),
+  noInput: toggle("no-input", "Never ask, even where there is a terminal"),
+}
+
+export type ReportOptions = Command.Command.Config.Infer<typeof reportOptions>

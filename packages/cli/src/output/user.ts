@@ -1,0 +1,29 @@
+import { type Field, formatFields } from "./fields.ts"
+
+/** What an ID token says of a person. */
+export type UserClaims = Readonly<Record<string, unknown>>
+
+/** Who is signed in, for a person or as JSON. */
+export const formatUser = (claims: UserClaims, { json }: { readonly json: boolean }): string =>
+  json ? JSON.stringify({ version: 1, subject: claims["sub"], claims }) : formatFields(fieldsOf(claims))
+
+const fieldsOf = (claims: UserClaims): ReadonlyArray<Field> =>
+  shown.flatMap(([name, claim]): ReadonlyArray<Field> => {
+    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+    if (claim === "auth_time" && typeof value === "number") return [[name, timeOf(value)]]
+    return typeof value === "string" ? [[name, value]] : []
+  })
+
+const shown = [
+  ["subject", "sub"],
+  ["name", "name"],
+  ["user name", "preferred_username"],
+  ["e-mail", "email"],
+  ["issuer", "iss"],
+  ["signed in", "auth_time"],
+] as const
+
+const timeOf = (seconds: number): string =>
+  Math.abs(seconds) < 8.64e12
+    ? new Date(Math.floor(seconds) * 1000).toISOString().replace(".000Z", "Z")
+    : String(seconds)
