@@ -2,7 +2,7 @@ import { type AcquireError, invalidOptions, parseCallback } from "@bearerkit/cor
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ClosingPage, htmlOf, notWaitedFor, pageHeaders } from "./closing-page.ts"
 
@@ -46,12 +46,17 @@ const listening = ({ host, port }: Required<Pick<LoopbackServerOptions, "host" |
     Effect.mapError((error) => invalidOptions("port", `${port} cannot be listened on (${error.code ?? "unknown"})`)),
   )
 
-const listen = (host: string, port: number): Effect.Effect<Server, NodeJS.ErrnoException> =>
-  Effect.callback((resume) => {
-    const server = createServer({ maxHeaderSize: 65_536, requestTimeout: 10_000 })
-    server.once("error", (error) => resume(Effect.fail(error)))
-    server.listen({ host, port, exclusive: true }, () => resume(Effect.succeed(server)))
-  })
+const listen: (host: string, port: number) => Effect.Effect<Server, NodeJS.ErrnoException> = Effect.fnUntraced(
+  function* (host, port) {
+    // only a login needs it, and importing it costs every program 25 ms
+    const { createServer } = yield* Effect.promise(() => import("node:http"))
+    return yield* Effect.callback<Server, NodeJS.ErrnoException>((resume) => {
+      const server = createServer({ maxHeaderSize: 65_536, requestTimeout: 10_000 })
+      server.once("error", (error) => resume(Effect.fail(error)))
+      server.listen({ host, port, exclusive: true }, () => resume(Effect.succeed(server)))
+    })
+  },
+)
 
 const isWithoutFamily = ({ code }: NodeJS.ErrnoException): boolean =>
   code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT"
