@@ -97,6 +97,12 @@ const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): P
     (await sh(bin("bearerkit"), ["token", "--help"], folder)).includes("--audience"),
     "bearerkit token --help is empty",
   )
+  const notices = await readFile(join(folder, "node_modules/@bearerkit/cli/dist/THIRD-PARTY-LICENSES"), "utf8")
+  check(/^effect 4\./m.test(notices), "the licences of the bundled packages are missing")
+  check(
+    (await sh(bin("bearerkit"), ["issuer"], folder)).includes("--config"),
+    "bearerkit issuer does not find the package @bearerkit/issuer",
+  )
   check(
     (await sh(bin("bearerkit-issuer"), ["--help"], folder)).includes("--config"),
     "bearerkit-issuer --help is empty",

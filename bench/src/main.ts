@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { cliSuite } from "./cli.ts"
 import { honoSuite } from "./hono.ts"
 import type { Effort } from "./measure.ts"
 import { memorySuite } from "./memory.ts"
@@ -14,6 +15,7 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   memory: memorySuite,
   token: tokenSuite,
   hono: honoSuite,
+  cli: cliSuite,
 }
 
 const quickly: Effort = { rounds: 7, roundMs: 25, distinct: 100_000 }

@@ -1,16 +1,32 @@
 import * as Command from "effect/cli/Command"
-import { call } from "./call.ts"
-import { delegate } from "./delegate.ts"
-import { doctor } from "./doctor.ts"
-import { inspect } from "./inspect.ts"
-import { issuer } from "./issuer.ts"
-import { login } from "./login.ts"
-import { logout } from "./logout.ts"
-import { token } from "./token.ts"
-import { whoami } from "./whoami.ts"
+import * as Effect from "effect/Effect"
 
-/** The command and its subcommands, one file each. */
-export const bearerkit = Command.make("bearerkit").pipe(
-  Command.withDescription("Get bearer tokens and use them in a shell"),
-  Command.withSubcommands([login, token, call, delegate, inspect, whoami, logout, doctor, issuer]),
-)
+/** The subcommands, one file each, in the order of the help. */
+const subcommands = {
+  login: () => import("./login.ts").then(({ login }) => login),
+  token: () => import("./token.ts").then(({ token }) => token),
+  call: () => import("./call.ts").then(({ call }) => call),
+  delegate: () => import("./delegate.ts").then(({ delegate }) => delegate),
+  inspect: () => import("./inspect.ts").then(({ inspect }) => inspect),
+  whoami: () => import("./whoami.ts").then(({ whoami }) => whoami),
+  logout: () => import("./logout.ts").then(({ logout }) => logout),
+  doctor: () => import("./doctor.ts").then(({ doctor }) => doctor),
+  issuer: () => import("./issuer.ts").then(({ issuer }) => issuer),
+}
+
+/** The command with the one subcommand that the arguments name, as each that is made costs time; else with all. */
+export const bearerkit = (args: ReadonlyArray<string>) =>
+  Effect.promise(() => Promise.all(named(args).map((subcommand) => subcommand()))).pipe(
+    Effect.map((made) =>
+      Command.make("bearerkit").pipe(
+        Command.withDescription("Get bearer tokens and use them in a shell"),
+        Command.withSubcommands(made),
+      ),
+    ),
+  )
+
+const named = (args: ReadonlyArray<string>) => {
+  const [first = ""] = args
+  const alone = Object.hasOwn(subcommands, first) && !args.includes("--completions")
+  return Object.entries(subcommands).flatMap(([name, subcommand]) => (alone && name !== first ? [] : [subcommand]))
+}

@@ -14,6 +14,7 @@ const nowhere = join(tmpdir(), "bearerkit-cli-nothing-kept")
 const base = {
   PATH: process.env["PATH"],
   NODE_COMPILE_CACHE: join(tmpdir(), "bearerkit-compile-cache"),
+  XDG_CACHE_HOME: join(tmpdir(), "bearerkit-compile-cache"),
   XDG_STATE_HOME: nowhere,
   BEARERKIT_NO_STORE: "1",
 }
