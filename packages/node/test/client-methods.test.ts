@@ -50,6 +50,18 @@ describe("verify", () => {
   })
 })
 
+describe("minTtl", () => {
+  it("has a token that ends sooner renewed, once for each time that it is asked for", async () => {
+    await using client = service(issuer, { target: { audience: orders } })
+    const { token: first, expiresAt } = await client.credential()
+    const left = expiresAt - Date.now()
+    assert.strictEqual((await client.credential(undefined, { minTtl: left - 60_000 })).token, first)
+    const before = issuer.countRequests("/token")
+    assert.notStrictEqual((await client.credential(undefined, { minTtl: left + 60_000 })).token, first)
+    assert.strictEqual(issuer.countRequests("/token"), before + 1)
+  })
+})
+
 describe("a store", () => {
   it("is where the next client finds the tokens of the last one", async () => {
     const directory = mkdtempSync(join(tmpdir(), "bearerkit-client-"))

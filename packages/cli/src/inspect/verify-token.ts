@@ -47,6 +47,7 @@ export const verifyToken = (token: string, claims: JsonObject, trust: Trust): Ef
     const audience = trust.audience.length > 0 ? trust.audience : own
     const refusal = yield* refusalOf(token, { issuer, audience, keys: keysOf(trust) })
     if (refusal === undefined) return { signature: true, refusal }
+    if (refusal.reason._tag === "KeysUnavailable") return { signature: undefined, refusal }
     // by its own word about issuer, audience and time only the signature is left to be wrong
     const itself = { issuer: typeof iss === "string" ? iss : "none", audience: own, keys: keysOf(trust) }
     const alone = yield* Effect.provide(

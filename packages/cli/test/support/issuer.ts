@@ -17,18 +17,23 @@ export const startTestIssuer = async (): Promise<TestIssuer> => {
   const keys = generateKeyPairSync("rsa", { modulusLength: 2048 })
   const publicKey = keys.publicKey.export({ type: "spki", format: "pem" }).toString()
   const grants = ["client_credentials", "password", "password-realm", "oauth-ro"]
+  const personGrants = ["authorization_code", "refresh_token"]
   const issuer = await startIssuer({
     config: defineIssuer({
       clients: [
         { id: "service", secret, grants, legacy: {} },
         { id: "poster", secret, auth: "client_secret_post", grants: ["client_credentials"] },
         { id: "signer", secret, auth: "client_secret_jwt", grants: ["client_credentials"] },
+        { id: "desktop", grants: personGrants, redirectUris: ["http://127.0.0.1/callback"] },
+        { id: "tv", grants: ["device-code", "refresh_token"] },
+        { id: "ledger-clerk", secret, grants: ["client_credentials", "token-exchange"], api: "https://api.example" },
         { id: "robot", publicKey, grants: ["client_credentials", "jwt-bearer"], assertionSubjects: ["alice"] },
       ],
       apis: [
         { audience: "https://api.example", scopes: ["read", "write"], tokenLifetime: 600 },
         { audience: "reports", scopes: ["read"] },
       ],
+      deviceFlow: { interval: 1 },
       connections: [
         {
           name: "users",
