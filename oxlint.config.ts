@@ -126,6 +126,7 @@ export default defineConfig({
         "packages/issuer/src/main.ts",
         "packages/services/**",
         "apps/demo/**",
+        "apps/web/src/main.ts",
         "bench/**",
         "examples/**",
         "scripts/**",

@@ -1,1 +1,2 @@
-export { type Api, type ApiOptions, startApi } from "./server.ts"
+export { type RelayOptions } from "./relay.ts"
+export { type Api, type ApiOptions, startApi, startRelay } from "./server.ts"

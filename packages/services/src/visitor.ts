@@ -15,12 +15,14 @@ export interface VisitorOptions {
 /** A browser at an application: its cookies, and what browsers say of their requests. A person sits before it. */
 export class Visitor {
   readonly cookies = new CookieJar()
+  readonly person: Person
   readonly #app: Application
-  readonly #options: VisitorOptions
+  readonly #site: string
 
-  constructor(app: Application, options: VisitorOptions) {
+  constructor(app: Application, { site, person }: VisitorOptions) {
+    this.person = person
     this.#app = app
-    this.#options = options
+    this.#site = site
   }
 
   /** Asks for one address, and follows nothing. */
@@ -36,8 +38,9 @@ export class Visitor {
   /** Goes to the login and comes back with the issuer's answer, which the application has not seen yet. */
   async arrive(path = "/login"): Promise<string> {
     const sent = await this.get(path)
-    const arrival = await this.#options.person.visit(locationOf(sent))
-    return String(arrival).replace(this.#options.site, "")
+    const address = locationOf(sent)
+    if (address === "") throw new Error(`the application answered ${path} with ${sent.status}: nobody can sign in`)
+    return String(await this.person.visit(address)).replace(this.#site, "")
   }
 
   async signIn(path = "/login"): Promise<Response> {
@@ -46,7 +49,7 @@ export class Visitor {
 
   /** Signs out at the issuer, where the application has sent the person. */
   async confirmLogout(location: string): Promise<void> {
-    await this.#options.person.visit(location)
+    await this.person.visit(location)
   }
 
   /** Another browser with the same cookies. */
@@ -56,7 +59,7 @@ export class Visitor {
 
   /** The same, whose requests another process answers. */
   copyAt(app: Application): Visitor {
-    const other = new Visitor(app, this.#options)
+    const other = new Visitor(app, { site: this.#site, person: this.person })
     for (const [name, value] of this.cookies) other.cookies.set(name, value)
     return other
   }
@@ -67,13 +70,13 @@ export class Visitor {
   }
 
   get #ownPage(): Record<string, string> {
-    return { accept: "text/html", origin: this.#options.site, "sec-fetch-site": "same-origin" }
+    return { accept: "text/html", origin: this.#site, "sec-fetch-site": "same-origin" }
   }
 
   async #send(path: string, init: RequestInit & { headers: Record<string, string> }): Promise<Response> {
     const cookie = this.cookies.header
     const headers = { ...init.headers, ...(cookie !== "" && { cookie }) }
-    const response = await this.#app.request(`${this.#options.site}${path}`, { ...init, headers })
+    const response = await this.#app.request(`${this.#site}${path}`, { ...init, headers })
     this.cookies.keep(response)
     return response
   }
