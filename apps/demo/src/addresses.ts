@@ -1,10 +1,13 @@
-import { audiences, clients } from "./world/people.ts"
+import { ada, audiences, clients } from "./world/people.ts"
 import type { World } from "./world/world.ts"
 
 /** What a person can try while the demo keeps running. */
-export const addresses = ({ issuer, api, secrets }: World): ReadonlyArray<string> => [
+export const addresses = ({ issuer, api, web, secrets }: World): ReadonlyArray<string> => [
   "",
-  "Still running; stop with Ctrl-C. Meanwhile, in another terminal:",
+  `Still running; stop with Ctrl-C. Meanwhile, in a browser: ${web.url}`,
+  `(sign in as ${ada.username} with the password ${secrets.adaPassword})`,
+  "",
+  "In another terminal:",
   "",
   `  curl ${issuer.url}/.well-known/openid-configuration`,
   `  curl -i ${api.url}/whoami`,

@@ -16,6 +16,8 @@ const main = async (options: Options, stop: AbortSignal): Promise<boolean> => {
   const report = options.json ? jsonReporter() : textReporter()
   await using world = await startWorld(options.broken)
   report.welcome(world)
+  // a broken world is not worth the start
+  if (options.broken === undefined) for (const step of steps) step.prepare?.(world)
   const held = await takeTour(steps, world, { report, signal: stop })
   report.farewell(held)
   if (options.audit !== undefined) await writeFile(options.audit, auditOf(world.issuer.audit))

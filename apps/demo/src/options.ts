@@ -34,8 +34,9 @@ const isBreak = (text: string): text is Break => Object.hasOwn(breaks, text)
 
 export const help = `pnpm demo [options]
 
-Starts an issuer with a user database and, where it is installed, an LDAP directory, and an API that checks tokens;
-gets tokens by every flow there is, calls the API with each, and tells what happened. Then it keeps running.
+Starts an issuer with a user database and, where it is installed, an LDAP directory, APIs that check tokens, and a web
+app that signs people in; gets tokens by every flow there is, calls the API with each, and tells what happened. Then it
+keeps running.
 
   --once          exit after the tour: 0 if every step held, else 1
   --only PREFIX   take only the steps whose name begins so, such as service/ or api/accepts

@@ -28,12 +28,14 @@ const errorOf = (error: Error): Readonly<Record<string, unknown>> =>
 
 /** A readable line per step. */
 export const textReporter = (): Reporter => ({
-  welcome: ({ issuer, api, noLdap }) =>
+  welcome: ({ issuer, api, web, noLdap, noRedis }) =>
     print(
       "BearerKit: every way to a token, and an API that checks it",
       `  issuer  ${issuer.url}  (for development and tests only)`,
       `  API     ${api.url}`,
+      `  web app ${web.url}`,
       ...(noLdap === undefined ? [] : [`  no LDAP directory: ${noLdap}`]),
+      ...(noRedis === undefined ? [] : [`  no Redis: ${noRedis}`]),
       "",
     ),
   outcome: (outcome) => {

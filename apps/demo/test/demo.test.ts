@@ -37,6 +37,7 @@ const lacking: Readonly<Record<string, RegExp>> = {
   ...(!isSlapdAvailable().available && { "service/oauth-ro-ldap": /slapd/ }),
   ...(!isCurlAvailable().available && { "script/batch-file": /curl/ }),
   ...(!isRedisAvailable().available && { "fleet/redis-renew-once": /redis/ }),
+  ...(!isRedisAvailable().available && { "web/renewal-under-load": /redis/ }),
 }
 
 const service = [
@@ -56,6 +57,7 @@ const withPerson = [
   "lifecycle/refresh-rotation",
   "lifecycle/logout-discards-renewal",
 ]
+const web = ["web/cookies", "web/renewal-under-load", "web/on-behalf-of", "web/back-channel-logout"]
 const all = [
   ...service.map((name) => `service/${name}`),
   ...api.map((name) => `api/${name}`),
@@ -69,10 +71,11 @@ const all = [
   ...withPerson.slice(3),
   "lifecycle/retries",
   "fleet/redis-renew-once",
+  ...web,
 ]
 const possible = all.filter((step) => lacking[step] === undefined)
 
-describe("the demo", { timeout: 60_000 }, () => {
+describe("the demo", { timeout: 180_000 }, () => {
   it("takes the whole tour, and the issuer's log bears every token that a step names", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bearerkit-demo-"))
     const { stdout, stderr, code } = await demo("--once", "--json", "--audit", join(folder, "audit.jsonl"))
@@ -140,8 +143,10 @@ describe("the demo", { timeout: 60_000 }, () => {
     for await (const chunk of child.stdout) {
       printed += String(chunk)
       const url = /curl (http:\S+openid-configuration)/.exec(printed)?.[1]
-      if (url === undefined || !printed.includes("curl -H @-")) continue
+      const web = /in a browser: (http:\S+)/.exec(printed)?.[1]
+      if (url === undefined || web === undefined || !printed.includes("curl -H @-")) continue
       assert.strictEqual((await fetch(url)).status, 200)
+      assert.include(await (await fetch(web)).text(), "Sign in")
       child.kill("SIGINT")
       break
     }

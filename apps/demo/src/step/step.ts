@@ -15,6 +15,8 @@ export interface Skipped {
 export interface Step {
   /** `group/name`, the same as its file. */
   readonly name: string
+  /** Begins what takes long to start; called before the first step, if at all. */
+  readonly prepare?: (world: World) => void
   readonly take: (world: World, signal: AbortSignal) => Promise<Skipped | Told>
 }
 

@@ -23,6 +23,10 @@ import { privateKeyJwtStep } from "./service/private-key-jwt.ts"
 import { codePkce } from "./spa/code-pkce.ts"
 import { locationHash } from "./spa/location-hash.ts"
 import type { Step } from "./step.ts"
+import { backChannelLogout } from "./web/back-channel-logout.ts"
+import { cookies } from "./web/cookies.ts"
+import { onBehalfOf } from "./web/on-behalf-of.ts"
+import { renewalUnderLoad } from "./web/renewal-under-load.ts"
 import { githubActionsStep } from "./workload/github-actions.ts"
 import { kubernetesStep } from "./workload/kubernetes.ts"
 
@@ -54,4 +58,8 @@ export const tour: ReadonlyArray<Step> = [
   logoutDiscardsRenewal,
   retries,
   redisRenewOnce,
+  cookies,
+  renewalUnderLoad,
+  onBehalfOf,
+  backChannelLogout,
 ]

@@ -6,10 +6,12 @@ import type { Secrets } from "./secrets.ts"
 export interface IssuerSurroundings {
   readonly slapd: Slapd | undefined
   readonly platform: Platform
+  /** The origin of the web app. */
+  readonly web: string
 }
 
 /** What the issuer of the demo knows. */
-export const issuerConfig = (secrets: Secrets, { slapd, platform }: IssuerSurroundings): IssuerConfig =>
+export const issuerConfig = (secrets: Secrets, { slapd, platform, web }: IssuerSurroundings): IssuerConfig =>
   defineIssuer({
     clients: [
       { id: clients.legacyApi, secret: secrets.legacyApi, grants: ["oauth-ro"], legacy: { idTokenLifetime: 36_000 } },
@@ -31,6 +33,16 @@ export const issuerConfig = (secrets: Secrets, { slapd, platform }: IssuerSurrou
       },
       { id: clients.job, auth: "none", grants: ["jwt-bearer"] },
       { id: clients.ordersApi, secret: secrets.ordersApi, grants: ["token-exchange"], api: audiences.orders },
+      {
+        id: clients.web,
+        name: "The web app",
+        secret: secrets.web,
+        grants: ["authorization_code", "refresh_token", "token-exchange"],
+        redirectUris: [`${web}/callback`],
+        logoutUrls: [`${web}/`],
+        backChannelLogoutUrl: `${web}/backchannel-logout`,
+      },
+      { id: clients.reportsApi, secret: secrets.reportsApi, grants: ["token-exchange"], api: audiences.reports },
       { id: clients.importer, secret: secrets.importer, grants: ["password-realm"] },
       { id: clients.reporter, secret: secrets.reporter, grants: ["client_credentials"] },
       { id: clients.signer, publicKey: secrets.publicKey, grants: ["client_credentials", "jwt-bearer"] },

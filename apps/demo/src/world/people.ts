@@ -14,7 +14,7 @@ export const audiences = {
   orders: "https://orders.demo.example",
   /** The same API, for tokens that live one second. */
   shortLived: "https://orders.demo.example/short-lived",
-  /** Another API altogether. */
+  /** Another API altogether; it asks the orders API on behalf of its callers. */
   reports: "https://reports.demo.example",
   /** What the portal is called as an API: people's tokens are for it first. */
   portal: "https://portal.demo.example",
@@ -46,6 +46,10 @@ export const clients = {
   desktop: "desktop",
   /** What runs at a platform that vouches for it. */
   job: "job",
+  /** Where people sign in with a cookie. */
+  web: "web",
+  /** The reports API as a client: it asks the orders API. */
+  reportsApi: "reports-api",
 } as const
 
 /** How the platform calls those who run there. */

@@ -10,6 +10,8 @@ export interface Secrets {
   readonly portal: string
   readonly oldPortal: string
   readonly ordersApi: string
+  readonly web: string
+  readonly reportsApi: string
   /** PKCS #8 PEM, of `signer` and of the party that vouches. */
   readonly privateKey: string
   /** SPKI PEM */
@@ -27,6 +29,8 @@ export const makeSecrets = (): Secrets => {
     portal: secret(),
     oldPortal: secret(),
     ordersApi: secret(),
+    web: secret(),
+    reportsApi: secret(),
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
   }

@@ -1,10 +1,21 @@
-import { type Api, startApi } from "@bearerkit/app-api"
+import { type Api, startApi, startRelay } from "@bearerkit/app-api"
+import { openSite } from "@bearerkit/app-web"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
-import { isSlapdAvailable, type Platform, type Slapd, startPlatform, startSlapd } from "@bearerkit/services"
+import {
+  type Availability,
+  isRedisAvailable,
+  isSlapdAvailable,
+  type Platform,
+  type Slapd,
+  startPlatform,
+  startSlapd,
+} from "@bearerkit/services"
 import { type Break, clockOf, heldSecrets } from "./break.ts"
+import { type Fleet, startFleet } from "./fleet.ts"
 import { issuerConfig } from "./issuer-config.ts"
 import { audiences, clients, lin } from "./people.ts"
 import { makeSecrets, type Secrets } from "./secrets.ts"
+import { startWebApp, type WebApp } from "./web.ts"
 
 /** Everything that a step needs: the servers, and what the programs know. */
 export interface World extends AsyncDisposable {
@@ -12,22 +23,28 @@ export interface World extends AsyncDisposable {
   readonly api: Api
   /** Vouches for what runs there, as GitHub and a Kubernetes cluster do. */
   readonly platform: Platform
+  readonly web: WebApp
   /** What the programs hold; after `--break wrong-secret` not what the issuer knows. */
   readonly secrets: Secrets
   /** The programs' clock, in epoch milliseconds. */
   readonly now: () => number
+  /** Processes of the web app, started when somebody asks first. */
+  readonly fleet: () => Promise<Fleet>
   /** Why there is no LDAP directory and how to get it, if there is none. */
   readonly noLdap: string | undefined
+  /** The same of Redis, without which there is no fleet. */
+  readonly noRedis: string | undefined
 }
 
-/** Starts the directory (where it is installed), the issuer and the API, each on a free loopback port. */
+/** Starts the directory (where it is installed), the issuer, the APIs and the web app, each on a free loopback port. */
 export const startWorld = async (broken?: Break): Promise<World> => {
   await using started = new AsyncDisposableStack()
   const real = makeSecrets()
   const ldap = isSlapdAvailable()
   const slapd = ldap.available ? started.use(await startDirectory(real)) : undefined
   const platform = started.use(await startPlatform())
-  const issuer = started.use(await startIssuer({ config: issuerConfig(real, { slapd, platform }) }))
+  const site = started.use(await openSite())
+  const issuer = started.use(await startIssuer({ config: issuerConfig(real, { slapd, platform, web: site.url }) }))
   const secrets = heldSecrets(real, broken)
   const now = clockOf(broken)
   const api = started.use(
@@ -38,18 +55,49 @@ export const startWorld = async (broken?: Break): Promise<World> => {
       now,
     }),
   )
+  const relay = started.use(
+    await startRelay({
+      issuer: issuer.url,
+      audience: audiences.reports,
+      clientId: clients.reportsApi,
+      clientSecret: secrets.reportsApi,
+      next: { url: api.url, target: { audience: audiences.orders, scope: "orders:read" } },
+      now,
+    }),
+  )
+  const web = startWebApp({ site, issuer, api, relay, secrets, now }, started)
+  const fleet = once(() => startFleet({ web, now }), started)
   if (broken === "issuer-stopped") await issuer.close()
   const servers = started.move()
   return {
     issuer,
     api,
     platform,
+    web,
     secrets,
     now,
-    noLdap: ldap.available ? undefined : `${ldap.why}; to get it: ${ldap.how}`,
+    fleet,
+    noLdap: lacking(ldap),
+    noRedis: lacking(isRedisAvailable()),
     [Symbol.asyncDispose]: () => servers.disposeAsync(),
   }
 }
 
 const startDirectory = (secrets: Secrets): Promise<Slapd> =>
   startSlapd({ people: [{ ...lin, password: secrets.linPassword }] })
+
+/** Starts something when it is asked for first; it ends with the others. */
+const once = <A extends AsyncDisposable>(
+  start: () => Promise<A>,
+  started: AsyncDisposableStack,
+): (() => Promise<A>) => {
+  let running: Promise<A> | undefined
+  started.defer(async () => {
+    const [ended] = await Promise.allSettled([running])
+    if (ended.status === "fulfilled") await ended.value?.[Symbol.asyncDispose]()
+  })
+  return () => (running ??= start())
+}
+
+const lacking = (state: Availability): string | undefined =>
+  state.available ? undefined : `${state.why}; to get it: ${state.how}`
