@@ -10,7 +10,7 @@ import { desktop, target } from "../native/desktop.ts"
 import type { Step } from "../step.ts"
 import type { Report, Task } from "./member.ts"
 
-/** A login that four processes share in Redis ends for all their callers at once; one of them renews it. */
+/** A login that two processes share in Redis ends for all their callers at once; one of them renews it. */
 export const redisRenewOnce: Step = {
   name: "fleet/redis-renew-once",
   take: async (world, signal) => {
@@ -33,7 +33,7 @@ export const redisRenewOnce: Step = {
   },
 }
 
-const processes = 4
+const processes = 2
 const callers = 250
 
 /** Two hours: what the login began with has ended. */
