@@ -84,12 +84,18 @@ interface TelemetryReference {
       span: { readonly name: string; readonly attributes: object; readonly outcome?: (value: A) => object },
     ) => Effect.Effect<A, E, R>
     readonly count: (counter: string, attributes: object) => void
+    readonly warn: (message: string) => Effect.Effect<void>
   }
 }
 
 /** Notes what the core tells of itself wherever a test hands in no observer. */
 export const watchTelemetry = (telemetry: TelemetryReference, journal: Journal, place: () => string): void => {
+  const { warn } = telemetry.defaultValue()
   telemetry.defaultValue = () => ({
+    warn: (message) => {
+      journal.published(`warning, ${place()}`, message)
+      return warn(message)
+    },
     count: (counter, attributes) => journal.published(`counter ${counter}, ${place()}`, shown(attributes)),
     span: (work, { name, attributes, outcome }) =>
       Effect.onExit(work, (exit) =>

@@ -5,7 +5,7 @@ import { failureOf } from "../telemetry/events.ts"
 import { type Counter, Telemetry } from "../telemetry/telemetry.ts"
 
 /**
- * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics. Both are taken from where the layer is built
+ * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics, warnings with its loggers. They are taken from where the layer is built
  * and the program runs: a `MetricRegistry` of one's own keeps the numbers of two clients apart.
  *
  * @example layerOfTheClient.pipe(Layer.provideMerge(effectTelemetry))
@@ -21,6 +21,7 @@ export const effectTelemetry: Layer.Layer<never> = /*#__PURE__*/ Layer.effect(
     }
     return {
       count: (name, attributes) => Metric.withAttributes(counterOf(name), texts(attributes)).updateUnsafe(1, context),
+      warn: (message) => Effect.logWarning(message),
       span: (work, { name, attributes, outcome }) =>
         work.pipe(
           Effect.tap((value) => Effect.annotateCurrentSpan(outcome?.(value) ?? {})),

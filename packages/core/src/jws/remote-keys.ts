@@ -41,8 +41,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
 
   // Nothing is kept here: callers only join a fetch that is under way.
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
-  // Effect.ignore would bring the loggers into every bundle.
-  const join = Effect.catch(flights.get("key set"), () => Effect.void)
+  const join = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
 
   const find: FindKey = (header) => {

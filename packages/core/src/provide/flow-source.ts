@@ -11,7 +11,7 @@ import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
-import { count } from "../telemetry/telemetry.ts"
+import { count, warn } from "../telemetry/telemetry.ts"
 import { cacheKey, storeKey } from "./cache-key.ts"
 import { usableUntil } from "./freshness.ts"
 import { acquireWithRetries } from "./renewal.ts"
@@ -34,14 +34,14 @@ export const makeFlowSource: (
         const set = stored && decodeTokenSet(stored.value)
         return set !== undefined && Result.isSuccess(set) ? set.success : undefined
       },
-      Effect.catchTag("StoreError", (error) => Effect.as(Effect.logWarning(error.message), undefined)),
+      Effect.catchTag("StoreError", (error) => Effect.as(warn(error.message), undefined)),
     )
     const write = Effect.fnUntraced(
       function* (key: string, set: TokenSet) {
         const ttl = Duration.millis(Math.max(0, set.expiresAt - (yield* Clock.currentTimeMillis)))
         yield* store.put(key, encodeTokenSet(set), { ttl })
       },
-      Effect.catchTag("StoreError", (error) => Effect.logWarning(error.message)),
+      Effect.catchTag("StoreError", (error) => warn(error.message)),
     )
 
     return (flow) => ({

@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schedule from "effect/Schedule"
 import { StoreError } from "../errors/store-error.ts"
 import type { Stored, TokenStore } from "../store/token-store.ts"
 import { decodeLogin, encodeLogin, type LoginRecord } from "./login-record.ts"
@@ -43,9 +42,13 @@ export const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<str
     Effect.catch(() => Effect.as(logins.end(), undefined)),
   )
 
-/** Tries again for about two seconds: what is written now cannot be had a second time. */
-export const insistently = <A>(write: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
-  Effect.retry(write, /*#__PURE__*/ Schedule.upTo(/*#__PURE__*/ Schedule.exponential("50 millis"), { times: 5 }))
+/**
+ * Tries again for about two seconds: what is written now cannot be had a second time.
+ *
+ * @param pause milliseconds until the next try, doubled each time
+ */
+export const insistently = <A>(write: Effect.Effect<A, StoreError>, pause = 50): Effect.Effect<A, StoreError> =>
+  pause > 800 ? write : Effect.catch(write, () => Effect.andThen(Effect.sleep(pause), insistently(write, pause * 2)))
 
 const nothing = /*#__PURE__*/ Effect.succeed(undefined)
 

@@ -4,6 +4,7 @@ import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { revoke } from "../protocol/revocation.ts"
 import type { Secret } from "../protocol/secret.ts"
+import { warn } from "../telemetry/telemetry.ts"
 
 /**
  * Asks the issuer to forget a refresh token that is not needed any more: once, for five seconds at most. An issuer that
@@ -13,8 +14,8 @@ import type { Secret } from "../protocol/secret.ts"
  */
 export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
   revoke(client, token, "refresh_token").pipe(
-    Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.logWarning(tooLate) }),
-    Effect.catch((error) => (error.reason._tag === "Unsupported" ? Effect.void : Effect.logWarning(error.message))),
+    Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => warn(tooLate) }),
+    Effect.catch((error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message))),
   )
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."

@@ -127,7 +127,7 @@ export const makeProvider: (
       telemetry.count("cache_hit", inMemory)
       if (ahead && held.soft <= now && memory.beginRenewal(key, now)) {
         telemetry.count("soft_refresh", {})
-        yield* Effect.forkIn(Effect.ignore(fly(key)), scope)
+        yield* Effect.forkIn(Effect.exit(fly(key)), scope)
       }
       return held.token
     }),

@@ -5,6 +5,7 @@ import { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { freshnessOf } from "../provide/freshness.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
+import { warn } from "../telemetry/telemetry.ts"
 import { crossSite } from "./csrf.ts"
 import type { SessionView } from "./session.ts"
 import type { KeptSession } from "./session-keeper.ts"
@@ -51,7 +52,7 @@ export const openSession: (
   const kept = yield* keeper.open(cookies)
   if (kept === undefined) return nobody(keeper.forget(cookies))
   const tokens = yield* plan.tokens(kept)
-  const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(Effect.logWarning(error.message), []))
+  const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(warn(error.message), []))
   const renewed = yield* Effect.result(renew(plan, kept, tokens))
   if (renewed._tag === "Success") {
     const record = renewed.success

@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
+import { warn } from "../telemetry/telemetry.ts"
 import type { EncryptionKey } from "./encryption-key.ts"
 import { boundTo, formatSealed, nonceBytes, parseSealed } from "./sealed-value.ts"
 import { type PutOptions, type Stored, TokenStore } from "./token-store.ts"
@@ -37,7 +38,7 @@ const makeEncrypted = Effect.fnUntraced(function* (options: EncryptedOptions) {
   const opened = Effect.fnUntraced(function* (key: string, sealed: string) {
     const value = yield* open(keys, key, sealed)
     if (Result.isSuccess(value)) return value.success
-    yield* Effect.logWarning(`A value in the token store is treated as missing: it ${value.failure}.`)
+    yield* warn(`A value in the token store is treated as missing: it ${value.failure}.`)
     return undefined
   })
 

@@ -67,7 +67,7 @@ const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStor
       if (entry === undefined) return undefined
       const { value, version } = entry
       if (isLive(entry, yield* Clock.currentTimeMillis)) return { value, version }
-      yield* Effect.ignore(remove(key, { expected: version }))
+      yield* Effect.exit(remove(key, { expected: version }))
       return undefined
     }),
     put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {

@@ -8,6 +8,7 @@ import { type Attributes, type Counter, type Explained, type SpanName, Telemetry
 /** What a program does, as plain data without anything secret. */
 export type TelemetryEvent =
   | { readonly type: "count"; readonly name: Counter; readonly attributes: Attributes }
+  | { readonly type: "warning"; readonly message: string }
   | {
       /** A piece of work that has ended. */
       readonly type: "span"
@@ -32,6 +33,7 @@ export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Laye
   }
   return Layer.succeed(Telemetry, {
     count: (name, attributes) => tell({ type: "count", name, attributes }),
+    warn: (message) => Effect.sync(() => tell({ type: "warning", message })),
     span: (work, { name, attributes, outcome }) =>
       Effect.flatMap(Clock.currentTimeMillis, (startedAt) =>
         Effect.onExit(work, (exit) =>

@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Tracer from "effect/Tracer"
 import { effectTelemetry } from "../../src/bridge/effect-telemetry.ts"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { inSpan } from "../../src/telemetry/telemetry.ts"
+import { inSpan, warn } from "../../src/telemetry/telemetry.ts"
 import { many, numbered, providing, token } from "../support/numbered-flow.ts"
 
 /** A tracer that keeps its spans. */
@@ -57,6 +58,17 @@ describe("effectTelemetry", () => {
       assert.deepStrictEqual(Object.fromEntries(request!.attributes), { method: "GET", status: 200 })
       assert.strictEqual(request!.parent._tag === "Some" && request!.parent.value.spanId, token!.spanId)
       assert.isTrue(spans.every(({ status }) => status._tag === "Ended"))
+    }),
+  )
+
+  it.effect("warns with Effect's loggers", () =>
+    Effect.gen(function* () {
+      const lines: Array<unknown> = []
+      const logger = Logger.make<unknown, void>(({ logLevel, message }) => {
+        lines.push([logLevel, ...[message].flat()])
+      })
+      yield* Effect.provide(warn("it is late"), Layer.merge(effectTelemetry, Logger.layer([logger])))
+      assert.deepStrictEqual(lines, [["Warn", "it is late"]])
     }),
   )
 

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Duration from "effect/Duration"
@@ -10,6 +9,7 @@ import { encryptedStore } from "../../src/store/encrypted.ts"
 import { derivedKey, encryptionKey, type EncryptionKey } from "../../src/store/encryption-key.ts"
 import { keyValueStore } from "../../src/store/key-value.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
+import { telemetryEvents } from "../../src/telemetry/events.ts"
 import { tokenStoreLaws } from "../laws/token-store.ts"
 import { reasonOf } from "../support/reason.ts"
 import { mapStorage } from "../support/storage.ts"
@@ -36,8 +36,8 @@ tokenStoreLaws(
 const bench = Effect.gen(function* () {
   const inner = yield* Effect.provide(TokenStore, TokenStore.layerMemory(), { local: true })
   const warnings: Array<unknown> = []
-  const logger = Logger.make<unknown, void>(({ logLevel, message }) => {
-    if (logLevel === "Warn") warnings.push(...[message].flat())
+  const observed = telemetryEvents((event) => {
+    if (event.type === "warning") warnings.push(event.message)
   })
   const open = (...keys: [EncryptionKey, ...Array<EncryptionKey>]) =>
     Effect.map(
@@ -46,8 +46,8 @@ const bench = Effect.gen(function* () {
       ),
       (store): TokenStore["Service"] => ({
         ...store,
-        get: (key) => Effect.provide(store.get(key), Logger.layer([logger])),
-        put: (...args) => Effect.provide(store.put(...args), Logger.layer([logger])),
+        get: (key) => Effect.provide(store.get(key), observed),
+        put: (...args) => Effect.provide(store.put(...args), observed),
       }),
     )
   return { inner, open, warnings }

@@ -2,13 +2,29 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
+import { vi } from "vitest"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import { telemetryEvents } from "../../src/telemetry/events.ts"
-import { count, inSpan, type Span } from "../../src/telemetry/telemetry.ts"
+import { count, inSpan, type Span, warn } from "../../src/telemetry/telemetry.ts"
 import { observe } from "../support/observed.ts"
 
 const span: Span = { name: "oauth.token", attributes: { grant: "test" } }
 const refused = new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
+
+describe("Telemetry", () => {
+  it.effect("writes warnings to the console where nobody listens, and nothing else", () =>
+    Effect.gen(function* () {
+      const written = vi.spyOn(console, "warn").mockImplementation(() => {})
+      yield* Effect.ensuring(
+        Effect.all([warn("it is late"), count("acquired"), inSpan(Effect.void, span)]),
+        Effect.sync(() => {
+          assert.deepStrictEqual(written.mock.calls, [["[bearerkit] it is late"]])
+          written.mockRestore()
+        }),
+      )
+    }),
+  )
+})
 
 describe("telemetryEvents", () => {
   it.effect("tells what was done, when, how long it took and how it ended", () =>
@@ -23,6 +39,7 @@ describe("telemetryEvents", () => {
         yield* Effect.flip(inSpan(Effect.fail(refused), span))
         yield* Effect.exit(inSpan(Effect.die("broken"), span))
         yield* count("failed", { code: "x" })
+        yield* warn("it is late")
       })
       yield* Effect.provide(work, layer)
       const { name, attributes } = span
@@ -32,6 +49,7 @@ describe("telemetryEvents", () => {
         { ...ended, failure: "login_required" },
         { ...ended, failure: "defect" },
         { type: "count", name: "failed", attributes: { code: "x" } },
+        { type: "warning", message: "it is late" },
       ])
     }),
   )
