@@ -76,12 +76,8 @@ export type { Verified } from "./verify/verified.ts"
 export type { Profile } from "./verify/check-claims.ts"
 export type { ClaimsSchema } from "./verify/claims-schema.ts"
 export type { CookieSource } from "./verify/credentials.ts"
-export {
-  type ExpectedIdToken,
-  type IdTokenVerifier,
-  type IdTokenVerifierOptions,
-  makeIdTokenVerifier,
-} from "./verify/id-token.ts"
+export { type IdTokenVerifier, type IdTokenVerifierOptions, makeIdTokenVerifier } from "./verify/id-token.ts"
+export type { ExpectedIdToken } from "./verify/id-token-parser.ts"
 export type { IntrospectionOptions } from "./verify/introspected-token.ts"
 export { issuerKeys, type IssuerKeysOptions } from "./verify/issuer-keys.ts"
 export { jwks } from "./verify/jwks.ts"
@@ -134,6 +130,7 @@ export { completeDeviceAuthorization, type CompleteDeviceOptions } from "./acqui
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
 export { onBehalfOf } from "./acquire/on-behalf-of.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"
+export { signedIdTokens } from "./acquire/signed-id-tokens.ts"
 export { refreshToken, type RefreshTokenOptions } from "./acquire/refresh-token.ts"
 export { securityToken, type SecurityToken, type SecurityTokenOptions } from "./acquire/security-token.ts"
 export { supplied, type SuppliedOptions, type SuppliedToken, type Supply } from "./acquire/supplied.ts"

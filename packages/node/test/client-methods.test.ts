@@ -135,7 +135,7 @@ describe("events", () => {
 
   it("are told apart by their type", () => {
     expectTypeOf<ClientEvent["type"]>().toEqualTypeOf<
-      "chain-answered" | "count" | "signed-in" | "signed-out" | "span"
+      "chain-answered" | "count" | "signed-in" | "signed-out" | "span" | "warning"
     >()
   })
 })

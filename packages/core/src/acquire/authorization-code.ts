@@ -8,6 +8,7 @@ import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import { directIdTokens } from "../verify/direct-id-token.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
 import { begin, type BeginOptions, type Begun } from "./begin.ts"
 import { observedAcquisition } from "./acquisition.ts"
@@ -40,7 +41,8 @@ export const beginAuthorization = (
   begin(client, target, { ...options, responseType: "code", responseMode: options.responseMode ?? "query" })
 
 /**
- * Second step: checks that the answer belongs to the transaction, trades the code, and checks the ID token.
+ * Second step: checks that the answer belongs to the transaction, trades the code, and checks the ID token; its signature
+ * where `idTokens` is given, because it comes straight from the issuer.
  *
  * @see RFC 6749 §4.1.3, RFC 9207 §2.4, OpenID Connect Core §3.1.3
  */
@@ -62,7 +64,10 @@ const complete = Effect.fnUntraced(function* (client: Client, options: CompleteO
   const { idToken, accessToken } = tokens
   if (idToken !== undefined) {
     const came = { idToken, accessToken, code: answer.code, hashes: "if present", metadata } as const
-    return { tokens, claims: yield* checkedClaims(client, came, options) }
+    return {
+      tokens,
+      claims: yield* checkedClaims(options.idTokens ?? directIdTokens(client), came, options.transaction),
+    }
   }
   if (options.transaction.target.scopes.includes("openid")) return yield* missingIdToken()
   return { tokens, claims: undefined }

@@ -6,8 +6,9 @@ import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
 import type { IdTokenVerifier } from "../verify/id-token.ts"
-import { asRefused, type Login, missingIdToken, verifierFor } from "./complete.ts"
+import { asRefused, type Login, missingIdToken } from "./complete.ts"
 import type { DeviceAuthorization } from "./device-authorization.ts"
+import { signedIdTokens } from "./signed-id-tokens.ts"
 import { deviceCode, type DeviceCodeOptions } from "./device-code.ts"
 
 export interface CompleteDeviceOptions extends DeviceCodeOptions {
@@ -36,7 +37,7 @@ export const completeDeviceAuthorization: (
   }
   const discovery = yield* Discovery
   const metadata = yield* Effect.mapError(discovery.metadata(client.issuer), asAcquire)
-  const verifier = options.idTokens ?? (yield* verifierFor(client))
+  const verifier = options.idTokens ?? (yield* signedIdTokens(client))
   const supported = metadata.idTokenSigningAlgValuesSupported
   const expected = { hashes: "if present", nonce: undefined, accessToken, supported } as const
   return { tokens, claims: yield* Effect.mapError(verifier.verify(idToken, expected), asRefused) }

@@ -4,19 +4,16 @@ import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
 import type { VerifyError } from "../errors/verify-error.ts"
-import type { Http } from "../http/client.ts"
-import { SingleFlight } from "../http/single-flight.ts"
 import type { Claims } from "../model/claims.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import { type CallbackInput, parseCallback } from "../protocol/callback.ts"
 import { checkCallback } from "../protocol/check-callback.ts"
-import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
-import { type ExpectedIdToken, type IdTokenVerifier, makeIdTokenVerifier } from "../verify/id-token.ts"
-import { issuerKeys } from "../verify/issuer-keys.ts"
+import type { IdTokenVerifier } from "../verify/id-token.ts"
+import type { ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { type AuthorizationTransaction, checkTransaction, type Completion } from "./authorization-transaction.ts"
 
 /** What completes a login. */
@@ -26,9 +23,10 @@ export interface CompleteOptions {
   /** The whole address, its query or hash alone, or the body of the posted form. */
   readonly callback: CallbackInput
   /**
-   * Keeps the issuer's keys from login to login.
+   * Checks the signature of the ID token besides its claims, and keeps the issuer's keys from login to login.
    *
-   * @default one with `issuerKeys()`, which fetches them for this login
+   * @default the issuer's keys, fetched for this login, where the ID token comes through a browser. Where it comes straight
+   *   from the token endpoint TLS stands for the signature (OpenID Connect Core §3.1.3.7 item 6): all else is checked.
    */
   readonly idTokens?: IdTokenVerifier | undefined
   /** What the tokens are wanted for. @default what they were asked for; anything else is refused */
@@ -75,14 +73,13 @@ export interface IdTokenAnswer extends Pick<ExpectedIdToken, "accessToken" | "co
 }
 
 /** The claims of the ID token that came, if it is one for this transaction. */
-export const checkedClaims: (
-  client: Client,
+export const checkedClaims = (
+  verifier: Pick<IdTokenVerifier, "verify">,
   answer: IdTokenAnswer,
-  options: CompleteOptions,
-) => Effect.Effect<Claims, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, answer, options) {
+  transaction: AuthorizationTransaction,
+): Effect.Effect<Claims, AcquireError> => {
   const { idToken, metadata, ...came } = answer
-  const { nonce, acrValues, maxAge, startedAt } = options.transaction
-  const verifier = options.idTokens ?? (yield* verifierFor(client))
+  const { nonce, acrValues, maxAge, startedAt } = transaction
   const claims = verifier.verify(idToken, {
     ...came,
     nonce,
@@ -90,14 +87,7 @@ export const checkedClaims: (
     authenticatedSince: maxAge === undefined ? undefined : startedAt / 1000 - maxAge,
     supported: metadata.idTokenSigningAlgValuesSupported,
   })
-  return yield* Effect.mapError(claims, asRefused)
-})
-
-/** A verifier of this client's ID tokens, for one login. */
-export const verifierFor = ({ issuer, clientId }: Client) =>
-  makeIdTokenVerifier({ issuer, clientId, keys: issuerKeys() }).pipe(
-    Effect.provide(SingleFlight.shared),
-    Effect.mapError(asRefused),
-  )
+  return Effect.mapError(claims, asRefused)
+}
 
 export const asRefused = ({ reason }: VerifyError): AcquireError => idTokenRefused(reason)

@@ -11,6 +11,7 @@ import { observedAcquisition } from "./acquisition.ts"
 import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-channel.ts"
+import { signedIdTokens } from "./signed-id-tokens.ts"
 
 export interface BeginImplicitOptions extends BeginOptions {
   /** `id_token token` asks for an access token too, which is then the token to present. @default id_token */
@@ -58,7 +59,7 @@ const complete = Effect.fnUntraced(function* (client: Client, options: CompleteO
     return yield* malformedAnswer("has more than was asked for")
   }
   const came = { idToken, accessToken, hashes: "required", metadata } as const
-  const claims = yield* checkedClaims(client, came, options)
+  const claims = yield* checkedClaims(options.idTokens ?? (yield* signedIdTokens(client)), came, transaction)
   const presented = withToken ? "access_token" : "id_token"
   const { issuer, target } = transaction
   const tokens = yield* frontChannelTokens(answer, { claims, presented, issuer, scopes: target.scopes, now })

@@ -11,7 +11,8 @@ import type { Claims } from "../model/claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import { type CallbackAnswer, parseCallback } from "../protocol/callback.ts"
 import { checkCallback } from "../protocol/check-callback.ts"
-import type { ExpectedIdToken, IdTokenVerifier } from "../verify/id-token.ts"
+import type { IdTokenVerifier } from "../verify/id-token.ts"
+import type { ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { hashWarnings } from "./location-hash-warnings.ts"
 
 export interface LocationHashOptions {

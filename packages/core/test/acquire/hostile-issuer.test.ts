@@ -27,8 +27,6 @@ const wrong: ReadonlyArray<readonly [string, Tampering, object]> = [
   ["alg none", { header: { alg: "none" } }, { _tag: "AlgorithmNotAllowed", algorithm: "none" }],
   ["HS256", { signer: makeSigner("HS256", "RS256-1") }, { _tag: "AlgorithmNotAllowed", algorithm: "HS256" }],
   ["an algorithm that the metadata does not name", { signer: makeSigner("ES256") }, { _tag: "AlgorithmNotAllowed" }],
-  ["another key", { signer: makeSigner("RS256") }, { _tag: "SignatureMismatch" }],
-  ["a key that is not published", { header: { kid: "other" } }, { _tag: "KeyNotFound" }],
   ["the type of an access token", { header: { typ: "at+jwt" } }, { _tag: "TypeNotAllowed" }],
   [
     "a login too long ago",
@@ -42,11 +40,24 @@ const wrong: ReadonlyArray<readonly [string, Tampering, object]> = [
   ["no parts", { idToken: "token" }, { _tag: "MalformedToken" }],
 ]
 
-for (const way of ["code", "hash"] as const) {
-  describe(`an ID token that came by ${way}`, () => {
+/** What only the signature tells. */
+const forged: typeof wrong = [
+  ["another key", { signer: makeSigner("RS256") }, { _tag: "SignatureMismatch" }],
+  ["a key that is not published", { header: { kid: "other" } }, { _tag: "KeyNotFound" }],
+]
+
+for (const [name, way, given] of [
+  ["by code", "code", {}],
+  ["by code, and is checked with the issuer's keys", "code", { signed: true }],
+  ["in the hash", "hash", {}],
+] as const) {
+  const signed = way === "hash" || "signed" in given
+  describe(`an ID token that came ${name}`, () => {
     it.live("is accepted when everything is right", () =>
       Effect.gen(function* () {
-        const login = yield* (yield* hostileIssuer())[way]()
+        const issuer = yield* hostileIssuer()
+        const login = yield* issuer[way](given)
+        assert.strictEqual(issuer.requests("/jwks"), signed ? 1 : 0)
         assert.strictEqual(login.claims?.sub, "alice")
       }).pipe(Effect.provide(network())),
     )
@@ -55,15 +66,15 @@ for (const way of ["code", "hash"] as const) {
       Effect.gen(function* () {
         const asked = { maxAge: "1 minute", acrValues: ["gold", "silver"] } as const
         const claims = { auth_time: nowSeconds() - 30, acr: "silver" }
-        const login = yield* (yield* hostileIssuer())[way]({ asked, claims })
+        const login = yield* (yield* hostileIssuer())[way]({ ...given, asked, claims })
         assert.strictEqual(login.claims?.["acr"], "silver")
       }).pipe(Effect.provide(network())),
     )
 
-    for (const [name, tampering, because] of wrong) {
+    for (const [name, tampering, because] of signed ? [...wrong, ...forged] : wrong) {
       it.live(`is refused with ${name}`, () =>
         Effect.gen(function* () {
-          const reason = yield* reasonOf((yield* hostileIssuer())[way](tampering))
+          const reason = yield* reasonOf((yield* hostileIssuer())[way]({ ...given, ...tampering }))
           assert(reason._tag === "IdTokenRefused", reason._tag)
           assert.include(reason.because, because)
         }).pipe(Effect.provide(network())),
@@ -104,7 +115,7 @@ describe("an answer without what was asked for", () => {
   it.live("fetches no key for a token that is wrong anyway", () =>
     Effect.gen(function* () {
       const issuer = yield* hostileIssuer()
-      yield* reasonOf(issuer.code({ claims: { nonce: "another" } }))
+      yield* reasonOf(issuer.code({ signed: true, claims: { nonce: "another" } }))
       assert.strictEqual(issuer.requests("/jwks"), 0)
     }).pipe(Effect.provide(network())),
   )

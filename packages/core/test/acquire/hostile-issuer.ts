@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { beginAuthorization, completeAuthorization } from "../../src/acquire/authorization-code.ts"
 import type { AuthorizationTransaction } from "../../src/acquire/authorization-transaction.ts"
 import { beginImplicit, completeImplicit } from "../../src/acquire/implicit.ts"
+import { signedIdTokens } from "../../src/acquire/signed-id-tokens.ts"
 import type { AuthorizationOptions } from "../../src/protocol/authorization-params.ts"
 import { none } from "../../src/protocol/client-auth.ts"
 import { json, startServer } from "../support/server.ts"
@@ -24,6 +25,8 @@ export interface Tampering extends Minting {
   readonly metadata?: Readonly<Record<string, unknown>>
   /** What the client asks for. */
   readonly asked?: AuthorizationOptions
+  /** Whether the client checks the signature of an ID token that came straight from the issuer. */
+  readonly signed?: boolean
 }
 
 /** An issuer that answers whatever it is told to. */
@@ -46,7 +49,7 @@ export const hostileIssuer = Effect.fnUntraced(function* () {
   return {
     issuer,
     requests: (path: string) => server.requests.filter(({ url }) => url === path).length,
-    /** A whole login with a code. */
+    /** A whole login with a code; the claims are checked, and the signature where `signed` says so. */
     code: Effect.fnUntraced(function* (tampering: Tampering = {}) {
       extra = tampering.metadata ?? {}
       const { transaction } = yield* beginAuthorization(
@@ -61,7 +64,8 @@ export const hostileIssuer = Effect.fnUntraced(function* () {
         ...tampering.answer,
       }
       const callback = `${redirectUri}?code=c&state=${stateOf(transaction)}`
-      return yield* completeAuthorization(client, { transaction, callback })
+      const idTokens = tampering.signed === true ? yield* signedIdTokens(client) : undefined
+      return yield* completeAuthorization(client, { transaction, callback, idTokens })
     }),
     /** A whole login with `id_token token` in the hash. */
     hash: Effect.fnUntraced(function* (tampering: Tampering = {}) {

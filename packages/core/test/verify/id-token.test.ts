@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import type { Algorithm } from "../../src/jws/algorithm.ts"
-import { type ExpectedIdToken, type IdTokenVerifierOptions, makeIdTokenVerifier } from "../../src/verify/id-token.ts"
+import { directIdTokens } from "../../src/verify/direct-id-token.ts"
+import { type IdTokenVerifierOptions, makeIdTokenVerifier } from "../../src/verify/id-token.ts"
+import type { ExpectedIdToken } from "../../src/verify/id-token-parser.ts"
 import { jwks } from "../../src/verify/jwks.ts"
 import { secret } from "../../src/verify/secret.ts"
 import { tokenHash } from "../../src/verify/token-hash.ts"
@@ -122,6 +124,19 @@ describe("an ID token is refused", () => {
       }),
     )
   }
+
+  it.effect("straight from the issuer for the same reasons, as far as they are not the key's", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(now * 1000)
+      const direct = (minted: Minted, expected: Partial<ExpectedIdToken> = {}) =>
+        directIdTokens({ issuer, clientId }).verify(Redacted.make(token(minted)), { ...plain, ...expected })
+      for (const [name, minted, reason, expected] of refused) {
+        const isOfKey = "_tag" in reason && (reason._tag === "KeyNotFound" || reason._tag === "SignatureMismatch")
+        if (isOfKey) assert.strictEqual((yield* direct(minted, expected)).sub, "alice", name)
+        else assert.deepInclude(yield* reasonOf(direct(minted, expected)), reason, name)
+      }
+    }),
+  )
 
   it.effect("with HS256 and the public key as the secret", () =>
     Effect.gen(function* () {

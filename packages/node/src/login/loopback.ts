@@ -5,6 +5,7 @@ import {
   type Client,
   completeAuthorization,
   type Pushed,
+  signedIdTokens,
   type Target,
 } from "@bearerkit/core"
 import * as Duration from "effect/Duration"
@@ -62,7 +63,8 @@ const visit = Effect.fnUntraced(function* (
   // a browser may be back before its opener has ended
   yield* Effect.forkScoped(present(url, options))
   const arrival = yield* server.arrival(Redacted.value(transaction.state))
-  return yield* completeAuthorization(client, { transaction, callback: arrival.url }).pipe(
+  const idTokens = yield* signedIdTokens(client)
+  return yield* completeAuthorization(client, { transaction, callback: arrival.url, idTokens }).pipe(
     Effect.tap(arrival.show(signedIn)),
     Effect.tapError(() => arrival.show(notSignedIn)),
   )

@@ -1,0 +1,19 @@
+import * as Effect from "effect/Effect"
+import { asymmetricAlgorithms } from "../jws/algorithm.ts"
+import type { IdTokenVerifier, IdTokenVerifierOptions } from "./id-token.ts"
+import { makeIdTokenParser } from "./id-token-parser.ts"
+
+/**
+ * Checks ID tokens that came straight from the token endpoint, over TLS: everything but the signature, because the
+ * connection already proves who sent them. Never for a token that came another way, such as through a browser.
+ *
+ * @see OpenID Connect Core §3.1.3.7 item 6
+ */
+export const directIdTokens = ({
+  issuer,
+  clientId,
+}: Pick<IdTokenVerifierOptions, "clientId" | "issuer">): Pick<IdTokenVerifier, "verify"> => {
+  const expectations = { issuer, audiences: [clientId], profile: "compatible", tolerance: 60 } as const
+  const parse = makeIdTokenParser({ algorithms: asymmetricAlgorithms, expectations }, clientId)
+  return { verify: (token, expected) => Effect.map(parse(token, expected), ({ principal }) => principal.claims) }
+}

@@ -1,0 +1,80 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import { canonical, isAlgorithm } from "../jws/algorithm.ts"
+import { type Candidate, makeCandidateParser } from "./candidate.ts"
+import { checkIdTokenClaims, type ExpectedClaims, mismatch } from "./id-token-claims.ts"
+import { tokenHash } from "./token-hash.ts"
+import type { VerifierPlan } from "./verifier-options.ts"
+
+/** What an ID token must say to belong to this login. */
+export interface ExpectedIdToken extends Pick<ExpectedClaims, "acrValues" | "authenticatedSince"> {
+  /**
+   * Whether `at_hash` and `c_hash` must be there for what came with the ID token, as in every answer through a browser.
+   * Where they are there they are checked.
+   */
+  readonly hashes: "if present" | "required"
+  /** What was sent; without one the token must not have one either. */
+  readonly nonce: Redacted.Redacted<string> | undefined
+  /** What came with the ID token. */
+  readonly accessToken?: Redacted.Redacted<string> | undefined
+  readonly code?: Redacted.Redacted<string> | undefined
+  /** What the issuer signs ID tokens with (`id_token_signing_alg_values_supported`); nothing else is then accepted. */
+  readonly supported?: ReadonlyArray<string> | undefined
+}
+
+/** An ID token that is right in everything but its signature, which nobody has checked. */
+export type ParseIdToken = (
+  token: Redacted.Redacted<string>,
+  expected: ExpectedIdToken,
+) => Effect.Effect<Candidate, VerifyError>
+
+/**
+ * All that can be told of an ID token without its key.
+ *
+ * @see OpenID Connect Core §3.1.3.7 without item 6
+ */
+export const makeIdTokenParser = (plan: VerifierPlan, clientId: string): ParseIdToken => {
+  const parse = makeCandidateParser(plan)
+  const { tolerance } = plan.expectations
+  return Effect.fnUntraced(function* (token, expected) {
+    const now = (yield* Clock.currentTimeMillis) / 1000
+    const candidate = parse(Redacted.value(token), now)
+    if (Result.isFailure(candidate)) return yield* refused(candidate.failure)
+    const { jws, principal } = candidate.success
+    const nonce = expected.nonce && Redacted.value(expected.nonce)
+    const problem =
+      checkHeader(jws.header, expected.supported) ??
+      checkIdTokenClaims(principal.claims, { ...expected, nonce, clientId, tolerance }, now)
+    if (problem !== undefined) return yield* refused(problem)
+    yield* checkHash(candidate.success, "at_hash", { ...expected, value: expected.accessToken })
+    yield* checkHash(candidate.success, "c_hash", { ...expected, value: expected.code })
+    return candidate.success
+  })
+}
+
+const checkHeader = (
+  { alg, typ }: Candidate["jws"]["header"],
+  supported: ReadonlyArray<string> | undefined,
+): VerifyReason | undefined => {
+  if (typ === "at+jwt") return { _tag: "TypeNotAllowed", type: typ }
+  if (supported === undefined || supported.map(canonical).includes(canonical(alg))) return undefined
+  return { _tag: "AlgorithmNotAllowed", algorithm: alg, allowed: supported }
+}
+
+const checkHash = Effect.fnUntraced(function* (
+  { jws, principal }: Candidate,
+  claim: "at_hash" | "c_hash",
+  { value, hashes }: Pick<ExpectedIdToken, "hashes"> & { readonly value: Redacted.Redacted<string> | undefined },
+) {
+  if (value === undefined || !isAlgorithm(jws.header.alg)) return
+  const has = Object.hasOwn(principal.claims, claim)
+  if (!has && hashes === "if present") return
+  const belongs = has && principal.claims[claim] === (yield* tokenHash(Redacted.value(value), jws.header.alg))
+  const actual = has ? "that of another" : undefined
+  if (!belongs) yield* refused(mismatch(claim, "the hash of what came with the ID token", actual))
+})
+
+const refused = (reason: VerifyReason): VerifyError => new VerifyError({ reason })
