@@ -1,9 +1,7 @@
-import * as Cache from "effect/Cache"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 
 export interface SingleFlightOptions<K, A, E, R> {
@@ -44,70 +42,102 @@ export class SingleFlight
   }))
 }
 
-const makeShared = Effect.fnUntraced(function* <K, A, E, R>({
-  capacity,
-  lookup,
-  expiresAt,
-  saved,
-}: SingleFlightOptions<K, A, E, R>) {
-  const clock = yield* Clock.Clock
-  const context = yield* Effect.context<R>()
-  const underWay = new Set<K>()
-  const tracked = (key: K) =>
-    Effect.suspend(() => {
-      underWay.add(key)
-      return Effect.ensuring(
-        Effect.provideContext(lookup(key), context),
-        Effect.sync(() => underWay.delete(key)),
-      )
+/** A lookup under way, and how many wait for it. */
+interface Flight<A, E> {
+  readonly fiber: Fiber.Fiber<A, E>
+  waiting: number
+}
+
+const makeShared = Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
+  const { memory, load } = yield* makeLookup(options)
+  const flights = new Map<K, Flight<A, E>>()
+  const remove = (key: K, flight: Flight<A, E>): void => {
+    if (flights.get(key) === flight) flights.delete(key)
+  }
+
+  const board = (key: K): Effect.Effect<Flight<A, E>> => {
+    const flight = flights.get(key)
+    if (flight === undefined) return takeOff(key)
+    options.saved?.("flight")
+    flight.waiting += 1
+    return Effect.succeed(flight)
+  }
+  const takeOff = (key: K) =>
+    Effect.map(Effect.forkDetach(load(key), { startImmediately: true }), (fiber) => {
+      const flight: Flight<A, E> = { fiber, waiting: 1 }
+      flights.set(key, flight)
+      fiber.addObserver(() => remove(key, flight))
+      return flight
     })
-  const cache = yield* Cache.makeWith(tracked, {
-    capacity,
-    timeToLive: (exit) =>
-      Exit.isSuccess(exit)
-        ? Duration.millis(Math.max(0, expiresAt(exit.value) - clock.currentTimeMillisUnsafe()))
-        : Duration.zero,
-  })
+  const leave = (key: K, flight: Flight<A, E>): Effect.Effect<void> => {
+    flight.waiting -= 1
+    if (flight.waiting > 0) return Effect.void
+    // nobody is to board while it is being stopped
+    remove(key, flight)
+    return Fiber.interrupt(flight.fiber)
+  }
+  const fly = (key: K): Effect.Effect<A, E> =>
+    Effect.acquireUseRelease(
+      Effect.suspend(() => board(key)),
+      ({ fiber }) => Fiber.join(fiber),
+      (flight) => leave(key, flight),
+    )
+
   return {
-    get: (key: K) =>
-      Effect.flatMap(Cache.has(cache, key), (has) => {
-        if (has) saved?.(underWay.has(key) ? "flight" : "memory")
-        return Cache.get(cache, key)
-      }),
-    invalidateWhen: (key: K, predicate: (value: A) => boolean) => Cache.invalidateWhen(cache, key, predicate),
+    get: Effect.fnUntraced(function* (key: K) {
+      return memory.recall(key, yield* Clock.currentTimeMillis) ?? (yield* fly(key))
+    }),
+    invalidateWhen: Effect.fnUntraced(function* (key: K, predicate: (value: A) => boolean) {
+      if (flights.has(key)) yield* Effect.exit(fly(key))
+      return memory.forgetWhen(key, predicate)
+    }),
   }
 })
 
-const makeSettled = Effect.fnUntraced(function* <K, A, E, R>({
-  capacity,
-  lookup,
-  expiresAt,
-  saved,
-}: SingleFlightOptions<K, A, E, R>) {
-  const context = yield* Effect.context<R>()
-  const settled = new Map<K, A>()
-  const keep = (key: K, value: A): void => {
-    settled.delete(key)
-    settled.set(key, value)
-    const oldest = settled.keys().next()
-    if (settled.size > capacity && !oldest.done) settled.delete(oldest.value)
+const makeSettled = Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
+  const { memory, load } = yield* makeLookup(options)
+  return {
+    get: Effect.fnUntraced(function* (key: K) {
+      return memory.recall(key, yield* Clock.currentTimeMillis) ?? (yield* load(key))
+    }),
+    invalidateWhen: (key: K, predicate: (value: A) => boolean) => Effect.sync(() => memory.forgetWhen(key, predicate)),
   }
-  const get = Effect.fnUntraced(function* (key: K) {
-    const hit = settled.get(key)
-    const now = yield* Clock.currentTimeMillis
-    if (hit !== undefined && expiresAt(hit) > now) {
-      keep(key, hit)
-      saved?.("memory")
-      return hit
-    }
-    const value = yield* Effect.provideContext(lookup(key), context)
-    if (expiresAt(value) > (yield* Clock.currentTimeMillis)) keep(key, value)
-    return value
-  })
-  const invalidateWhen = (key: K, predicate: (value: A) => boolean) =>
-    Effect.sync(() => {
-      const hit = settled.get(key)
-      return hit !== undefined && predicate(hit) && settled.delete(key)
-    })
-  return { get, invalidateWhen }
 })
+
+/** The lookup as it was provided for where it was made, and what it brought. */
+const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>
+  Effect.map(Effect.context<R>(), (context) => {
+    const memory = makeMemory(options)
+    const load = Effect.fnUntraced(function* (key: K) {
+      const value = yield* Effect.provideContext(options.lookup(key), context)
+      memory.keep(key, value, yield* Clock.currentTimeMillis)
+      return value
+    })
+    return { memory, load }
+  })
+
+const makeMemory = <K, A>({ capacity, expiresAt, saved }: SingleFlightOptions<K, A, unknown, unknown>) => {
+  const values = new Map<K, A>()
+  const put = (key: K, value: A): void => {
+    values.delete(key)
+    values.set(key, value)
+    const oldest = values.keys().next()
+    if (values.size > capacity && !oldest.done) values.delete(oldest.value)
+  }
+  return {
+    recall: (key: K, now: number): A | undefined => {
+      const value = values.get(key)
+      if (value === undefined || expiresAt(value) <= now) return undefined
+      put(key, value)
+      saved?.("memory")
+      return value
+    },
+    keep: (key: K, value: A, now: number): void => {
+      if (expiresAt(value) > now) put(key, value)
+    },
+    forgetWhen: (key: K, predicate: (value: A) => boolean): boolean => {
+      const value = values.get(key)
+      return value !== undefined && predicate(value) && values.delete(key)
+    },
+  }
+}
