@@ -2,7 +2,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Semaphore from "effect/Semaphore"
 import { type LockTimeout, StoreError } from "../errors/store-error.ts"
 
 export interface LockOptions {
@@ -54,39 +53,41 @@ export const lockTimeout = (
 ): Effect.Effect<never, StoreError> =>
   Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
 
-interface Held {
-  readonly semaphore: Semaphore.Semaphore
-  users: number
+/** A place in the queue for a name; the first of the queue has the lock. */
+interface Turn {
+  begin: () => void
 }
 
 const makeMemory = (): Lock["Service"]["withLock"] => {
-  const held = new Map<string, Held>()
+  const queues = new Map<string, ReadonlyArray<Turn>>()
 
-  const enter = (name: string): Held => {
-    const lock = held.get(name) ?? { semaphore: Semaphore.makeUnsafe(1), users: 0 }
-    held.set(name, lock)
-    lock.users += 1
-    return lock
+  const enter = (name: string): Turn => {
+    const turn: Turn = { begin: () => {} }
+    queues.set(name, [...(queues.get(name) ?? []), turn])
+    return turn
   }
-  const leave = (name: string, lock: Held): void => {
-    lock.users -= 1
-    if (lock.users === 0) held.delete(name)
+  const leave = (name: string, turn: Turn): void => {
+    const [first, ...others] = (queues.get(name) ?? []).filter((each) => each !== turn)
+    if (first === undefined) return void queues.delete(name)
+    queues.set(name, [first, ...others])
+    first.begin()
   }
+  const comes = (name: string, turn: Turn): Effect.Effect<void> =>
+    Effect.callback((resume) => {
+      turn.begin = () => resume(Effect.void)
+      if (queues.get(name)?.[0] === turn) turn.begin()
+    })
 
   return (name, work, options = {}) => {
     const { wait, lease } = lockTimes(options)
     return Effect.acquireUseRelease(
       Effect.sync(() => enter(name)),
-      ({ semaphore }) =>
-        Effect.acquireUseRelease(
-          Effect.timeoutOrElse(Effect.interruptible(semaphore.take(1)), {
-            duration: wait,
-            orElse: () => lockTimeout("the lock", wait),
-          }),
-          () => Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
-          () => semaphore.release(1),
+      (turn) =>
+        Effect.andThen(
+          Effect.timeoutOrElse(comes(name, turn), { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
+          Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
         ),
-      (lock) => Effect.sync(() => leave(name, lock)),
+      (turn) => Effect.sync(() => leave(name, turn)),
     )
   }
 }
