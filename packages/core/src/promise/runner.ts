@@ -2,8 +2,8 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import { BearerError, isStageError, type StageError, toBearerError } from "./bearer-error.ts"
 
 export interface RunOptions {
@@ -28,21 +28,25 @@ export interface Runner<R> {
  * @param layer built synchronously: it opens nothing before the first call
  */
 export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): Runner<R> => {
-  const runtime = ManagedRuntime.make(layer)
-  const built = runtime.runSyncExit(Effect.void)
+  const scope = Scope.makeUnsafe()
+  const built = Effect.runSyncExit(Layer.buildWithScope(layer, scope))
   if (Exit.isFailure(built)) throw rejectionOf(built.cause)
+  const services = built.value
+  // closed before the services are
+  const running = Scope.forkUnsafe(scope, "parallel")
+  const onFiberStart = (fiber: Fiber.Fiber<unknown, unknown>): void => void Fiber.runIn(fiber, running)
   let closed = false
   return {
     run: async (effect, { signal } = {}) => {
       signal?.throwIfAborted()
       if (closed) throw closedError()
-      const exit = await runtime.runPromiseExit(effect, signal ? { signal } : {})
+      const exit = await Effect.runPromiseExitWith(services)(effect, { onFiberStart, ...(signal && { signal }) })
       if (Exit.isSuccess(exit)) return exit.value
       signal?.throwIfAborted()
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
     start: (effect) => {
-      const fiber = runtime.runFork(effect)
+      const fiber = Effect.runForkWith(services)(effect, { onFiberStart })
       const exit = fiber.pollUnsafe()
       if (exit !== undefined) return valueOf(exit)
       const later = Effect.runPromise(Fiber.await(fiber)).then(valueOf)
@@ -50,10 +54,10 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
       later.catch(() => undefined)
       return later
     },
-    take: (service) => runtime.runSync(service),
+    take: (service) => Effect.runSyncWith(services)(service),
     close: () => {
       closed = true
-      return runtime.dispose()
+      return Effect.runPromise(Scope.close(scope, Exit.void))
     },
   }
 }
