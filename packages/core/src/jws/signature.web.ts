@@ -1,4 +1,4 @@
-import * as Base64Url from "effect/encoding/Base64Url"
+import { encodeBase64Url } from "./base64url.ts"
 import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"
 
@@ -25,7 +25,7 @@ export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 /** SHA-256 of a text. */
 export const sha256 = async (text: string, encoding: "base64url" | "hex" = "hex"): Promise<string> => {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))
-  if (encoding === "base64url") return Base64Url.encode(digest)
+  if (encoding === "base64url") return encodeBase64Url(digest)
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
+import { encodeBase64Url } from "../jws/base64url.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { randomText } from "./random.ts"
 
@@ -22,7 +22,7 @@ export const challengeOf = (verifier: string): Effect.Effect<string, AcquireErro
       try: () => crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)),
       catch: () => insecureOrigin,
     }),
-    (digest) => Base64Url.encode(new Uint8Array(digest)),
+    (digest) => encodeBase64Url(new Uint8Array(digest)),
   )
 
 // A browser hides crypto.subtle from pages that are not in a secure context.

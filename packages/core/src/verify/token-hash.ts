@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Base64Url from "effect/encoding/Base64Url"
+import { encodeBase64Url } from "../jws/base64url.ts"
 import { type Algorithm, traitsOf } from "../jws/algorithm.ts"
 
 /**
@@ -11,5 +11,5 @@ import { type Algorithm, traitsOf } from "../jws/algorithm.ts"
 export const tokenHash = (token: string, algorithm: Algorithm): Effect.Effect<string> =>
   Effect.map(
     Effect.promise(() => crypto.subtle.digest(traitsOf(algorithm).hash, new TextEncoder().encode(token))),
-    (digest) => Base64Url.encode(new Uint8Array(digest, 0, digest.byteLength / 2)),
+    (digest) => encodeBase64Url(new Uint8Array(digest, 0, digest.byteLength / 2)),
   )
