@@ -150,7 +150,7 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
-export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes } from "./store/lock.ts"
+export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
 export {
   type MemoryOptions,
   type PutOptions,

@@ -1,4 +1,4 @@
-import { Lock, type LockOptions, lockTimeout, lockTimes, StoreError } from "@bearerkit/core"
+import { Lock, type LockOptions, StoreError, underLock } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -30,19 +30,13 @@ const lockManager = (): Locks | undefined => (globalThis.navigator as Partial<Na
 const withWebLock = <A, E, R>(
   wanted: Wanted,
   work: Effect.Effect<A, E, R>,
-  options: LockOptions = {},
-): Effect.Effect<A, E | StoreError, R> => {
-  const { wait, lease } = lockTimes(options)
-  return Effect.acquireUseRelease(
+  options: LockOptions | undefined,
+): Effect.Effect<A, E | StoreError, R> =>
+  Effect.acquireUseRelease(
     Effect.sync(() => queue(wanted)),
-    ({ granted }) =>
-      Effect.andThen(
-        Effect.timeoutOrElse(granted, { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
-        Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
-      ),
+    ({ granted }) => underLock(granted, work, options),
     ({ leave }) => Effect.sync(leave),
   )
-}
 
 interface Ticket {
   readonly granted: Effect.Effect<void, StoreError>

@@ -53,6 +53,19 @@ export const lockTimeout = (
 ): Effect.Effect<never, StoreError> =>
   Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
 
+/** Waits until the lock is granted and then does the work, neither of them longer than the options allow. */
+export const underLock = <A, E, R, E2, R2>(
+  granted: Effect.Effect<void, E, R>,
+  work: Effect.Effect<A, E2, R2>,
+  options: LockOptions = {},
+): Effect.Effect<A, E | E2 | StoreError, R | R2> => {
+  const { wait, lease } = lockTimes(options)
+  return Effect.andThen(
+    Effect.timeoutOrElse(granted, { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
+    Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
+  )
+}
+
 /** A place in the queue for a name; the first of the queue has the lock. */
 interface Turn {
   begin: () => void
@@ -78,16 +91,10 @@ const makeMemory = (): Lock["Service"]["withLock"] => {
       if (queues.get(name)?.[0] === turn) turn.begin()
     })
 
-  return (name, work, options = {}) => {
-    const { wait, lease } = lockTimes(options)
-    return Effect.acquireUseRelease(
+  return (name, work, options) =>
+    Effect.acquireUseRelease(
       Effect.sync(() => enter(name)),
-      (turn) =>
-        Effect.andThen(
-          Effect.timeoutOrElse(comes(name, turn), { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
-          Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
-        ),
+      (turn) => underLock(comes(name, turn), work, options),
       (turn) => Effect.sync(() => leave(name, turn)),
     )
-  }
 }
