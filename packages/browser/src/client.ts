@@ -21,6 +21,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { Delegates, delegatesNothing } from "./delegates.ts"
 import { code } from "./flow.ts"
 import { makeLoginKeeper } from "./login-keeper.ts"
 import { type LoginState, makeObservedState } from "./login-state.ts"
@@ -59,6 +60,8 @@ export interface BrowserClient extends AsyncDisposable {
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
   /** The same with its type, expiry and scopes. */
   readonly credential: (target?: TargetInput, options?: CallOptions) => Promise<Credential>
+  /** A token for the target on behalf of the person, by the `delegation` of the options; kept as long as the own one lives. */
+  readonly delegate: (target: TargetInput, options?: CallOptions) => Promise<string>
   /** `fetch` with the token of the origin's API; other origins than those in `apis` are refused. */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
   /** Lets go of listeners, timers, locks and what is under way; later calls reject with `closed`. */
@@ -128,6 +131,15 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       const atHand = open && callOptions?.signal?.aborted !== true ? provider.peek(target) : undefined
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
+    delegate: async (target, { signal } = {}) => {
+      await settled(signal)
+      const { value } = await run(keeper.following(provider.token(own)), { signal })
+      const delegated = await run(
+        Delegates.use(({ delegate }) => delegate(value, target)),
+        { signal },
+      )
+      return Redacted.value(delegated.value)
+    },
     fetch: async (url, init) => {
       await settled(init?.signal)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
@@ -136,7 +148,8 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
         { signal: init?.signal },
       )
     },
-    login: async ({ returnTo, target = own, resume, ...authorization } = {}) => {
+    login: async (choice) => {
+      const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
       const page = findPage()
       if (page === undefined) return
       const { origin, href } = page.url()
@@ -167,8 +180,9 @@ const nobodyHere = (): AcquireError =>
   new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
 
 const layerOf = (options: BrowserClientOptions, client: Client, key: string) => {
-  const { storage = memory(), metadata, now } = options
+  const { storage = memory(), delegation, metadata, now } = options
   const layer = ApiClient.layer(options.apis ?? {}).pipe(
+    Layer.provideMerge(delegation === undefined ? delegatesNothing : delegation.layer(client)),
     Layer.provideMerge(Login.layer({ client, key })),
     Layer.provideMerge(metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)),
     Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, storage.layer)),

@@ -3,22 +3,36 @@ export {
   BearerError,
   type BearerErrorCode,
   type Claims,
+  type ClaimsSchema,
   type Credential,
   type LoginStatus,
   type ServerMetadata,
   type StepUp,
   stepUpOf,
   type TargetInput as Target,
+  type User,
+  userOf,
   type Warning,
 } from "@bearerkit/core"
 export { type BrowserClient, createBrowserClient } from "./client.ts"
+export { type BrowserDelegation, tokenExchange } from "./delegation.ts"
 export { type BrowserFlow, code, type CodeOptions } from "./flow.ts"
 export { locationHash, type LocationHashOptions } from "./location-hash.ts"
 export type { LoginState } from "./login-state.ts"
-export type { Arrival, BrowserClientOptions, CallOptions, LoginOptions, LogoutOptions } from "./options.ts"
+export type {
+  Arrival,
+  BrowserClientOptions,
+  CallOptions,
+  LoginDefaults,
+  LoginOptions,
+  LogoutOptions,
+} from "./options.ts"
+export type { ResumableRequest } from "./resumable-request.ts"
+export { type Resumed, type SteppingUp, steppingUp } from "./step-up.ts"
 export { cookie } from "./storage/cookie.ts"
 export { encryptedIndexedDb, type EncryptedIndexedDbOptions } from "./storage/encrypted-indexed-db.ts"
 export { localStorage } from "./storage/local-storage.ts"
 export { memory } from "./storage/memory.ts"
 export { sessionStorage } from "./storage/session-storage.ts"
 export type { BrowserStorage } from "./storage/storage.ts"
+export { typedClaims } from "./typed-claims.ts"

@@ -9,6 +9,7 @@ import {
   toBearerError,
   type Warning,
 } from "@bearerkit/core"
+import type { BrowserDelegation } from "./delegation.ts"
 import type { BrowserFlow } from "./flow.ts"
 import type { Received } from "./receive.ts"
 import type { BrowserStorage } from "./storage/storage.ts"
@@ -27,6 +28,10 @@ export interface BrowserClientOptions {
   readonly storage?: BrowserStorage
   /** How the person comes back. @default code() */
   readonly flow?: BrowserFlow
+  /** What every login asks for unless it says otherwise. */
+  readonly loginDefaults?: LoginDefaults
+  /** How `delegate` trades tokens. @default it cannot */
+  readonly delegation?: BrowserDelegation
   /** Where the person goes after `logout({ everywhere: true })`; registered at the issuer. @default it stays there */
   readonly postLogoutRedirectUri?: string
   /** For an issuer without a metadata document: what it offers, given by hand. */
@@ -59,6 +64,8 @@ export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
   /** Given back by `ready` after the login, such as a request that waits for it; as JSON can say it, and no secret. */
   readonly resume?: unknown
 }
+
+export type LoginDefaults = Pick<LoginOptions, "acrValues" | "extra" | "maxAge" | "prompt" | "uiLocales">
 
 export interface LogoutOptions {
   /** Signs out at the issuer as well, and so of its other applications. @default false */

@@ -4,6 +4,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import { startIssuer } from "@bearerkit/issuer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Person } from "@bearerkit/services"
+import { mapStorage } from "../../core/test/support/storage.ts"
 import { makeClient } from "../src/client.ts"
 import {
   type BrowserClientOptions,
@@ -16,7 +17,7 @@ import {
   memory,
   sessionStorage,
 } from "../src/index.ts"
-import { type FakePage, fakePage } from "./support/fake-page.ts"
+import { type FakePage, fakePage } from "../src/testing/fake-page.ts"
 
 const redirectUri = "http://127.0.0.1:5555/callback"
 const orders = "https://orders.example/api"
@@ -159,7 +160,8 @@ describe("the client of a page", () => {
   })
 
   it("sends the person nowhere but to the issuer, with PKCE, state and nonce", async () => {
-    const page = fakePage("http://127.0.0.1:5555/")
+    const storage = mapStorage()
+    const page = fakePage("http://127.0.0.1:5555/", storage)
     await using client = makeClient(options, () => page)
     await client.login({ returnTo: "https://evil.example/", acrValues: ["gold"], maxAge: 60_000 })
     const url = new URL(page.left[0] ?? "")
@@ -172,9 +174,7 @@ describe("the client of a page", () => {
       acr_values: "gold",
       max_age: "60",
     })
-    expect(JSON.stringify([...(page.storage as unknown as { entries: Map<string, string> }).entries])).not.toContain(
-      "evil",
-    )
+    expect(JSON.stringify([...storage.entries])).not.toContain("evil")
   })
 
   it("hears the other clients of the same application, and no other application's", async () => {

@@ -11,13 +11,15 @@ import { TokenProvider } from "../provide/token-provider.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { isAboutToken } from "./challenge.ts"
 import { discard, failed, isReplayable, makeSend } from "./send.ts"
+import { waitingAsAsked } from "./too-many-requests.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
 export type Apis = Readonly<Record<string, TargetInput>>
 
 /**
  * Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1), or with `DPoP` and a proof where the token is bound
- * (RFC 9449 §7.1): only listed origins, and once more with a new token on 401.
+ * (RFC 9449 §7.1): only listed origins, once more with a new token on 401, and once more
+ * after 429 where that is asked for and harmless.
  */
 export class ApiClient
   extends /*#__PURE__*/ Context.Service<
@@ -51,7 +53,7 @@ export interface ApiCalls<E> {
 
 export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effect<ApiCalls<E>, CallError, Http> =
   Effect.fnUntraced(function* <E>(apis: Apis, tokens: ApiTokens<E>) {
-    const send = yield* makeSend(tokens)
+    const send = waitingAsAsked(yield* makeSend(tokens))
     const telemetry = yield* Telemetry
     const targets = yield* targetsByOrigin(apis)
 

@@ -1,16 +1,8 @@
 import * as Redacted from "effect/Redacted"
 import type { Claims } from "../model/claims.ts"
+import { type User, userOf } from "../model/user.ts"
 import { usableUntil } from "../provide/freshness.ts"
 import type { SessionRecord } from "./session-record.ts"
-
-/** A person, as far as the ID token tells. */
-export interface User {
-  /** Names the person at the issuer, and never changes (`sub`). */
-  readonly id: string
-  readonly name: string | undefined
-  readonly email: string | undefined
-  readonly picture: string | undefined
-}
 
 /** A session as a request sees it. */
 export interface SessionView {
@@ -61,16 +53,4 @@ export class Session {
     const claim = Object.hasOwn(this.claims, name) ? this.claims[name] : undefined
     return ["string", "number", "boolean"].includes(typeof claim) ? String(claim) : undefined
   }
-}
-
-const userOf = (claims: Claims): User => ({
-  id: claims.sub ?? "",
-  name: text(claims, "name") ?? text(claims, "nickname") ?? text(claims, "preferred_username"),
-  email: text(claims, "email"),
-  picture: text(claims, "picture"),
-})
-
-const text = (claims: Claims, name: string): string | undefined => {
-  const value = Object.hasOwn(claims, name) ? claims[name] : undefined
-  return typeof value === "string" && value !== "" ? value : undefined
 }

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import type { ClaimMismatch } from "../errors/verify-error.ts"
+import type { Claims } from "../model/claims.ts"
 import { after, type Later } from "../model/later.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
@@ -13,10 +14,12 @@ export const typeClaims = <C>(
   schema: ClaimsSchema<C>,
   principal: Principal,
 ): Later<Result.Result<Principal<C>, ClaimMismatch>> =>
-  after(schema["~standard"].validate(principal.claims), (validated) =>
-    validated.issues === undefined
-      ? Result.succeed({ ...principal, claims: validated.value })
-      : Result.fail(mismatch(validated.issues[0])),
+  after(readClaims(schema, principal.claims), (read) => Result.map(read, (claims) => ({ ...principal, claims })))
+
+/** The claims that the schema makes of these. */
+export const readClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<Result.Result<C, ClaimMismatch>> =>
+  after(schema["~standard"].validate(claims), (validated) =>
+    validated.issues === undefined ? Result.succeed(validated.value) : Result.fail(mismatch(validated.issues[0])),
   )
 
 const mismatch = (issue: StandardSchemaV1.Issue | undefined): ClaimMismatch => ({

@@ -83,10 +83,11 @@ export const readClient = (section: Section): Client => {
     if (!PRINTABLE.test(value ?? "")) section.fail(name, "must be printable ASCII (RFC 6749 Appendix A)")
   }
   const jwks = readPublicKeys(section)
-  const auth = section.choice("auth", AUTH_METHODS) ?? defaultAuth(secret, jwks)
+  const chosen = section.choice("auth", AUTH_METHODS)
+  const auth = chosen ?? defaultAuth(secret, jwks)
   const scope = section.optionalText("scope")
   checkAuth({ section, auth, secret, jwks })
-  const grants = readGrants(section, auth)
+  const grants = readGrants(section, auth === "none" ? chosen : auth)
   const redirectUris = readRedirectUris(section, grants)
   const session = readSession(section, auth)
   checkAddresses(section, { grants, redirectUris, logoutUrls: session.logoutUrls })
@@ -124,7 +125,7 @@ const checkAuth = ({ section, auth, secret, jwks }: Proof): void => {
   if (auth === "client_secret_jwt") checkHs256(section, "secret", Buffer.from(secret ?? ""))
 }
 
-const readGrants = (section: Section, auth: ClientAuthMethod): ReadonlySet<string> => {
+const readGrants = (section: Section, auth: ClientAuthMethod | undefined): ReadonlySet<string> => {
   const names = section.texts("grants")
   if (names.length === 0) section.fail("grants", `is missing; list one or more of ${GRANT_NAMES.join(", ")}`)
   const grants = names.map(
@@ -132,10 +133,10 @@ const readGrants = (section: Section, auth: ClientAuthMethod): ReadonlySet<strin
       grantType(name) ?? section.fail(`grants[${index}]`, `is not known; known are ${GRANT_NAMES.join(", ")}`),
   )
   const exchange = grants.indexOf(TOKEN_EXCHANGE)
-  if (auth === "none" && exchange >= 0) {
+  if (auth === undefined && exchange >= 0) {
     section.fail(
       `grants[${exchange}]`,
-      "is for clients that prove who they are; give a secret or a key (RFC 8693 §2.1)",
+      'is for clients that prove who they are; give a secret or a key, or say that it cannot: auth: "none" (RFC 8693 §2.1)',
     )
   }
   return new Set(grants)

@@ -1,6 +1,5 @@
 import type { KeyValueStorage } from "@bearerkit/core"
-import { mapStorage } from "../../../core/test/support/storage.ts"
-import type { Page } from "../../src/page.ts"
+import type { Page } from "../page.ts"
 
 export interface FakePage extends Page {
   /** Where the client sent the person. */
@@ -35,4 +34,13 @@ export const fakePage = (address: string, storage: KeyValueStorage = mapStorage(
     },
   }
   return page
+}
+
+const mapStorage = (): KeyValueStorage => {
+  const entries = new Map<string, string>()
+  return {
+    getItem: (key) => entries.get(key) ?? null,
+    setItem: (key, value) => void entries.set(key, value),
+    removeItem: (key) => void entries.delete(key),
+  }
 }

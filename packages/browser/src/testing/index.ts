@@ -1,0 +1,1 @@
+export { makeTestClient, type TestClient, type TestClientOptions } from "./test-client.ts"

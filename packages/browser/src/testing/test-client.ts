@@ -1,0 +1,80 @@
+import type { Claims } from "@bearerkit/core"
+import { type BrowserClient, makeClient } from "../client.ts"
+import type { BrowserClientOptions } from "../options.ts"
+import { memory } from "../storage/memory.ts"
+import { makeFakeIssuer } from "./fake-issuer.ts"
+import { fakePage } from "./fake-page.ts"
+
+/** What a test says of the world; everything that it does not say is as in an application without APIs. */
+export interface TestClientOptions extends Partial<
+  Omit<BrowserClientOptions, "fetch" | "issuer" | "metadata" | "now">
+> {
+  /** Who is signed in, as the ID token has it. @default nobody is */
+  readonly claims?: Claims
+  /** Milliseconds that an access token lives. @default an hour */
+  readonly lifetime?: number
+  /** Epoch milliseconds at which the clock stands. @default now */
+  readonly now?: number
+  /** Answers what `fetch` sends to the APIs. @default 404 */
+  readonly api?: (request: Request) => Promise<Response> | Response
+}
+
+/** A real client over a page, an issuer and a clock that the test owns; it touches no network and no global. */
+export interface TestClient {
+  readonly client: BrowserClient
+  /** Lets time go by, and wakes the page. */
+  readonly advance: (millis: number) => void
+  readonly goOffline: () => void
+  readonly goOnline: () => void
+  /** Where the page was sent: to the issuer, to sign in or out. */
+  readonly left: ReadonlyArray<string>
+  /** The address that the page shows. */
+  readonly url: () => URL
+}
+
+export const makeTestClient = async (options: TestClientOptions = {}): Promise<TestClient> => {
+  const { claims, lifetime = 3_600_000, now: start = Date.now(), api = notFound, ...rest } = options
+  let time = start
+  const now = (): number => time
+  const clientId = rest.clientId ?? "test"
+  const issuer = await makeFakeIssuer({ clientId, claims: claims ?? {}, lifetime, now })
+  const redirectUri = rest.redirectUri ?? "https://app.test/callback"
+  let page = fakePage(new URL("/", redirectUri).href)
+
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    if (!page.online) throw new TypeError("the page is offline")
+    const request = new Request(input, init)
+    return (await issuer.answer(request)) ?? api(request)
+  }
+  const make = (): BrowserClient => {
+    const { issuer: name } = issuer.metadata
+    const settings = { storage: memory(), ...rest, clientId, redirectUri, fetch, now }
+    return makeClient({ ...settings, issuer: name, metadata: issuer.metadata }, () => page)
+  }
+  if (claims !== undefined) {
+    await using before = make()
+    await before.login()
+    page = fakePage(issuer.signIn(page.left[0] ?? ""), page.storage)
+  }
+  const tell = (change: "lost" | "woken"): void => page.listeners.forEach((listener) => listener(change))
+
+  return {
+    client: make(),
+    advance: (millis) => {
+      time += millis
+      tell("woken")
+    },
+    goOffline: () => {
+      page.online = false
+      tell("lost")
+    },
+    goOnline: () => {
+      page.online = true
+      tell("woken")
+    },
+    left: page.left,
+    url: page.url,
+  }
+}
+
+const notFound = (): Response => new Response(null, { status: 404 })

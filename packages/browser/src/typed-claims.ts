@@ -1,0 +1,13 @@
+import { type Claims, type ClaimsSchema, readClaims, toBearerError, VerifyError } from "@bearerkit/core"
+import * as Result from "effect/Result"
+
+/**
+ * What a schema makes of the claims of an ID token. It throws a `BearerError` where they are not as it says, and where it
+ * does not answer at once.
+ */
+export const typedClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): C => {
+  const read = readClaims(schema, claims)
+  if (!Result.isResult(read)) throw new TypeError("The schema of the claims must answer at once, not with a promise.")
+  if (Result.isFailure(read)) throw toBearerError(new VerifyError({ reason: read.failure }))
+  return read.success
+}

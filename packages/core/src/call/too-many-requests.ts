@@ -1,0 +1,26 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { parseRetryAfter } from "../http/retry-after.ts"
+import { discard, isReplayable, type Send } from "./send.ts"
+
+/**
+ * Sends again, once, what an API refuses with 429: after its `Retry-After`, if that is half a minute at most and a second
+ * request changes nothing that the first would not.
+ *
+ * @see RFC 6585 §4, RFC 9110 §9.2.2
+ */
+export const waitingAsAsked = (send: Send): Send =>
+  Effect.fnUntraced(function* (url, init, token) {
+    const response = yield* send(url, init, token)
+    if (response.status !== 429 || !isIdempotent(init) || !isReplayable(init.body)) return response
+    const pause = parseRetryAfter(response.headers, yield* Clock.currentTimeMillis)
+    if (pause === undefined || Duration.isGreaterThan(pause, longest)) return response
+    yield* discard(response)
+    yield* Effect.sleep(pause)
+    return yield* send(url, init, token)
+  })
+
+const longest = /*#__PURE__*/ Duration.seconds(30)
+
+const isIdempotent = ({ method = "GET" }: RequestInit): boolean => /^(?:delete|get|head|options|put)$/i.test(method)
