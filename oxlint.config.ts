@@ -64,6 +64,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/hono": ["core"],
   "packages/redis": ["core"],
   "packages/browser": ["core"],
+  "packages/vue": ["browser"],
   "packages/cli": ["core", "node"],
 }
 const packageRules = Object.entries(allowed).map(([folder, names]) => ({

@@ -25,6 +25,7 @@ export const bundle = async (entry: string): Promise<Bundle> => {
     platform: "browser",
     conditions: ["browser"],
     target: "es2022",
+    external: ["vue", "vue-router"],
     write: false,
     metafile: true,
     logLevel: "error",

@@ -5,6 +5,7 @@ export {
   type Claims,
   type ClaimsSchema,
   type Credential,
+  isHeld,
   type LoginStatus,
   type ServerMetadata,
   type StepUp,

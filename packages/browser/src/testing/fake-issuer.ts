@@ -4,6 +4,8 @@ export interface FakeIssuerOptions {
   readonly clientId: string
   /** Of the ID token; what every ID token has is added. */
   readonly claims: Claims
+  /** Scopes, separated by spaces. @default those that are asked for */
+  readonly granted?: string | undefined
   /** Milliseconds that an access token lives. */
   readonly lifetime: number
   /** Epoch milliseconds. */
@@ -13,13 +15,14 @@ export interface FakeIssuerOptions {
 /** An issuer without a network: it signs everybody in, and gives numbered tokens. */
 export interface FakeIssuer {
   readonly metadata: ServerMetadata
-  /** The address that a person comes back to from this authorization request. */
-  readonly signIn: (request: string) => string
+  /** The address that a person comes back to from this authorization request, signed in or refused. */
+  readonly answerTo: (request: string, refusal: string | undefined) => string
   /** Answers requests to the issuer; nothing for any other. */
   readonly answer: (request: Request) => Promise<Response | undefined>
 }
 
-export const makeFakeIssuer = async ({ clientId, claims, lifetime, now }: FakeIssuerOptions): Promise<FakeIssuer> => {
+export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIssuer> => {
+  const { clientId, claims, granted, lifetime, now } = options
   const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"])
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", keys.publicKey)
   let nonce: string | undefined
@@ -60,12 +63,12 @@ export const makeFakeIssuer = async ({ clientId, claims, lifetime, now }: FakeIs
       jwksUri: `${origin}/jwks`,
       endSessionEndpoint: `${origin}/end`,
     },
-    signIn: (request) => {
+    answerTo: (request, refusal) => {
       const { searchParams } = new URL(request)
       nonce = searchParams.get("nonce") ?? undefined
       const back = new URL(searchParams.get("redirect_uri") ?? "")
       back.search = new URLSearchParams({
-        code: "code",
+        ...(refusal === undefined ? { code: "code" } : { error: refusal }),
         state: searchParams.get("state") ?? "",
         iss: origin,
       }).toString()
@@ -76,7 +79,7 @@ export const makeFakeIssuer = async ({ clientId, claims, lifetime, now }: FakeIs
         return Response.json({ keys: [{ kty, crv, x, y, alg: "ES256", use: "sig", kid: "test" }] })
       }
       if (request.url !== `${origin}/token`) return undefined
-      return tokens(new URLSearchParams(await request.text()).get("scope"))
+      return tokens(granted ?? new URLSearchParams(await request.text()).get("scope"))
     },
   }
 }

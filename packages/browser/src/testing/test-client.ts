@@ -1,6 +1,6 @@
 import type { Claims } from "@bearerkit/core"
 import { type BrowserClient, makeClient } from "../client.ts"
-import type { BrowserClientOptions } from "../options.ts"
+import type { BrowserClientOptions, LoginOptions } from "../options.ts"
 import { memory } from "../storage/memory.ts"
 import { makeFakeIssuer } from "./fake-issuer.ts"
 import { fakePage } from "./fake-page.ts"
@@ -11,6 +11,12 @@ export interface TestClientOptions extends Partial<
 > {
   /** Who is signed in, as the ID token has it. @default nobody is */
   readonly claims?: Claims
+  /** What the issuer answered the person with instead, such as `access_denied`. */
+  readonly refusal?: string
+  /** What the login of this page was given: where the person wanted to go, and what waits for them. */
+  readonly arrival?: Pick<LoginOptions, "resume" | "returnTo">
+  /** The scopes that the issuer grants, separated by spaces. @default those that are asked for */
+  readonly granted?: string
   /** Milliseconds that an access token lives. @default an hour */
   readonly lifetime?: number
   /** Epoch milliseconds at which the clock stands. @default now */
@@ -33,11 +39,12 @@ export interface TestClient {
 }
 
 export const makeTestClient = async (options: TestClientOptions = {}): Promise<TestClient> => {
-  const { claims, lifetime = 3_600_000, now: start = Date.now(), api = notFound, ...rest } = options
+  const { claims, refusal, arrival, granted, lifetime = 3_600_000, now: start = Date.now(), ...others } = options
+  const { api = notFound, ...rest } = others
   let time = start
   const now = (): number => time
   const clientId = rest.clientId ?? "test"
-  const issuer = await makeFakeIssuer({ clientId, claims: claims ?? {}, lifetime, now })
+  const issuer = await makeFakeIssuer({ clientId, claims: claims ?? {}, granted, lifetime, now })
   const redirectUri = rest.redirectUri ?? "https://app.test/callback"
   let page = fakePage(new URL("/", redirectUri).href)
 
@@ -51,10 +58,10 @@ export const makeTestClient = async (options: TestClientOptions = {}): Promise<T
     const settings = { storage: memory(), ...rest, clientId, redirectUri, fetch, now }
     return makeClient({ ...settings, issuer: name, metadata: issuer.metadata }, () => page)
   }
-  if (claims !== undefined) {
+  if (claims !== undefined || refusal !== undefined) {
     await using before = make()
-    await before.login()
-    page = fakePage(issuer.signIn(page.left[0] ?? ""), page.storage)
+    await before.login(arrival)
+    page = fakePage(issuer.answerTo(page.left[0] ?? "", refusal), page.storage)
   }
   const tell = (change: "lost" | "woken"): void => page.listeners.forEach((listener) => listener(change))
 

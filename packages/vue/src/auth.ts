@@ -1,0 +1,42 @@
+import type {
+  Arrival,
+  BearerError,
+  BrowserClient,
+  BrowserClientOptions,
+  Claims,
+  ClaimsSchema,
+  LoginState,
+  SteppingUp,
+} from "@bearerkit/browser"
+import type { App, ShallowRef } from "vue"
+
+export interface AuthOptions<C = Claims> extends BrowserClientOptions {
+  /** What the claims of the ID token must be: any schema of the Standard Schema specification that answers at once. */
+  readonly claims?: ClaimsSchema<C>
+}
+
+/**
+ * The login of one application: a plugin for its components, and the client for everything else, such as stores, guards
+ * and plain modules. Every method rejects with a `BearerError`, or with the signal's reason.
+ */
+export interface Auth<C = Claims>
+  extends
+    Pick<BrowserClient, "close" | "credential" | "delegate" | "login" | "logout" | "token">,
+    SteppingUp,
+    AsyncDisposable {
+  /** What the page arrived with, once that is known; it never rejects. Reading it begins the work, as installing does. */
+  readonly ready: Promise<Arrival>
+  /** How it stands now; no token is in it. */
+  readonly state: Readonly<ShallowRef<LoginState>>
+  /** What a guard has refused last; gone as soon as it lets somebody go on. */
+  readonly refused: ShallowRef<Refused | undefined>
+  readonly options: Pick<AuthOptions<C>, "claims" | "redirectUri" | "target">
+  readonly install: (app: App) => void
+}
+
+/** A page that cannot be shown: why, and what it was. */
+export interface Refused {
+  readonly error: BearerError
+  /** A path of the router. */
+  readonly target: string
+}

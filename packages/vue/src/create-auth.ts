@@ -1,0 +1,42 @@
+import { type BrowserClient, type Claims, createBrowserClient, steppingUp } from "@bearerkit/browser"
+import { type Plugin, shallowReadonly, shallowRef } from "vue"
+import type { Auth, AuthOptions, Refused } from "./auth.ts"
+import { authKey } from "./injection.ts"
+
+/**
+ * Makes the login of an application, to be installed with `app.use`. Wrong options throw a `BearerError` here; neither
+ * window nor storage is touched before it is installed, and on a server never. It ends when the application is unmounted.
+ */
+export const createAuth = <C = Claims>(options: AuthOptions<C>): Auth<C> & Plugin =>
+  makeAuth(createBrowserClient(options), options)
+
+/** The same over any client. */
+export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]): Auth<C> & Plugin => {
+  const state = shallowRef(client.state())
+  client.subscribe((next) => {
+    state.value = next
+  })
+  const { close, credential, delegate, login, logout, token } = client
+  const auth: Auth<C> = {
+    close,
+    credential,
+    delegate,
+    login,
+    logout,
+    token,
+    ...steppingUp(client),
+    get ready() {
+      return client.ready()
+    },
+    state: shallowReadonly(state),
+    refused: shallowRef<Refused>(),
+    options,
+    install: (app) => {
+      app.provide(authKey, auth)
+      app.onUnmount(() => void client.close())
+      void client.ready()
+    },
+    [Symbol.asyncDispose]: close,
+  }
+  return auth
+}

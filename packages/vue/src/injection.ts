@@ -1,0 +1,17 @@
+import { hasInjectionContext, inject, type InjectionKey } from "vue"
+import type { Auth } from "./auth.ts"
+import type { RegisteredAuth } from "./register.ts"
+
+/** Under which an application provides its login. */
+export const authKey: InjectionKey<Auth<never> | Auth<unknown>> = Symbol("@bearerkit/vue")
+
+/** The login of the application that a component, or what it calls, belongs to. */
+export const injectAuth = (): RegisteredAuth => {
+  const auth = hasInjectionContext() ? inject(authKey, undefined) : undefined
+  if (auth === undefined) {
+    throw new Error(
+      "No auth found; install it with app.use(createAuth(...)), and ask for it in setup() only. Elsewhere use what createAuth gave.",
+    )
+  }
+  return auth as RegisteredAuth
+}

@@ -1,0 +1,25 @@
+import type { Claims } from "@bearerkit/browser"
+import type { Auth } from "./auth.ts"
+
+/**
+ * Where an application says what its login is, so that `useAuth` knows the type of its claims.
+ *
+ * @example
+ * declare module "@bearerkit/vue" {
+ *   interface Register { auth: typeof auth }
+ * }
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type
+export interface Register {}
+
+/** The login that the application has registered. */
+export type RegisteredAuth = Register extends { readonly auth: infer A extends Auth<never> | Auth<unknown> } ? A : Auth
+
+/** The claims of a login. */
+export type ClaimsOf<A> = A extends { readonly options: { readonly claims?: infer S } }
+  ? S extends { readonly "~standard": { readonly types?: infer T } }
+    ? T extends { readonly output: infer C }
+      ? C
+      : Claims
+    : Claims
+  : Claims

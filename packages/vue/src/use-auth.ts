@@ -1,0 +1,71 @@
+import {
+  BearerError,
+  isHeld,
+  type Claims,
+  type LoginState,
+  type LoginStatus,
+  typedClaims,
+  type User,
+  userOf,
+} from "@bearerkit/browser"
+import { computed, type ComputedRef, getCurrentInstance, onMounted, shallowRef } from "vue"
+import type { Auth, Refused } from "./auth.ts"
+import { injectAuth } from "./injection.ts"
+import type { ClaimsOf, RegisteredAuth } from "./register.ts"
+
+/** How it stands with the login, for templates; all of it is read-only. */
+export interface UseAuth<C = Claims> extends Pick<Auth, "login" | "logout" | "token"> {
+  /** Who is signed in, as far as the ID token tells. */
+  readonly user: ComputedRef<User | undefined>
+  /** What the schema makes of the ID token's claims; nothing, and an `error`, where they are not as it says. */
+  readonly claims: ComputedRef<C | undefined>
+  /** Whether somebody is signed in, be the network there or not. */
+  readonly isAuthenticated: ComputedRef<boolean>
+  /** Whether it is not known yet who is signed in. */
+  readonly isLoading: ComputedRef<boolean>
+  readonly status: ComputedRef<LoginStatus>
+  /** What went wrong last; gone as soon as it goes well again. */
+  readonly error: ComputedRef<BearerError | undefined>
+  /** What the router's guard has refused, for the error route. */
+  readonly refused: ComputedRef<Refused | undefined>
+}
+
+/** The login of the application, in `setup`. Throws where none is installed. */
+export const useAuth = (): UseAuth<ClaimsOf<RegisteredAuth>> => {
+  const auth = injectAuth()
+  const state = useState(auth)
+  const read = computed(() => readState(auth.options, state.value))
+  const { login, logout, token } = auth
+  return {
+    user: computed(() => state.value.claims && userOf(state.value.claims)),
+    claims: computed(() => read.value.claims),
+    isAuthenticated: computed(() => isHeld(state.value.status)),
+    isLoading: computed(() => !state.value.ready),
+    status: computed(() => state.value.status),
+    error: computed(() => read.value.error),
+    refused: computed(() => auth.refused.value),
+    login,
+    logout,
+    token,
+  }
+}
+
+/** The state; while a server's page is hydrated the one that the server had, so that both render the same. */
+const useState = ({ state }: Pick<Auth, "state">): ComputedRef<LoginState> => {
+  const instance = getCurrentInstance()
+  const hydrating = shallowRef(instance !== null && instance.vnode.el !== null)
+  if (hydrating.value) onMounted(() => (hydrating.value = false))
+  return computed(() => (hydrating.value ? unknownYet : state.value))
+}
+
+const unknownYet: LoginState = { status: "signed-out", ready: false, claims: undefined, error: undefined }
+
+const readState = <C>({ claims: schema }: Auth<C>["options"], { claims, error }: LoginState) => {
+  if (schema === undefined || claims === undefined) return { claims: claims as C | undefined, error }
+  try {
+    return { claims: typedClaims(schema, claims), error }
+  } catch (thrown) {
+    if (!(thrown instanceof BearerError)) throw thrown
+    return { claims: undefined, error: error ?? thrown }
+  }
+}

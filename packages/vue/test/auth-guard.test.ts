@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest"
+import { createMemoryHistory, createRouter, type Router, type RouteRecordRaw } from "vue-router"
+import { BearerError } from "../src/index.ts"
+import { createTestAuth, type TestAuth, type TestAuthOptions } from "../src/testing.ts"
+import { authGuard, type AuthGuardOptions } from "../src/router.ts"
+
+const redirectUri = "https://app.test/base/callback"
+const page = { render: () => null }
+const routes: ReadonlyArray<RouteRecordRaw> = [
+  { path: "/", component: page, meta: { auth: false } },
+  { path: "/callback", component: page },
+  { path: "/orders", component: page },
+  { path: "/write", component: page, meta: { scope: "write" } },
+  { path: "/gold", component: page, meta: { acr: "gold" } },
+  { path: "/failed", component: page },
+]
+const guarded = async (
+  options: TestAuthOptions = {},
+  guard: AuthGuardOptions = { errorRoute: "/failed" },
+): Promise<TestAuth & { readonly router: Router }> => {
+  const test = await createTestAuth(options)
+  const router = createRouter({ history: createMemoryHistory(guard.base), routes: [...routes] })
+  router.beforeEach(authGuard(test.auth, guard))
+  return { ...test, router }
+}
+const asked = (left: ReadonlyArray<string>) => new URL(left.at(-1) ?? "").searchParams
+
+describe("the guard", () => {
+  it("lets people go on who are signed in, as soon as that is known", async () => {
+    const { router, auth } = await guarded({ claims: { sub: "ada" } })
+    await router.push("/orders")
+    expect(router.currentRoute.value.fullPath).toBe("/orders")
+    await auth.close()
+  })
+
+  it("sends others to the issuer, and keeps path, query and hash of where they were going", async () => {
+    const { router, auth, left } = await guarded()
+    const logins: Array<unknown> = []
+    const login = async (options: unknown) => void logins.push(options)
+    const based = createRouter({ history: createMemoryHistory("/base"), routes: [...routes] })
+    based.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base: "/base" }))
+    expect(await based.push("/orders?page=2&q=%C3%A4#top")).toMatchObject({ type: 4 })
+    expect(logins).toMatchObject([{ returnTo: "/base/orders?page=2&q=%C3%A4#top" }])
+    await router.push("/orders")
+    expect(asked(left).get("client_id")).toBe("test")
+    await auth.close()
+  })
+
+  it("leaves routes alone that are for everybody", async () => {
+    const { router, auth, left } = await guarded()
+    await router.push("/")
+    expect([router.currentRoute.value.path, left]).toEqual(["/", []])
+    await auth.close()
+  })
+
+  it("lets nobody be signed out by a network that is lost", async () => {
+    const { router, auth, goOffline } = await guarded({ claims: { sub: "ada" } })
+    await auth.ready
+    goOffline()
+    await router.push("/orders")
+    expect(router.currentRoute.value.path).toBe("/orders")
+    await auth.close()
+  })
+
+  it("brings who has come back to where they were going, though the router began at the callback", async () => {
+    const arrival = { returnTo: "/base/orders?page=2" }
+    const { router, auth } = await guarded({ claims: { sub: "ada" }, arrival, redirectUri }, { base: "/base" })
+    await router.push("/callback?code=code")
+    expect(router.currentRoute.value.fullPath).toBe("/orders?page=2")
+    await auth.close()
+  })
+
+  describe("of a route that demands more", () => {
+    it("sends people to a login with that scope, and lets them in with it", async () => {
+      const { router, auth, left } = await guarded({
+        claims: { sub: "ada" },
+        target: { scope: "openid read" },
+        granted: "openid read",
+      })
+      await router.push("/write")
+      expect(asked(left).get("scope")).toBe("openid read write")
+      await auth.close()
+      const able = await guarded({ claims: { sub: "ada" }, target: { scope: "openid write" } })
+      await able.router.push("/write")
+      expect(able.router.currentRoute.value.path).toBe("/write")
+      await able.auth.close()
+    })
+
+    it("sends people to a login of that kind, and lets them in with it", async () => {
+      const { router, auth, left } = await guarded({ claims: { sub: "ada", acr: "silver" } })
+      await router.push("/gold")
+      expect(asked(left).get("acr_values")).toBe("gold")
+      await auth.close()
+      const able = await guarded({ claims: { sub: "ada", acr: "gold" } })
+      await able.router.push("/gold")
+      expect(able.router.currentRoute.value.path).toBe("/gold")
+      await able.auth.close()
+    })
+
+    it("asks once: an issuer that does not grant it leads to the error route and not in a circle", async () => {
+      const { router, auth, left } = await guarded({
+        claims: { sub: "ada" },
+        target: { scope: "openid read" },
+        granted: "openid read",
+        arrival: { resume: { demanded: { scopes: ["write"], acr: [] } } },
+      })
+      await router.push("/write")
+      expect([router.currentRoute.value.path, left]).toEqual(["/failed", []])
+      expect(auth.refused.value).toMatchObject({ error: { code: "insufficient_scope" }, target: "/write" })
+      await router.push("/write")
+      expect(left).toHaveLength(1)
+      await auth.close()
+    })
+  })
+
+  describe("auth0-vue: an error at the callback", () => {
+    it("leads to the error route, with the error and the path, and never in a circle", async () => {
+      const { router, auth, left } = await guarded({
+        refusal: "access_denied",
+        arrival: { returnTo: "/orders?page=2" },
+      })
+      await router.push("/callback")
+      expect([router.currentRoute.value.path, left]).toEqual(["/failed", []])
+      expect(auth.refused.value).toMatchObject({ error: { code: "access_denied" }, target: "/orders?page=2" })
+      await router.push(auth.refused.value?.target ?? "")
+      expect(left).toHaveLength(1)
+      expect(auth.refused.value).toBeUndefined()
+      await auth.close()
+    })
+
+    it("fails the navigation with the error where there is no error route", async () => {
+      const { router, auth, left } = await guarded({ refusal: "access_denied", arrival: { returnTo: "/orders" } }, {})
+      router.onError(() => {})
+      await expect(router.push("/callback")).rejects.toMatchObject({ code: "access_denied" })
+      expect(left).toEqual([])
+      await auth.close()
+    })
+  })
+
+  it("shows the error route when the issuer cannot be reached", async () => {
+    const { auth } = await createTestAuth()
+    const error = new BearerError("unreachable", "The issuer cannot be reached.", {
+      fix: "Try again.",
+      retryable: true,
+    })
+    const router = createRouter({ history: createMemoryHistory(), routes: [...routes] })
+    const login = () => Promise.reject(error)
+    router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { errorRoute: "/failed" }))
+    await router.push("/orders")
+    expect(router.currentRoute.value.path).toBe("/failed")
+    expect(auth.refused.value).toEqual({ error, target: "/orders" })
+    await auth.close()
+  })
+})
