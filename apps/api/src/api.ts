@@ -1,5 +1,6 @@
-import { bearerAuth, type BearerAuthOptions, secret } from "@bearerkit/hono"
+import { bearerAuth, type BearerAuthOptions, requireFreshLogin, secret } from "@bearerkit/hono"
 import { Hono } from "hono"
+import { cors } from "hono/cors"
 
 export interface ApiOptions {
   readonly issuer: string
@@ -7,6 +8,8 @@ export interface ApiOptions {
   readonly audience: string | ReadonlyArray<string>
   /** The client whose id and secret `/legacy/whoami` shares. */
   readonly legacy: { readonly audience: string; readonly secret: string }
+  /** Whose pages may call it from a browser. @default [] */
+  readonly origins?: ReadonlyArray<string>
   /** Told of each request that is refused. */
   readonly onRefused?: BearerAuthOptions["onRefused"]
   /** Epoch milliseconds. @default Date.now */
@@ -14,7 +17,7 @@ export interface ApiOptions {
 }
 
 /** Two APIs in one: what protects them differs, what they answer does not. */
-export const makeApi = ({ issuer, audience, legacy, onRefused, now }: ApiOptions) => {
+export const makeApi = ({ issuer, audience, legacy, origins = [], onRefused, now }: ApiOptions) => {
   // The issuer runs on the same machine, so their clocks agree.
   const both = { issuer, onRefused, now, clockTolerance: 0 }
   const issuerKeys = bearerAuth({ ...both, audience })
@@ -26,7 +29,17 @@ export const makeApi = ({ issuer, audience, legacy, onRefused, now }: ApiOptions
     profile: "compatible",
   })
   return new Hono()
-    .get("/", (c) => c.json({ routes: ["/whoami", "/legacy/whoami"] }))
+    .use(
+      cors({
+        origin: [...origins],
+        allowHeaders: ["authorization", "content-type"],
+        exposeHeaders: ["www-authenticate"],
+      }),
+    )
+    .get("/", (c) => c.json({ routes: ["/whoami", "/legacy/whoami", "/transfer"] }))
     .get("/whoami", issuerKeys, (c) => c.json(c.var.auth.claims))
     .get("/legacy/whoami", ownSecret, (c) => c.json(c.var.auth.claims))
+    .post("/transfer", issuerKeys, requireFreshLogin({ acrValues: ["gold"] }), (c) =>
+      c.json({ done: true, by: c.var.auth.claims.sub, acr: c.var.auth.claims["acr"] }),
+    )
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
-import { isCurlAvailable, isRedisAvailable, isSlapdAvailable } from "@bearerkit/services"
+import { isBrowserAvailable, isCurlAvailable, isRedisAvailable, isSlapdAvailable } from "@bearerkit/services"
 import { assert, describe, it } from "vitest"
 import { watched } from "../../../scripts/leaks/watched.ts"
 
@@ -32,12 +32,24 @@ const rowsOf = (stdout: string): ReadonlyArray<Row> =>
     .split("\n")
     .map((line) => JSON.parse(line) as Row)
 
+const inBrowser = [
+  "spa/sign-in",
+  "spa/hash-sign-in",
+  "spa/call-api",
+  "spa/delegated-call",
+  "spa/two-tabs-renew-once",
+  "spa/logout-everywhere",
+  "spa/offline",
+  "spa/guard",
+  "spa/step-up",
+]
 /** What the steps that cannot be taken here lack. */
 const lacking: Readonly<Record<string, RegExp>> = {
   ...(!isSlapdAvailable().available && { "service/oauth-ro-ldap": /slapd/ }),
   ...(!isCurlAvailable().available && { "script/batch-file": /curl/ }),
   ...(!isRedisAvailable().available && { "fleet/redis-renew-once": /redis/ }),
   ...(!isRedisAvailable().available && { "web/renewal-under-load": /redis/ }),
+  ...(!isBrowserAvailable().available && Object.fromEntries(inBrowser.map((step) => [step, /chromium/i]))),
 }
 
 const service = [
@@ -61,7 +73,9 @@ const web = ["web/cookies", "web/renewal-under-load", "web/on-behalf-of", "web/b
 const all = [
   ...service.map((name) => `service/${name}`),
   ...api.map((name) => `api/${name}`),
-  ...withPerson.slice(0, 3),
+  ...withPerson.slice(0, 2),
+  ...inBrowser,
+  "native/device",
   "native/loopback",
   "native/user-has-token",
   "script/batch-file",
@@ -75,7 +89,7 @@ const all = [
 ]
 const possible = all.filter((step) => lacking[step] === undefined)
 
-describe("the demo", { timeout: 180_000 }, () => {
+describe("the demo", { timeout: 300_000 }, () => {
   it("takes the whole tour, and the issuer's log bears every token that a step names", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bearerkit-demo-"))
     const { stdout, stderr, code } = await demo("--once", "--json", "--audit", join(folder, "audit.jsonl"))

@@ -20,8 +20,17 @@ import { oauthRoDatabase } from "./service/oauth-ro-database.ts"
 import { oauthRoLdap } from "./service/oauth-ro-ldap.ts"
 import { passwordRealm } from "./service/password-realm.ts"
 import { privateKeyJwtStep } from "./service/private-key-jwt.ts"
+import { callApi } from "./spa/call-api.ts"
 import { codePkce } from "./spa/code-pkce.ts"
+import { delegatedCall } from "./spa/delegated-call.ts"
+import { guard } from "./spa/guard.ts"
+import { hashSignIn } from "./spa/hash-sign-in.ts"
 import { locationHash } from "./spa/location-hash.ts"
+import { logoutEverywhere } from "./spa/logout-everywhere.ts"
+import { offline } from "./spa/offline.ts"
+import { signInStep } from "./spa/sign-in.ts"
+import { stepUp } from "./spa/step-up.ts"
+import { twoTabsRenewOnce } from "./spa/two-tabs-renew-once.ts"
 import type { Step } from "./step.ts"
 import { backChannelLogout } from "./web/back-channel-logout.ts"
 import { cookies } from "./web/cookies.ts"
@@ -44,6 +53,15 @@ export const tour: ReadonlyArray<Step> = [
   rejectsWrongAudience,
   codePkce,
   locationHash,
+  signInStep,
+  hashSignIn,
+  callApi,
+  delegatedCall,
+  twoTabsRenewOnce,
+  logoutEverywhere,
+  offline,
+  guard,
+  stepUp,
   device,
   loopbackStep,
   userHasToken,

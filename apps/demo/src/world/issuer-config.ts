@@ -8,10 +8,12 @@ export interface IssuerSurroundings {
   readonly platform: Platform
   /** The origin of the web app. */
   readonly web: string
+  /** The same of the single page app. */
+  readonly spa: string
 }
 
 /** What the issuer of the demo knows. */
-export const issuerConfig = (secrets: Secrets, { slapd, platform, web }: IssuerSurroundings): IssuerConfig =>
+export const issuerConfig = (secrets: Secrets, { slapd, platform, web, spa }: IssuerSurroundings): IssuerConfig =>
   defineIssuer({
     clients: [
       { id: clients.legacyApi, secret: secrets.legacyApi, grants: ["oauth-ro"], legacy: { idTokenLifetime: 36_000 } },
@@ -22,8 +24,14 @@ export const issuerConfig = (secrets: Secrets, { slapd, platform, web }: IssuerS
         grants: ["password-realm", "token-exchange"],
         api: audiences.portal,
       },
-      { id: clients.spa, grants: ["authorization_code", "refresh_token"], redirectUris: [redirectUris.spa] },
-      { id: clients.hashSpa, grants: ["implicit"], redirectUris: [redirectUris.hashSpa] },
+      {
+        id: clients.spa,
+        auth: "none",
+        grants: ["authorization_code", "refresh_token", "token-exchange"],
+        redirectUris: [redirectUris.spa, `${spa}/callback`],
+        logoutUrls: [`${spa}/`],
+      },
+      { id: clients.hashSpa, grants: ["implicit"], redirectUris: [redirectUris.hashSpa, `${spa}/callback`] },
       { id: clients.tv, name: "The TV", grants: ["device-code"] },
       {
         id: clients.desktop,
@@ -60,6 +68,7 @@ export const issuerConfig = (secrets: Secrets, { slapd, platform, web }: IssuerS
       { name: connections.database, strategy: "database", users: [{ ...ada, password: secrets.adaPassword }] },
       ...(slapd === undefined ? [] : [ldap(slapd)]),
     ],
+    acrValues: ["silver", "gold"],
     deviceFlow: { interval: 1 },
     defaultConnection: connections.database,
     trustedAssertionIssuers: [

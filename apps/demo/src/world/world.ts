@@ -1,12 +1,16 @@
 import { type Api, startApi, startRelay } from "@bearerkit/app-api"
+import { type Spa, startSpa } from "@bearerkit/app-spa"
 import { openSite } from "@bearerkit/app-web"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import {
   type Availability,
+  type Browser,
+  isBrowserAvailable,
   isRedisAvailable,
   isSlapdAvailable,
   type Platform,
   type Slapd,
+  startBrowser,
   startPlatform,
   startSlapd,
 } from "@bearerkit/services"
@@ -24,6 +28,10 @@ export interface World extends AsyncDisposable {
   /** Vouches for what runs there, as GitHub and a Kubernetes cluster do. */
   readonly platform: Platform
   readonly web: WebApp
+  /** The single page app, built when its first page is opened. */
+  readonly spa: Spa
+  /** Started when somebody asks first. */
+  readonly browser: () => Promise<Browser>
   /** What the programs hold; after `--break wrong-secret` not what the issuer knows. */
   readonly secrets: Secrets
   /** The programs' clock, in epoch milliseconds. */
@@ -34,17 +42,21 @@ export interface World extends AsyncDisposable {
   readonly noLdap: string | undefined
   /** The same of Redis, without which there is no fleet. */
   readonly noRedis: string | undefined
+  /** The same of the browser. */
+  readonly noBrowser: string | undefined
 }
 
 /** Starts the directory (where it is installed), the issuer, the APIs and the web app, each on a free loopback port. */
-export const startWorld = async (broken?: Break): Promise<World> => {
+export const startWorld = async (broken?: Break, options?: Parameters<typeof startSpa>[0]): Promise<World> => {
   await using started = new AsyncDisposableStack()
   const real = makeSecrets()
   const ldap = isSlapdAvailable()
   const slapd = ldap.available ? started.use(await startDirectory(real)) : undefined
   const platform = started.use(await startPlatform())
   const site = started.use(await openSite())
-  const issuer = started.use(await startIssuer({ config: issuerConfig(real, { slapd, platform, web: site.url }) }))
+  const spa = started.use(await startSpa(options))
+  const surroundings = { slapd, platform, web: site.url, spa: spa.url }
+  const issuer = started.use(await startIssuer({ config: issuerConfig(real, surroundings) }))
   const secrets = heldSecrets(real, broken)
   const now = clockOf(broken)
   const api = started.use(
@@ -52,6 +64,7 @@ export const startWorld = async (broken?: Break): Promise<World> => {
       issuer: issuer.url,
       audience: [audiences.orders, audiences.shortLived, audiences.billing],
       legacy: { audience: clients.legacyApi, secret: secrets.legacyApi },
+      origins: [spa.url],
       now,
     }),
   )
@@ -66,6 +79,16 @@ export const startWorld = async (broken?: Break): Promise<World> => {
     }),
   )
   const web = startWebApp({ site, issuer, api, relay, secrets, now }, started)
+  spa.configure({
+    issuer: issuer.url,
+    clientId: clients.spa,
+    hashClientId: clients.hashSpa,
+    api: api.url,
+    audience: audiences.orders,
+    nextAudience: audiences.billing,
+    ahead: now() - Date.now(),
+  })
+  const browser = once(startBrowser, started)
   const fleet = once(() => startFleet({ web, now }), started)
   if (broken === "issuer-stopped") await issuer.close()
   const servers = started.move()
@@ -74,11 +97,14 @@ export const startWorld = async (broken?: Break): Promise<World> => {
     api,
     platform,
     web,
+    spa,
+    browser,
     secrets,
     now,
     fleet,
     noLdap: lacking(ldap),
     noRedis: lacking(isRedisAvailable()),
+    noBrowser: lacking(isBrowserAvailable()),
     [Symbol.asyncDispose]: () => servers.disposeAsync(),
   }
 }

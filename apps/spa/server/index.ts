@@ -1,0 +1,1 @@
+export { type Spa, type SpaSettings, startSpa } from "./server.ts"

@@ -1,0 +1,46 @@
+import { useAuth } from "@bearerkit/vue"
+import { defineComponent } from "vue"
+import { RouterLink, RouterView } from "vue-router"
+
+const words = {
+  "signed-in": "Signed in",
+  "signed-out": "Signed out",
+  "needs-login": "Sign in again",
+  renewing: "Renewing",
+  offline: "Offline",
+} as const
+
+/** The frame around every page: where one is, and how it stands. */
+export const App = defineComponent(() => {
+  const { status, isLoading, user } = useAuth()
+  return () => (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header>
+        <RouterLink to="/" class="brand">
+          {() => "Orders"}
+        </RouterLink>
+        <nav aria-label="Pages">
+          <RouterLink to="/account">{() => "Account"}</RouterLink>
+          <RouterLink to="/orders">{() => "Orders"}</RouterLink>
+          <RouterLink to="/vault">{() => "Vault"}</RouterLink>
+        </nav>
+        <p class="status" role="status" data-status={isLoading.value ? "loading" : status.value}>
+          <span class="dot" aria-hidden="true" />
+          {isLoading.value ? "One moment" : words[status.value]}
+          {user.value?.email === undefined ? "" : ` · ${user.value.email}`}
+        </p>
+      </header>
+      {status.value === "offline" && (
+        <p class="notice" role="alert">
+          The network is lost. You stay signed in, and everything goes on when it is back.
+        </p>
+      )}
+      <main id="main" tabindex={-1}>
+        <RouterView />
+      </main>
+    </>
+  )
+})

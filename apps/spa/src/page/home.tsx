@@ -1,0 +1,82 @@
+import { useAuth } from "@bearerkit/vue"
+import { defineComponent, shallowRef } from "vue"
+import { RouterLink } from "vue-router"
+import { useContext } from "../context.ts"
+import { type Choice, flows, saveChoice, storages } from "../settings.ts"
+
+/** Where one chooses how to sign in. */
+export const Home = defineComponent(() => {
+  const { isAuthenticated, login, logout, error } = useAuth()
+  const { choice } = useContext()
+  const choose = (changes: Partial<Choice>): void => {
+    saveChoice({ ...choice, ...changes })
+    window.location.assign("/")
+  }
+  const problem = shallowRef<unknown>()
+  const signIn = (): void => {
+    login({ returnTo: "/account" }).catch((thrown: unknown) => (problem.value = thrown))
+  }
+  const message = (): string | undefined => {
+    const wrong = problem.value ?? error.value
+    return wrong instanceof Error ? wrong.message : undefined
+  }
+  return () => (
+    <div class="hero">
+      <h1>One login, every tab</h1>
+      <p class="lead">
+        A person signs in at the issuer, the tokens stay where you say, and the API gets exactly the one that is for it.
+      </p>
+      {isAuthenticated.value ? (
+        <p class="actions">
+          <RouterLink to="/account" class="button">
+            {() => "Your account"}
+          </RouterLink>
+          <button type="button" class="quiet" onClick={() => void logout()}>
+            Sign out
+          </button>
+        </p>
+      ) : (
+        <form
+          class="card choice"
+          onSubmit={(event) => {
+            event.preventDefault()
+            signIn()
+          }}
+        >
+          <label>
+            How you come back
+            <select
+              value={choice.flow}
+              onChange={(event) => choose({ flow: (event.target as HTMLSelectElement).value as Choice["flow"] })}
+            >
+              {Object.entries(flows).map(([value, text]) => (
+                <option key={value} value={value}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            Where tokens are kept
+            <select
+              value={choice.storage}
+              onChange={(event) => choose({ storage: (event.target as HTMLSelectElement).value as Choice["storage"] })}
+            >
+              {Object.entries(storages).map(([value, text]) => (
+                <option key={value} value={value}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button type="submit">Sign in</button>
+        </form>
+      )}
+      {message() !== undefined && (
+        <p class="notice" role="alert">
+          {message()}
+        </p>
+      )}
+    </div>
+  )
+})
