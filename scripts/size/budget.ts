@@ -21,7 +21,7 @@ export const budgets: ReadonlyArray<Budget> = [
   {
     name: "Vue: plugin, composables, guard",
     entry: "vue.ts",
-    maxBytes: 59_000,
+    maxBytes: 50_400,
     without: ["legacy", "delegate", "session"],
   },
 ]

@@ -2,9 +2,9 @@ import { ada, audiences, clients } from "./world/people.ts"
 import type { World } from "./world/world.ts"
 
 /** What a person can try while the demo keeps running. */
-export const addresses = ({ issuer, api, web, secrets }: World): ReadonlyArray<string> => [
+export const addresses = ({ issuer, api, web, spa, secrets }: World): ReadonlyArray<string> => [
   "",
-  `Still running; stop with Ctrl-C. Meanwhile, in a browser: ${web.url}`,
+  `Still running; stop with Ctrl-C. Meanwhile, in a browser: ${web.url} and ${spa.url}`,
   `(sign in as ${ada.username} with the password ${secrets.adaPassword})`,
   "",
   "In another terminal:",
