@@ -12,7 +12,7 @@ import { assertClientAssertion } from "./client-assertion.ts"
 import { clientMetadata } from "./client-metadata.ts"
 import { interactionPolicyOf } from "./interaction-policy.ts"
 import { orUnavailable } from "./login-refused.ts"
-import { assertOneTarget, resourceIn, resourceServerOf } from "./resource.ts"
+import { assertGrantedTarget, assertOneTarget, resourceIn, resourceServerOf } from "./resource.ts"
 import { memoryStorage } from "./storage.ts"
 
 const HOUR = 3600
@@ -43,8 +43,10 @@ export const configurationOf = (context: Context): Configuration => ({
     client.redirectUris?.some((uri) => URL.parse(uri)?.origin === origin) === true && origin !== "null",
   extraTokenClaims: (ctx, token) => extraClaims(context, ctx, token),
   pkce: { required: () => true },
-  rotateRefreshToken: ({ oidc }) =>
-    context.config.clients.get(oidc.client?.clientId ?? "")?.rotateRefreshTokens ?? true,
+  rotateRefreshToken: (ctx) => {
+    assertGrantedTarget(ctx)
+    return context.config.clients.get(ctx.oidc.client?.clientId ?? "")?.rotateRefreshTokens ?? true
+  },
   responseTypes: ["code", "id_token", "id_token token"],
   routes: ROUTES,
   ttl: {

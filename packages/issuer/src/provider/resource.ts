@@ -63,6 +63,14 @@ export const assertOneTarget = ({ oidc }: KoaContextWithOIDC, audience: unknown)
   throw new errors.InvalidTarget("audience and resource name different targets")
 }
 
+/** Refuses a target that a refresh token is not for. oidc-provider looks only after it has spent the token. */
+export const assertGrantedTarget = ({ oidc }: KoaContextWithOIDC): void => {
+  const resource = oidc.params?.["resource"]
+  if (resource === undefined) return
+  if (typeof resource === "string" && oidc.entities.RefreshToken?.resourceIndicators.has(resource)) return
+  throw new errors.InvalidTarget("the refresh token is not for this audience or resource")
+}
+
 const translate = (params: NonNullable<KoaContextWithOIDC["oidc"]["params"]>): void => {
   const { audience, resource } = params
   if (audience === undefined) return

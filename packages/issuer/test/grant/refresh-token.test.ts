@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { type Issuer } from "../../src/index.ts"
-import { type Answer, config, ORDERS, PASSWORD, post, SECRET, start } from "../support/issuer.ts"
+import { type Answer, config, type Form, ORDERS, PASSWORD, post, REPORTS, SECRET, start } from "../support/issuer.ts"
 
 let issuer: Issuer
 beforeAll(async () => {
@@ -31,8 +31,8 @@ const login = async (id: string): Promise<string> => {
   return String(body["refresh_token"])
 }
 
-const refresh = (id: string, token: string): Promise<Answer> =>
-  post(issuer, "/token", { ...clientOf(id), grant_type: "refresh_token", refresh_token: token })
+const refresh = (id: string, token: string, target: Form = {}): Promise<Answer> =>
+  post(issuer, "/token", { ...clientOf(id), grant_type: "refresh_token", refresh_token: token, ...target })
 
 const fingerprint = (token: string): string => `sha256:${createHash("sha256").update(token).digest("hex").slice(0, 16)}`
 
@@ -44,6 +44,16 @@ describe.each([["public"], ["secret"]])("the refresh token of a client that is %
     expect(new Set([first, second, third]).size).toBe(3)
     expect(await refresh(id, first)).toMatchObject({ status: 400, body: { error: "invalid_grant" } })
     expect(await refresh(id, third)).toMatchObject({ status: 400, body: { error: "invalid_grant" } })
+  })
+
+  test.each([
+    ["an API of others", { audience: REPORTS }],
+    ["an API that is unknown", { audience: "nobody" }],
+    ["a resource that is unknown", { resource: "https://nobody.example" }],
+  ])("is not spent by a request for %s", async (_, target) => {
+    const token = await login(id)
+    expect(await refresh(id, token, target)).toMatchObject({ status: 400, body: { error: "invalid_target" } })
+    expect(await refresh(id, token, { audience: ORDERS })).toMatchObject({ status: 200 })
   })
 
   test("ends with its revocation", async () => {
