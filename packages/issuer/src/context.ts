@@ -25,6 +25,8 @@ export interface Context {
   /** How the access tokens being issued came about, if by delegation. */
   readonly delegated: WeakMap<object, Chain>
   readonly secrets: Secrets
+  /** Tokens, codes, agreements and sessions that are kept. */
+  readonly capacity: number
   /** Epoch milliseconds for blocks and rate limits. */
   readonly now: () => number
   readonly log: (line: string) => void

@@ -38,6 +38,8 @@ export interface IssuerOptions {
   readonly now?: () => number
   /** Remember every token and secret that passes, for tests that look for leaks. @default false */
   readonly collectSecrets?: boolean
+  /** Tokens, codes, agreements and sessions that are kept; the oldest make room. @default 20000 */
+  readonly capacity?: number
 }
 
 /** A running issuer. */
@@ -106,6 +108,7 @@ const run = async ({ options, config, keys, requests, server, directory }: Opene
     legacyChains: makeLegacyChains(),
     delegated: new WeakMap(),
     secrets: makeSecrets(options.collectSecrets ?? false),
+    capacity: options.capacity ?? 20_000,
     now,
     log,
   }

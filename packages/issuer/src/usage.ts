@@ -11,6 +11,8 @@ export interface RefreshEntry {
   readonly grant: string
   /** `ok`, or the error that was answered. */
   readonly outcome: string
+  /** The beginning of the SHA-256 of the refresh token that was issued in its place; absent where it did not rotate. */
+  readonly successor?: string
 }
 
 /** What token requests there were, whatever their answer. */
@@ -18,7 +20,12 @@ export interface Usage {
   readonly refreshes: ReadonlyArray<RefreshEntry>
   readonly addGrant: (grantType: string) => void
   readonly countGrants: (grantType: string) => number
-  readonly addRefresh: (use: { client: string; token: string; grant: string; outcome: string }) => void
+  readonly addRefresh: (use: RefreshUse) => void
+}
+
+interface RefreshUse extends Omit<RefreshEntry, "at"> {
+  /** The token itself, and so is the successor. */
+  readonly token: string
 }
 
 const MAX_ENTRIES = 100_000
@@ -31,8 +38,9 @@ export const makeUsage = (): Usage => {
     refreshes,
     addGrant: (grantType) => void counts.set(grantType, (counts.get(grantType) ?? 0) + 1),
     countGrants: (grantType) => counts.get(grantType) ?? 0,
-    addRefresh: ({ client, token, grant, outcome }) => {
-      refreshes.push({ at: new Date().toISOString(), client, token: fingerprint(token), grant, outcome })
+    addRefresh: ({ token, successor, ...use }) => {
+      const next = successor === undefined || successor === token ? {} : { successor: fingerprint(successor) }
+      refreshes.push({ at: new Date().toISOString(), ...use, token: fingerprint(token), ...next })
       if (refreshes.length > MAX_ENTRIES) refreshes.shift()
     },
   }

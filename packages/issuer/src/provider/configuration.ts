@@ -20,7 +20,7 @@ const DAY = 24 * HOUR
 
 /** What oidc-provider is told: clients, APIs, people, keys, pages and what is switched on. */
 export const configurationOf = (context: Context): Configuration => ({
-  adapter: memoryStorage(),
+  adapter: memoryStorage(context.capacity),
   clients: [...context.config.clients.values()].map(clientMetadata),
   jwks: structuredClone(context.keys.signing) as unknown as JWKS,
   cookies: { keys: [randomBytes(32).toString("base64url")] },

@@ -15,9 +15,13 @@ export const countUsage = (provider: Provider, { usage }: Context): void => {
     usage.addGrant(grant)
     const token = oidc?.params?.["refresh_token"]
     if (grant !== REFRESH_TOKEN || typeof token !== "string") return
-    usage.addRefresh({ client: oidc?.client?.clientId ?? "", token, grant, outcome: outcomeOf(ctx.body) })
+    const client = oidc?.client?.clientId ?? ""
+    usage.addRefresh({ client, token, grant, outcome: outcomeOf(ctx.body), ...successorIn(ctx.body) })
   })
 }
 
 const outcomeOf = (body: unknown): string =>
   typeof body === "object" && body !== null && "error" in body ? String(body.error) : "ok"
+
+const successorIn = (body: unknown): { readonly successor?: string } =>
+  typeof body === "object" && body !== null && "refresh_token" in body ? { successor: String(body.refresh_token) } : {}

@@ -5,10 +5,8 @@ interface Stored {
   readonly expiresAt: number
 }
 
-const MAX_ENTRIES = 20_000
-
-/** What oidc-provider keeps, in the memory of one issuer. */
-export const memoryStorage = (): AdapterFactory => {
+/** What oidc-provider keeps, in the memory of one issuer; of more than `capacity` entries the oldest make room. */
+export const memoryStorage = (capacity: number): AdapterFactory => {
   const entries = new Map<string, Stored>()
 
   const read = (key: string): AdapterPayload | undefined => {
@@ -19,10 +17,10 @@ export const memoryStorage = (): AdapterFactory => {
   }
 
   const makeRoom = (): void => {
-    if (entries.size < MAX_ENTRIES) return
+    if (entries.size < capacity) return
     for (const key of entries.keys()) read(key)
     for (const key of entries.keys()) {
-      if (entries.size < MAX_ENTRIES) return
+      if (entries.size < capacity) return
       entries.delete(key)
     }
   }

@@ -79,13 +79,19 @@ test("the issuer tells every use: who sent which token, and what came of it", as
   await refresh("secret", first)
   const use = { at: expect.stringMatching(/Z$/), client: "secret", grant: "refresh_token" }
   expect(issuer.refreshes.slice(before)).toEqual([
-    { ...use, token: fingerprint(first), outcome: "ok" },
+    { ...use, token: fingerprint(first), outcome: "ok", successor: fingerprint(second) },
     { ...use, token: fingerprint(first), outcome: "invalid_grant" },
   ])
   expect(issuer.countGrants("refresh_token")).toBe(count + 2)
   expect(issuer.countGrants("password")).toBeGreaterThan(0)
   expect(JSON.stringify([issuer.refreshes, issuer.audit])).not.toContain(first)
   expect(JSON.stringify([issuer.refreshes, issuer.audit])).not.toContain(second)
+})
+
+test("the issuer tells of no successor where a token stays", async () => {
+  const before = issuer.refreshes.length
+  await refresh("steady", await login("steady"))
+  expect(issuer.refreshes.slice(before)).toEqual([expect.not.objectContaining({ successor: expect.anything() })])
 })
 
 test("the audit names the grant", async () => {
