@@ -25,7 +25,7 @@ export interface Context {
   /** How the access tokens being issued came about, if by delegation. */
   readonly delegated: WeakMap<object, Chain>
   readonly secrets: Secrets
-  /** Tokens, codes, agreements and sessions that are kept. */
+  /** How many entries of each kind oidc-provider may keep. */
   readonly capacity: number
   /** Epoch milliseconds for blocks and rate limits. */
   readonly now: () => number

@@ -38,7 +38,7 @@ export interface IssuerOptions {
   readonly now?: () => number
   /** Remember every token and secret that passes, for tests that look for leaks. @default false */
   readonly collectSecrets?: boolean
-  /** Tokens, codes, agreements and sessions that are kept; the oldest make room. @default 20000 */
+  /** How many refresh tokens, codes, agreements and sessions of each kind are kept; the oldest make room. @default 20000 */
   readonly capacity?: number
 }
 
