@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "node",
-          include: ["{packages,apps}/*/test/**/*.test.ts", "examples/test/*.test.ts", "scripts/test/*.test.ts"],
+          include: ["{packages,apps}/*/test/**/*.test.ts", "{examples,scripts,soak}/test/*.test.ts"],
           exclude: isolated,
           isolate: false,
         },
