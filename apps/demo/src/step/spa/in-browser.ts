@@ -44,4 +44,4 @@ export const inBrowser = (name: string, take: (visit: Visit) => Promise<Told>): 
   },
 })
 
-const timeout = 15_000
+const timeout = 30_000
