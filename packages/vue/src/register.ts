@@ -16,10 +16,4 @@ export interface Register {}
 export type RegisteredAuth = Register extends { readonly auth: infer A extends Auth<never> | Auth<unknown> } ? A : Auth
 
 /** The claims of a login. */
-export type ClaimsOf<A> = A extends { readonly options: { readonly claims?: infer S } }
-  ? S extends { readonly "~standard": { readonly types?: infer T } }
-    ? T extends { readonly output: infer C }
-      ? C
-      : Claims
-    : Claims
-  : Claims
+export type ClaimsOf<A> = A extends Auth<infer C> ? C : Claims

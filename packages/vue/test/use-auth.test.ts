@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, expectTypeOf, it } from "vitest"
 import { nextTick, watchEffect } from "vue"
-import { createAuth, useAuth } from "../src/index.ts"
+import { type Auth, createAuth, useAuth } from "../src/index.ts"
+import type { ClaimsOf } from "../src/register.ts"
 import { createTestAuth } from "../src/testing.ts"
 import { mounted } from "./support/mounted.ts"
 
@@ -50,6 +51,10 @@ describe("useAuth", () => {
     expect(second.used.error.value).toMatchObject({ code: "claim_mismatch" })
     expect(second.used.error.value?.message).toContain("roles")
     expect(second.used.error.value?.message).not.toContain("secret")
+  })
+
+  it("knows the type of the claims of the login that is registered", () => {
+    expectTypeOf<ClaimsOf<Auth<{ readonly roles: string }>>>().toEqualTypeOf<{ readonly roles: string }>()
   })
 
   it("holds no token in its state", async () => {
