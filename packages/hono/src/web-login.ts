@@ -63,7 +63,10 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   return {
     routes,
     session: async (c, next) => {
-      if (login.isOwn(c.req.raw)) return next()
+      if (login.isOwn(c.req.raw)) {
+        c.set("session", undefined)
+        return next()
+      }
       const opened = await login.open(c.req.raw, { csrf })
       if ("status" in opened) return reply(c, opened)
       const { session, delayed, settle } = opened

@@ -2,8 +2,10 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
-import { memoryStorage, storeKeeper } from "@bearerkit/core"
+import { memoryStorage, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { generateKeyPair, importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { type Browser, locationOf, site } from "./support/browser.ts"
@@ -69,6 +71,8 @@ const mint = async ({ claims, header, key }: Mint) => {
     .sign(key ?? (await importJWK(issuerJwk)))
 }
 
+const gone = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "remove" } })
+
 const formOf = (token: string) => new URLSearchParams({ logout_token: token }).toString()
 
 describe("back-channel logout", () => {
@@ -95,6 +99,27 @@ describe("back-channel logout", () => {
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual([false, true, true])
     expect((await deliver(formOf(await mint({ claims: { sub } })))).status).toBe(200)
     expect(await Promise.all(browsers.map(isSignedIn))).toEqual([false, false, false])
+  })
+
+  it("one that failed is taken when the issuer sends it again", async () => {
+    let away = false
+    const layer = Layer.effect(
+      TokenStore,
+      Effect.map(TokenStore, (store): TokenStore["Service"] => ({
+        ...store,
+        remove: (key, options) => (away ? Effect.fail(gone) : store.remove(key, options)),
+      })),
+    ).pipe(Layer.provideMerge(memoryStorage().layer))
+    world = startApp(issuer, { keeper: storeKeeper({ storage: { layer } }) })
+    const browser = world.browser()
+    await browser.signIn()
+    const { sub } = await claimsOf(browser)
+    const token = await mint({ claims: { sub } })
+    away = true
+    expect((await deliver(formOf(token))).status).toBe(503)
+    away = false
+    expect((await deliver(formOf(token))).status).toBe(200)
+    expect(await isSignedIn(browser)).toBe(false)
   })
 
   it("a token of an older type is taken; one used before is not", async () => {

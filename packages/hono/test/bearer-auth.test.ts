@@ -206,6 +206,15 @@ describe("what an API asks besides", () => {
     assert.notInclude(JSON.stringify(refusals), "SECRET")
   })
 
+  it("a schema that throws has not accepted the claims", async () => {
+    const validate = (): never => {
+      throw new TypeError("roles is not a list")
+    }
+    const claims: ClaimsSchema<object> = { "~standard": { version: 1, vendor: "test", validate } }
+    const app = new Hono().get("/", bearerAuth({ ...options, claims }), (c) => c.text(""))
+    assert.strictEqual((await app.request("/", bearer(token))).status, 401)
+  })
+
   it("scopes: 403 that names them", async () => {
     const { app } = doorFor({ ...options, scopes: ["read", "write"] })
     const { status, challenge } = await seen(await app.request(url, bearer(token)))

@@ -157,7 +157,31 @@ describe("forwardTo", () => {
       "cache-control": "private, no-store",
       "content-type": "application/json",
       etag: '"1"',
+      "x-content-type-options": "nosniff",
     })
+  })
+
+  it("makes what came to a token private, unless the upstream says otherwise", async () => {
+    for (const [said, told] of [
+      ["max-age=600", "private, max-age=600"],
+      ["public, max-age=600", "public, max-age=600"],
+      ["no-store", "no-store"],
+    ] as const) {
+      await using upstream = await startUpstream((_request, response) => {
+        response.setHeader("cache-control", said)
+        response.end()
+      })
+      await using calls = acting()
+      expect((await through(upstream, calls).get("/api/a")).headers.get("cache-control")).toBe(told)
+    }
+  })
+
+  it("answers 502 where the upstream's status is none", async () => {
+    await using upstream = await startUpstream((_request, response) => {
+      response.writeHead(999).end()
+    })
+    await using calls = acting()
+    expect((await through(upstream, calls).get("/api/a")).status).toBe(502)
   })
 
   it("streams both ways", async () => {

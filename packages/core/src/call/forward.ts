@@ -73,11 +73,22 @@ export const forward: <E>(
   return answerOf(yield* send(url, init, yield* tokens.token(token)), headers)
 })
 
-/** What nobody but this caller should see is kept by nobody, unless the upstream says otherwise. */
 const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Response => {
   const headers = fromUpstream(response.headers)
-  if (!headers.has("cache-control")) headers.set("cache-control", "private, no-store")
-  return new Response(response.body, { status: response.status, headers })
+  headers.set("cache-control", privately(headers.get("cache-control")))
+  headers.set("x-content-type-options", "nosniff")
+  // a status that is none, such as 999, cannot be handed on
+  const status = response.status > 599 ? 502 : response.status
+  return new Response(response.body, { status, headers })
+}
+
+/**
+ * What came to a token is for this caller alone, unless the upstream says otherwise: the caller's own request had no
+ * `Authorization` by which a shared cache could tell (RFC 9111 §3.5).
+ */
+const privately = (control: string | null): string => {
+  if (control === null) return "private, no-store"
+  return /\b(?:public|s-maxage|must-revalidate|private|no-store)\b/i.test(control) ? control : `private, ${control}`
 }
 
 /** Bytes of a body that are read before they are sent, so that they can be sent again. */

@@ -61,6 +61,7 @@ const commonResponse = [
   "content-disposition",
   "content-language",
   "content-range",
+  "content-security-policy",
   "content-type",
   "deprecation",
   "etag",

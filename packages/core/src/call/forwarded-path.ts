@@ -32,8 +32,9 @@ export const forwardedUrl = ({ origin, prefix }: Upstream, path: string, search:
   return url
 }
 
+/** An empty segment, or a slash that is encoded, is a path that a guard of another route does not recognise. */
 const staysInside = (path: string): boolean =>
-  !/[?#]/.test(path) && decodings(path)?.every((text) => !text.split("/").some(isDots)) === true
+  !/[?#]|^\/|\/\/|%2f|%5c/i.test(path) && decodings(path)?.every((text) => !text.split("/").some(isDots)) === true
 
 /** Some servers take what follows a semicolon for a parameter of the segment. */
 const isDots = (segment: string): boolean => /^\.{1,2}(?:;|$)/.test(segment)

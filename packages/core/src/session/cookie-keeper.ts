@@ -76,6 +76,10 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
     forget: (cookies) => removeChunks(name, cookies),
     once: (name, ttl) =>
       Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
+    happened: (name) =>
+      Effect.flatMap(digestOf(name), (digest) =>
+        Effect.map(store.get(`once:${digest}`), (stored) => stored !== undefined),
+      ),
     index: undefined,
     renewsAhead: false,
   }

@@ -21,6 +21,8 @@ export interface SessionKeeper {
   readonly forget: (cookies: Cookies) => ReadonlyArray<string>
   /** Whether this is the first time that the name is used within the time. */
   readonly once: (name: string, within: Duration.Duration) => Effect.Effect<boolean, StoreError>
+  /** Whether it has. */
+  readonly happened: (name: string) => Effect.Effect<boolean, StoreError>
   /** Finds sessions without a browser; absent where only the browsers have them. */
   readonly index: SessionIndex | undefined
   /** Whether what is renewed when the answer is already on its way still reaches the next request. */

@@ -63,6 +63,10 @@ export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOp
     forget: (cookies) => (cookies.has(name) ? [removeCookie(name)] : []),
     once: (name, ttl) =>
       Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
+    happened: (name) =>
+      Effect.flatMap(digestOf(name), (digest) =>
+        Effect.map(store.get(`once:${digest}`), (stored) => stored !== undefined),
+      ),
     index,
     renewsAhead: true,
   }

@@ -18,9 +18,20 @@ export const typeClaims = <C>(
 
 /** The claims that the schema makes of these. */
 export const readClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<Result.Result<C, ClaimMismatch>> =>
-  after(schema["~standard"].validate(claims), (validated) =>
+  after(validatedBy(schema, claims), (validated) =>
     validated.issues === undefined ? Result.succeed(validated.value) : Result.fail(mismatch(validated.issues[0])),
   )
+
+/** A schema that throws has not accepted the claims. */
+const validatedBy = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<StandardSchemaV1.Result<C>> => {
+  const thrown = (): StandardSchemaV1.FailureResult => ({ issues: [{ message: "threw" }] })
+  try {
+    const validated = schema["~standard"].validate(claims)
+    return validated instanceof Promise ? validated.catch(thrown) : validated
+  } catch {
+    return thrown()
+  }
+}
 
 const mismatch = (issue: StandardSchemaV1.Issue | undefined): ClaimMismatch => ({
   _tag: "ClaimMismatch",

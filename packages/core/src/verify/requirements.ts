@@ -55,7 +55,7 @@ export const claimRequired = (claim: string, expected: ClaimTest): Requirement =
       ? expected
       : (value: unknown) => value === expected || (Array.isArray(value) && value.includes(expected))
   return ({ claims }) =>
-    Object.hasOwn(claims, claim) && meets(claims[claim]) ? undefined : { _tag: "ClaimNotMet", claim }
+    Object.hasOwn(claims, claim) && meets(claims[claim]) === true ? undefined : { _tag: "ClaimNotMet", claim }
 }
 
 export interface FreshLogin {

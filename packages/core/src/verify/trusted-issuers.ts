@@ -96,7 +96,10 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
     const asked = Effect.tryPromise({ try: async () => find(issuer), catch: () => resolverFailed })
     // A tenant stays known while nobody can tell anything else.
     const options = yield* before === undefined ? asked : Effect.orElseSucceed(asked, () => before.options)
-    if (options === undefined || options.issuer !== issuer) return unknown(issuer)
+    if (options === undefined || options.issuer !== issuer) {
+      tenants.delete(issuer)
+      return unknown(issuer)
+    }
     const found: FoundVerifier =
       before?.options === options ? before.found : Result.succeed(yield* makeIssuerVerifier(options))
     keep(issuer, options, found)

@@ -118,6 +118,25 @@ describe("tenants", () => {
       }),
     ))
 
+  test("one that was removed is not trusted again when the function fails", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        let answer: () => TrustedIssuer | undefined = () => ({ issuer: server.issuer, audience })
+        const verifier = yield* verifierOf(() => answer())
+        const token = tokenOf(one, server, nowSeconds() + 3600)
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        yield* TestClock.adjust("11 minutes")
+        answer = () => undefined
+        expect(yield* judged(verifier, token)).toMatchObject({ claim: "iss" })
+        answer = () => {
+          throw new Error("database gone")
+        }
+        expect(yield* judged(verifier, token)).toMatchObject({ _tag: "CheckUnavailable", check: "issuers" })
+      }),
+    ))
+
   test("a function that answers with another issuer than asked for is not believed", () =>
     inVirtualTime(
       Effect.gen(function* () {
