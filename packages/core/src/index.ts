@@ -31,10 +31,12 @@ export {
   Telemetry,
 } from "./telemetry/telemetry.ts"
 
+export type { WaitUntil } from "./http/background.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, learnedClock } from "./http/clock.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
+export { watchedFlights } from "./http/watched-flights.ts"
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
 export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"
@@ -152,6 +154,7 @@ export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
 export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
+export { type Lease, type LeasedWork, monotonic, underLease } from "./store/leased-lock.ts"
 export {
   type MemoryOptions,
   type PutOptions,
@@ -187,7 +190,7 @@ export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerErr
 export type { NetworkOptions } from "./promise/network.ts"
 export { type Credential, toCredential } from "./promise/credential.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
-export { encryptedStorage, memoryStorage, type TokenStorage } from "./promise/token-storage.ts"
+export { encryptedStorage, memoryStorage, type TokenCache, type TokenStorage } from "./promise/token-storage.ts"
 export { cookieKeeper, type CookieKeeperConfig, type SessionKeeping, storeKeeper } from "./promise/session-keeping.ts"
 export {
   type OpenedRequest,

@@ -11,9 +11,9 @@ import {
 } from "@bearerkit/core"
 import * as Result from "effect/Result"
 import type { Context, MiddlewareHandler } from "hono"
-import { getRuntimeKey } from "hono/adapter"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
+import { sharesPromises } from "./runtime.ts"
 
 export type BearerAuthOptions<C = Claims> = AuthorizerOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
@@ -80,7 +80,7 @@ interface Started<C> {
 }
 
 const start = <C>(options: BearerAuthOptions<C>): Started<C> => {
-  const started = startAuthorizer(options, { ...options, sharesPromises: getRuntimeKey() !== "workerd" })
+  const started = startAuthorizer(options, { ...options, sharesPromises })
   return { started, onRefused: options.onRefused }
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
 import { answer } from "./answer.ts"
+import { sharesPromises } from "./runtime.ts"
 import { subjectOf } from "./subject.ts"
 
 export interface DelegationOptions extends OnBehalfOfConfig {
@@ -41,7 +42,7 @@ export interface HonoDelegation extends AsyncDisposable {
  * @see RFC 8693
  */
 export const delegation = (options: DelegationOptions): HonoDelegation => {
-  const delegator = startDelegator(options)
+  const delegator = startDelegator({ ...options, sharesPromises })
   return {
     onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
     fetchOnBehalfOf: (c, url, init) => delegator.fetchOnBehalfOf(subjectOf(c), url, init),

@@ -10,6 +10,7 @@ import {
 } from "@bearerkit/core"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { answer } from "./answer.ts"
+import { sharesPromises } from "./runtime.ts"
 
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**
@@ -47,7 +48,7 @@ export interface HonoWebLogin extends AsyncDisposable {
  * @see OpenID Connect Core §3.1, RFC 9700 §2.1
  */
 export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
-  const login = startWebLogin(options)
+  const login = startWebLogin({ ...options, sharesPromises })
   const { onError, csrf } = options
 
   const reply = async (c: Context, made: Reply): Promise<Response> => {

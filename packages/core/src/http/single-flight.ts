@@ -23,8 +23,8 @@ export interface Flights<K, A, E> {
 
 /**
  * How concurrent callers share work. `shared` (Node, browsers) lets them join a lookup that is under way; one caller's
- * interruption does not hurt the others, and the lookup stops with its last waiter. `settled` (Workers, where a promise
- * must not cross requests) shares finished values only.
+ * interruption does not hurt the others, and the lookup stops with its last waiter. `watchedFlights` are for Workers,
+ * where a promise must not cross requests.
  */
 export class SingleFlight
   extends /*#__PURE__*/ Context.Service<
@@ -37,9 +37,6 @@ export class SingleFlight
   static readonly shared: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.sync(SingleFlight, () => ({
     make: makeShared,
   }))
-  static readonly settled: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.sync(SingleFlight, () => ({
-    make: makeSettled,
-  }))
 }
 
 /** A lookup under way, and how many wait for it. */
@@ -48,7 +45,7 @@ interface Flight<A, E> {
   waiting: number
 }
 
-const makeShared = Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
+const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
   const { memory, load } = yield* makeLookup(options)
   const flights = new Map<K, Flight<A, E>>()
   const remove = (key: K, flight: Flight<A, E>): void => {
@@ -94,18 +91,8 @@ const makeShared = Effect.fnUntraced(function* <K, A, E, R>(options: SingleFligh
   }
 })
 
-const makeSettled = Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
-  const { memory, load } = yield* makeLookup(options)
-  return {
-    get: Effect.fnUntraced(function* (key: K) {
-      return memory.recall(key, yield* Clock.currentTimeMillis) ?? (yield* load(key))
-    }),
-    invalidateWhen: (key: K, predicate: (value: A) => boolean) => Effect.sync(() => memory.forgetWhen(key, predicate)),
-  }
-})
-
 /** The lookup as it was provided for where it was made, and what it brought. */
-const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>
+export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>
   Effect.map(Effect.context<R>(), (context) => {
     const memory = makeMemory(options)
     const load = Effect.fnUntraced(function* (key: K) {

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { DiscoveryError } from "../errors/discovery-error.ts"
+import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { retryTransient } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
@@ -43,12 +44,13 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
   const join = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
+  const waitUntil = yield* Background
 
   const find: FindKey = (header) => {
     const now = clock.currentTimeMillisUnsafe()
     const step = state.consult(header, now)
     if (step === "wait") return run(join).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
-    if (step === "answer and refresh") void run(join)
+    if (step === "answer and refresh") waitUntil(run(join))
     return state.answer(header, now)
   }
   return find

@@ -1,7 +1,9 @@
 import * as Layer from "effect/Layer"
+import { Background, type WaitUntil } from "../http/background.ts"
 import { Http, type HttpOptions } from "../http/client.ts"
 import { clockLayer, learnedClock } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
+import { watchedFlights } from "../http/watched-flights.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import { Discovery } from "../protocol/discovery.ts"
 
@@ -11,17 +13,23 @@ export interface NetworkOptions extends HttpOptions {
   readonly metadata?: ServerMetadata | undefined
   /** Whether one request may wait for what another began, which Workers do not allow. @default true */
   readonly sharesPromises?: boolean | undefined
+  /**
+   * Keeps work alive that nobody waits for any more: a renewal of which the client has gone, or one ahead of time. For
+   * runtimes that stop a request with its answer, such as Workers.
+   */
+  readonly waitUntil?: WaitUntil | undefined
   /** Epoch milliseconds. @default Date.now, set right by what the issuer's answers say */
   readonly now?: (() => number) | undefined
 }
 
 /** What everything that asks an issuer needs. */
 export const networkLayer = (options: NetworkOptions): Layer.Layer<Discovery | Http | SingleFlight> => {
-  const { metadata, sharesPromises = true, now } = options
+  const { metadata, sharesPromises = true, waitUntil = () => {}, now } = options
   const discovery = metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)
-  const flights = sharesPromises ? SingleFlight.shared : SingleFlight.settled
+  const flights = sharesPromises ? SingleFlight.shared : watchedFlights
   return discovery.pipe(
     Layer.provideMerge(Layer.merge(Http.layer(options), flights)),
+    Layer.provideMerge(Layer.succeed(Background, waitUntil)),
     Layer.provideMerge(now === undefined ? learnedClock : clockLayer(now)),
   )
 }

@@ -20,7 +20,7 @@ import { type NetworkOptions, networkLayer } from "./network.ts"
 import { makeRunner, type RunOptions } from "./runner.ts"
 import { refusal, type Reply } from "./web-reply.ts"
 import type { Subject } from "./subject.ts"
-import { memoryStorage, type TokenStorage } from "./token-storage.ts"
+import { memoryStorage, type TokenCache } from "./token-storage.ts"
 
 export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick<Client, "dpop"> {
   /** The issuer's identifier, exactly as its metadata writes it. */
@@ -34,7 +34,7 @@ export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick
   /** The origins that `fetchOnBehalfOf` may send tokens to, and what those tokens are for. @default {} */
   readonly apis?: Apis | undefined
   /** Where traded tokens are kept. @default memoryStorage() */
-  readonly storage?: TokenStorage | undefined
+  readonly storage?: TokenCache | undefined
 }
 
 /** A token for an API in somebody's name. */

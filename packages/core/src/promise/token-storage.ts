@@ -15,6 +15,12 @@ export interface TokenStorage {
   readonly layer: Layer.Layer<TokenStore | Lock, AcquireError>
 }
 
+/** What keeps only tokens that can be had again: it needs no lock, and a `TokenStorage` is one. */
+export interface TokenCache {
+  /** Built synchronously. */
+  readonly layer: Layer.Layer<TokenStore, AcquireError>
+}
+
 /** Keeps tokens in this process, each client for itself. */
 export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
   layer: Layer.merge(TokenStore.layerMemory(options), Lock.layerMemory),
@@ -25,6 +31,8 @@ export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
  *
  * @example encryptedStorage(redis({ url }), { keys: [derivedKey("2026-11", secret)] })
  */
-export const encryptedStorage = (storage: TokenStorage, options: EncryptedOptions): TokenStorage => ({
-  layer: Layer.provideMerge(encryptedStore(options), storage.layer),
-})
+export function encryptedStorage(storage: TokenStorage, options: EncryptedOptions): TokenStorage
+export function encryptedStorage(storage: TokenCache, options: EncryptedOptions): TokenCache
+export function encryptedStorage(storage: TokenCache, options: EncryptedOptions): TokenCache {
+  return { layer: Layer.provideMerge(encryptedStore(options), storage.layer) }
+}

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { audienceOf, whose } from "../acquire/acquisition.ts"
+import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
@@ -45,7 +46,7 @@ export const makeLoginSource: (
         yield* count("cache_hit", { level: "store" })
         return kept
       }
-      return yield* Fiber.join(yield* Effect.forkDetach(renewal(target, refused)))
+      return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewal(target, refused)), keepAlive))
     }),
   }
 })

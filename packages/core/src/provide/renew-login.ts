@@ -5,6 +5,7 @@ import { refreshToken } from "../acquire/refresh-token.ts"
 import { securityToken } from "../acquire/security-token.ts"
 import { AcquireError, type LoginRequired } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
@@ -62,7 +63,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const successor = withSet(record, set, { key: setKey(target, client), now })
     const outcome = yield* commit(successor, stored)
     if (outcome === "ended") {
-      yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken))
+      yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken)))
       return yield* loginRequired("nobody is signed in")
     }
     if (outcome === "overtaken") return undefined

@@ -7,6 +7,7 @@ import * as Scope from "effect/Scope"
 import type { Flow } from "../acquire/flow.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { randomFraction } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
@@ -127,7 +128,7 @@ export const makeProvider: (
       telemetry.count("cache_hit", inMemory)
       if (ahead && held.soft <= now && memory.beginRenewal(key, now)) {
         telemetry.count("soft_refresh", {})
-        yield* Effect.forkIn(Effect.exit(fly(key)), scope)
+        yield* keepAlive(yield* Effect.forkIn(Effect.exit(fly(key)), scope))
       }
       return held.token
     }),

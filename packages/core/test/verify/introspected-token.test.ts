@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { SingleFlight } from "../../src/http/single-flight.ts"
+import { watchedFlights } from "../../src/http/watched-flights.ts"
 import { type IntrospectionOptions, makeIntrospectionVerifier } from "../../src/verify/introspected-token.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
 import { inVirtualTime } from "./virtual-time.ts"
@@ -19,7 +20,7 @@ const verifierOver = Effect.fnUntraced(function* (
 ) {
   yield* TestClock.setTime(start * 1000)
   const { network, sent } = scripted(...lines)
-  const flights = shared ? SingleFlight.shared : SingleFlight.settled
+  const flights = shared ? SingleFlight.shared : watchedFlights
   const verifier = yield* Effect.provide(
     makeIntrospectionVerifier({ ...scriptedClient, audience, ...options }),
     Layer.merge(network, flights),

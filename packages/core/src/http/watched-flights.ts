@@ -1,0 +1,75 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { makeLookup, SingleFlight, type SingleFlightOptions } from "./single-flight.ts"
+
+/**
+ * Single flight for runtimes where a request must not wait for another one's promise, such as Workers. Plain data alone
+ * crosses requests: who comes later looks from time to time whether the first one has finished, and takes over from one
+ * that is gone.
+ */
+export const watchedFlights: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.sync(SingleFlight, () => ({
+  make: makeWatched,
+}))
+
+const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
+  const { memory, load } = yield* makeLookup(options)
+  const flights = new Map<K, Flight<A, E>>()
+  const land = (key: K, flight: Flight<A, E>): void => {
+    if (flights.get(key) === flight) flights.delete(key)
+  }
+
+  const lead = (key: K): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      const flight: Flight<A, E> = { beats: 0, exit: undefined }
+      flights.set(key, flight)
+      const beating = Effect.forever(Effect.map(Effect.sleep(beat), () => (flight.beats += 1)))
+      return Effect.onExit(Effect.raceFirst(load(key), beating), (exit) =>
+        Effect.sync(() => {
+          flight.exit = exit
+          land(key, flight)
+        }),
+      )
+    })
+
+  /** Looks until there is an outcome; a lookup whose request is gone, or was interrupted, is begun again. */
+  const watch = Effect.fnUntraced(function* (key: K, flight: Flight<A, E>) {
+    for (let heard = flight.beats, left = patience; flight.exit === undefined && left > 0; left--) {
+      yield* Effect.sleep(look)
+      if (heard === flight.beats) continue
+      heard = flight.beats
+      left = patience
+    }
+    const { exit } = flight
+    if (exit !== undefined && !Exit.hasInterrupts(exit)) return yield* exit
+    land(key, flight)
+    return yield* get(key)
+  })
+
+  const get: (key: K) => Effect.Effect<A, E> = Effect.fnUntraced(function* (key) {
+    const hit = memory.recall(key, yield* Clock.currentTimeMillis)
+    if (hit !== undefined) return hit
+    const flight = flights.get(key)
+    if (flight === undefined) return yield* lead(key)
+    options.saved?.("flight")
+    return yield* watch(key, flight)
+  })
+
+  return {
+    get,
+    invalidateWhen: (key: K, predicate: (value: A) => boolean) => Effect.sync(() => memory.forgetWhen(key, predicate)),
+  }
+})
+
+/** A lookup under way, as plain data: another request may look at it, but must not wait for a promise of it. */
+interface Flight<A, E> {
+  /** Grows as long as the request that runs the lookup is alive. */
+  beats: number
+  exit: Exit.Exit<A, E> | undefined
+}
+
+/** Milliseconds between two signs of life, and between two looks; how many looks without a sign somebody waits. */
+const beat = 100
+const look = 20
+const patience = 50

@@ -1,0 +1,4 @@
+import { getRuntimeKey } from "hono/adapter"
+
+/** On Workers a request that waits for another one's promise hangs. */
+export const sharesPromises: boolean = /*#__PURE__*/ getRuntimeKey() !== "workerd"
