@@ -65,6 +65,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "packages/redis": ["core"],
   "packages/browser": ["core"],
   "packages/vue": ["browser"],
+  "packages/cloudflare": ["core"],
   "packages/cli": ["core", "node"],
 }
 const packageRules = Object.entries(allowed).map(([folder, names]) => ({

@@ -32,6 +32,7 @@ export {
 } from "./telemetry/telemetry.ts"
 
 export type { WaitUntil } from "./http/background.ts"
+export { readBounded } from "./http/body.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, learnedClock } from "./http/clock.ts"
 export { retryTransient } from "./http/retry.ts"

@@ -9,6 +9,8 @@ export interface KeyState {
   /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
   readonly answer: (header: JwsHeader, now: number) => Found
+  /** Whether the keys at hand come from a cache on the way. */
+  readonly cached: () => boolean
   /** Whether there are keys, if only stale ones. */
   readonly usable: (now: number) => boolean
   readonly begin: (now: number) => void
@@ -40,6 +42,7 @@ export const makeKeyState = (maxStale: number): KeyState => {
 
   return {
     usable,
+    cached: () => known?.cached === true,
     consult: (header, now) => {
       if (known === undefined || now >= known.freshUntil) {
         if (failure !== undefined && usable(now)) return refresh(now)
@@ -56,10 +59,10 @@ export const makeKeyState = (maxStale: number): KeyState => {
     begin: (now) => {
       loadingSince = now
     },
-    loaded: (set, { keys, receivedAt, lifetime }) => {
+    loaded: (set, { keys, receivedAt, lifetime, cached }) => {
       const content = JSON.stringify(keys)
       if (content !== known?.content) asked.clear()
-      known = { set, content, refreshFrom: receivedAt + lifetime * 0.8, freshUntil: receivedAt + lifetime }
+      known = { set, content, cached, refreshFrom: receivedAt + lifetime * 0.8, freshUntil: receivedAt + lifetime }
       failure = undefined
       failures = 0
       notBefore = 0
@@ -77,6 +80,7 @@ export const makeKeyState = (maxStale: number): KeyState => {
 interface Known {
   readonly set: KeySet
   readonly content: string
+  readonly cached: boolean
   readonly refreshFrom: number
   readonly freshUntil: number
 }

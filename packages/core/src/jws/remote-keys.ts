@@ -8,7 +8,8 @@ import { retryTransient } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
-import { type FindKey, makeKeySets } from "./key-set.ts"
+import type { JwsHeader } from "./compact.ts"
+import { type FindKey, type Found, makeKeySets } from "./key-set.ts"
 import { makeKeyState } from "./key-state.ts"
 
 export interface RemoteKeysOptions<R> {
@@ -46,10 +47,18 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const run = Effect.runPromiseWith(context)
   const waitUntil = yield* Background
 
+  /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
+  const answered = (header: JwsHeader): Found | Promise<Found> => {
+    const now = clock.currentTimeMillisUnsafe()
+    return state.cached() && state.consult(header, now) === "wait"
+      ? run(join).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
+      : state.answer(header, now)
+  }
+
   const find: FindKey = (header) => {
     const now = clock.currentTimeMillisUnsafe()
     const step = state.consult(header, now)
-    if (step === "wait") return run(join).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
+    if (step === "wait") return run(join).then(() => answered(header))
     if (step === "answer and refresh") waitUntil(run(join))
     return state.answer(header, now)
   }

@@ -1,0 +1,8 @@
+export { durableObjectStorage, type DurableObjectStorageOptions } from "./durable-object-storage.ts"
+export { edgeNetwork, type EdgeNetworkOptions } from "./edge-network.ts"
+export type { KeyValues } from "./key-values.ts"
+export { kvStorage, type KvStorageOptions } from "./kv-storage.ts"
+export { secretBinding } from "./secret-binding.ts"
+export { cacheShelf, type Document, kvShelf, type Shelf } from "./shelf.ts"
+export { TokenObject } from "./token-object.ts"
+export type { Expected, TokenObjectCalls, TokenObjects } from "./token-object-calls.ts"

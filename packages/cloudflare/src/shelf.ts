@@ -1,0 +1,48 @@
+import type { KeyValues } from "./key-values.ts"
+
+/** A document that an issuer has published. */
+export interface Document {
+  readonly body: string
+  /** When it came from the issuer, and until when it may be used, in epoch milliseconds. */
+  readonly from: number
+  readonly until: number
+}
+
+/** Where isolates find what another one has fetched: key sets and metadata. */
+export interface Shelf {
+  readonly take: (url: string) => Promise<Document | undefined>
+  readonly put: (url: string, document: Document) => Promise<void>
+}
+
+/** The Cache API: shared by the isolates of one data centre. */
+export const cacheShelf = (name = "bearerkit"): Shelf => ({
+  take: async (url) => {
+    const found = await (await caches.open(name)).match(url)
+    return documentOf(found && (await found.text()))
+  },
+  put: async (url, document) => {
+    const headers = { "cache-control": `public, max-age=${secondsOf(document)}`, "content-type": "application/json" }
+    await (await caches.open(name)).put(url, new Response(JSON.stringify(document), { headers }))
+  },
+})
+
+/** Workers KV: shared by all data centres; others see a change up to a minute later. */
+export const kvShelf = (kv: KeyValues, prefix = "bearerkit:published:"): Shelf => ({
+  take: async (url) => documentOf(await kv.get(prefix + url, "text")),
+  put: (url, document) =>
+    kv.put(prefix + url, JSON.stringify(document), { expirationTtl: Math.max(60, secondsOf(document)) }),
+})
+
+const secondsOf = ({ from, until }: Document): number => Math.ceil((until - from) / 1000)
+
+const documentOf = (text: string | null | undefined): Document | undefined => {
+  if (text === null || text === undefined) return undefined
+  try {
+    const { body, from, until } = JSON.parse(text) as Partial<Document>
+    return typeof body === "string" && typeof from === "number" && typeof until === "number"
+      ? { body, from, until }
+      : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+import { readBounded, type WaitUntil } from "@bearerkit/core"
+import type { Document, Shelf } from "./shelf.ts"
+
+export interface ShelvedFetchOptions {
+  readonly shelf: Shelf
+  readonly fetch: typeof globalThis.fetch
+  readonly waitUntil: WaitUntil
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * A `fetch` that looks at a shelf before it asks an issuer for key sets and metadata: once per address, so that who asks
+ * again, because a key is unknown or a set grows old, gets the issuer's own answer. A shelf that fails is no obstacle.
+ */
+export const shelvedFetch = ({ shelf, fetch, waitUntil, now }: ShelvedFetchOptions): typeof globalThis.fetch => {
+  const asked = new Set<string>()
+  const fetched = async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(url, init)
+    const seconds = response.status === 200 ? secondsOf(response.headers.get("cache-control")) : 0
+    if (seconds === 0) return response
+    const body = await readBounded(response, maxBytes, url)
+    waitUntil(shelf.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
+    return new Response(body, { headers: response.headers })
+  }
+  const shelved: typeof globalThis.fetch = async (input, init = {}) => {
+    const url = String(input)
+    if (!isPublic(url, init)) return fetch(input, init)
+    const known = asked.has(url) ? undefined : await shelf.take(url).catch(() => undefined)
+    if (asked.size < capacity) asked.add(url)
+    return known === undefined || known.until <= now() ? fetched(url, init) : answerOf(known, now())
+  }
+  return shelved
+}
+
+/** Addresses of issuers that one isolate asks. */
+const capacity = 1000
+
+/** What is asked without credentials is the same for everybody. */
+const isPublic = (url: string, { method = "GET", headers, body }: RequestInit): boolean =>
+  method === "GET" && (body ?? null) === null && !new Headers(headers).has("authorization") && !url.includes("?")
+
+/** `Age` says that it is not new: nobody sets a clock by it, and an unknown key is asked for again. */
+const answerOf = ({ body, from, until }: Document, now: number): Response =>
+  new Response(body, {
+    headers: {
+      "content-type": "application/json",
+      "cache-control": `max-age=${Math.floor((until - now) / 1000)}`,
+      age: String(Math.max(0, Math.ceil((now - from) / 1000))),
+    },
+  })
+
+const maxBytes = 512 * 1024
+
+/** As long as a key set is kept where nothing is said; never longer than an hour for others to find. */
+const secondsOf = (cacheControl: string | null): number => {
+  if (cacheControl === null) return 600
+  if (/(?:^|[\s,])(?:no-(?:store|cache)|private)\b/i.test(cacheControl)) return 0
+  const maxAge = /(?:^|[\s,])max-age="?(\d{1,10})/i.exec(cacheControl)?.[1]
+  return maxAge === undefined ? 600 : Math.min(3600, Number(maxAge))
+}

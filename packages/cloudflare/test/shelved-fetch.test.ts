@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest"
+import type { Document, Shelf } from "../src/shelf.ts"
+import { shelvedFetch } from "../src/shelved-fetch.ts"
+
+const url = "https://issuer.example/jwks"
+
+/** A shelf for several isolates, and an issuer that counts. */
+const makeWorld = (headers: Record<string, string> = {}, status = 200) => {
+  const documents = new Map<string, Document>()
+  const world = { documents, asked: 0, now: 1_000_000, broken: false }
+  const fail = () => Promise.reject(new Error("away"))
+  const shelf: Shelf = {
+    take: async (url) => (world.broken ? fail() : documents.get(url)),
+    put: async (url, document) => (world.broken ? fail() : void documents.set(url, document)),
+  }
+  const fetch = async () => new Response(`answer ${(world.asked += 1)}`, { status, headers })
+  const written: Array<Promise<unknown>> = []
+  const isolate = () =>
+    shelvedFetch({ shelf, fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
+  return { world, isolate, settled: () => Promise.all(written) }
+}
+
+describe("a fetch with a shelf", () => {
+  it("asks the issuer once for all isolates, and again for who asks again", async () => {
+    const { world, isolate, settled } = makeWorld({ "cache-control": "max-age=300" })
+    const first = isolate()
+    expect(await (await first(url)).text()).toBe("answer 1")
+    await settled()
+    world.now += 100_000
+    const second = isolate()
+    const answer = await second(url)
+    expect(await answer.text()).toBe("answer 1")
+    expect(answer.headers.get("age")).toBe("100")
+    expect(answer.headers.get("cache-control")).toBe("max-age=200")
+    expect(answer.headers.has("date")).toBe(false)
+    const news = await second(url)
+    expect(await news.text()).toBe("answer 2")
+    expect(news.headers.has("age")).toBe(false)
+    await settled()
+    expect(await (await isolate()(url)).text()).toBe("answer 2")
+    world.now += 300_000
+    expect(await (await isolate()(url)).text()).toBe("answer 3")
+  })
+
+  it.each([
+    ["with credentials", { headers: { authorization: "Bearer x" } }],
+    ["that posts", { method: "POST", body: "token=x" }],
+  ])("keeps nothing of a request %s", async (_, init) => {
+    const { world, isolate, settled } = makeWorld()
+    await isolate()(url, init)
+    await settled()
+    expect(world.documents.size).toBe(0)
+  })
+
+  it.each(["no-store", "private, max-age=60", "no-cache", "max-age=0"])("obeys Cache-Control: %s", async (value) => {
+    const { world, isolate, settled } = makeWorld({ "cache-control": value })
+    await isolate()(url)
+    await settled()
+    expect(world.documents.size).toBe(0)
+  })
+
+  it("keeps no error", async () => {
+    const { world, isolate, settled } = makeWorld({}, 500)
+    expect((await isolate()(url)).status).toBe(500)
+    await settled()
+    expect(world.documents.size).toBe(0)
+  })
+
+  it("goes to the issuer when the shelf is away", async () => {
+    const { world, isolate, settled } = makeWorld()
+    world.broken = true
+    expect(await (await isolate()(url)).text()).toBe("answer 1")
+    await settled()
+  })
+})
