@@ -124,6 +124,7 @@ export default defineConfig({
     },
     {
       files: [
+        "apps/worker/src/log.ts",
         "packages/cli/**",
         "packages/issuer/src/main.ts",
         "packages/services/**",

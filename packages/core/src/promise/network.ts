@@ -18,18 +18,21 @@ export interface NetworkOptions extends HttpOptions {
    * runtimes that stop a request with its answer, such as Workers.
    */
   readonly waitUntil?: WaitUntil | undefined
+  /** Who is told of what happens, such as `telemetryEvents(listener)`. @default nobody */
+  readonly telemetry?: Layer.Layer<never> | undefined
   /** Epoch milliseconds. @default Date.now, set right by what the issuer's answers say */
   readonly now?: (() => number) | undefined
 }
 
 /** What everything that asks an issuer needs. */
 export const networkLayer = (options: NetworkOptions): Layer.Layer<Discovery | Http | SingleFlight> => {
-  const { metadata, sharesPromises = true, waitUntil = () => {}, now } = options
+  const { metadata, sharesPromises = true, waitUntil = () => {}, telemetry = Layer.empty, now } = options
   const discovery = metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)
   const flights = sharesPromises ? SingleFlight.shared : watchedFlights
   return discovery.pipe(
     Layer.provideMerge(Layer.merge(Http.layer(options), flights)),
     Layer.provideMerge(Layer.succeed(Background, waitUntil)),
+    Layer.provideMerge(telemetry),
     Layer.provideMerge(now === undefined ? learnedClock : clockLayer(now)),
   )
 }
