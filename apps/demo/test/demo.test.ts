@@ -70,6 +70,7 @@ const withPerson = [
   "lifecycle/logout-discards-renewal",
 ]
 const web = ["web/cookies", "web/renewal-under-load", "web/on-behalf-of", "web/back-channel-logout"]
+const worker = ["verifies", "delegates-legacy", "delegates-exchange", "login", "renews-once", "evicted-and-back"]
 const all = [
   ...service.map((name) => `service/${name}`),
   ...api.map((name) => `api/${name}`),
@@ -86,6 +87,7 @@ const all = [
   "lifecycle/retries",
   "fleet/redis-renew-once",
   ...web,
+  ...worker.map((name) => `worker/${name}`),
 ]
 const possible = all.filter((step) => lacking[step] === undefined)
 

@@ -68,7 +68,7 @@ describe("the gateway in workerd", () => {
     const browser = edge.browser()
     await browser.signIn()
     await edge.gateway.moveClock(3_600_000)
-    const cookie = [...browser.cookies].map((pair) => pair.join("=")).join("; ")
+    const cookie = browser.cookies.header
     const before = edge.issuer.refreshes.length
     const first = new AbortController()
     const aborted = edge.gateway.request(`${site}/me`, { headers: { ...asScript, cookie }, signal: first.signal })

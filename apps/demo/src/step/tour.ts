@@ -36,6 +36,12 @@ import { backChannelLogout } from "./web/back-channel-logout.ts"
 import { cookies } from "./web/cookies.ts"
 import { onBehalfOf } from "./web/on-behalf-of.ts"
 import { renewalUnderLoad } from "./web/renewal-under-load.ts"
+import { delegatesExchange } from "./worker/delegates-exchange.ts"
+import { delegatesLegacy } from "./worker/delegates-legacy.ts"
+import { evictedAndBack } from "./worker/evicted-and-back.ts"
+import { login } from "./worker/login.ts"
+import { renewsOnce } from "./worker/renews-once.ts"
+import { verifies } from "./worker/verifies.ts"
 import { githubActionsStep } from "./workload/github-actions.ts"
 import { kubernetesStep } from "./workload/kubernetes.ts"
 
@@ -80,4 +86,10 @@ export const tour: ReadonlyArray<Step> = [
   renewalUnderLoad,
   onBehalfOf,
   backChannelLogout,
+  verifies,
+  delegatesLegacy,
+  delegatesExchange,
+  login,
+  renewsOnce,
+  evictedAndBack,
 ]

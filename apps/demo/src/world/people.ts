@@ -20,6 +20,8 @@ export const audiences = {
   portal: "https://portal.demo.example",
   /** Called by the orders API on behalf of whom it serves. */
   billing: "https://billing.demo.example",
+  /** The gateway at the edge. */
+  gateway: "https://gateway.demo.example",
   /** Lets another program than the portal act for people. */
   restricted: "https://restricted.demo.example",
   /** Lets nobody act for people. */
@@ -50,6 +52,8 @@ export const clients = {
   web: "web",
   /** The reports API as a client: it asks the orders API. */
   reportsApi: "reports-api",
+  /** The gateway at the edge: people sign in there, and it calls the APIs. */
+  gateway: "gateway",
 } as const
 
 /** How the platform calls those who run there. */

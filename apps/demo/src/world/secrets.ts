@@ -12,6 +12,7 @@ export interface Secrets {
   readonly ordersApi: string
   readonly web: string
   readonly reportsApi: string
+  readonly gateway: string
   /** PKCS #8 PEM, of `signer` and of the party that vouches. */
   readonly privateKey: string
   /** SPKI PEM */
@@ -31,6 +32,7 @@ export const makeSecrets = (): Secrets => {
     ordersApi: secret(),
     web: secret(),
     reportsApi: secret(),
+    gateway: secret(),
     privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
   }

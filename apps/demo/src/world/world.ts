@@ -16,6 +16,7 @@ import {
 } from "@bearerkit/services"
 import { type Break, clockOf, heldSecrets } from "./break.ts"
 import { type Fleet, startFleet } from "./fleet.ts"
+import { type Gateway, startEdge } from "./edge.ts"
 import { issuerConfig } from "./issuer-config.ts"
 import { audiences, clients, lin } from "./people.ts"
 import { makeSecrets, type Secrets } from "./secrets.ts"
@@ -38,6 +39,8 @@ export interface World extends AsyncDisposable {
   readonly now: () => number
   /** Processes of the web app, started when somebody asks first. */
   readonly fleet: () => Promise<Fleet>
+  /** The gateway in workerd, started when somebody asks first. */
+  readonly gateway: () => Promise<Gateway>
   /** Why there is no LDAP directory and how to get it, if there is none. */
   readonly noLdap: string | undefined
   /** The same of Redis, without which there is no fleet. */
@@ -90,6 +93,7 @@ export const startWorld = async (broken?: Break, options?: Parameters<typeof sta
   })
   const browser = once(startBrowser, started)
   const fleet = once(() => startFleet({ web, now }), started)
+  const gateway = once(() => startEdge({ issuer, api, secrets, now }), started)
   if (broken === "issuer-stopped") await issuer.close()
   const servers = started.move()
   return {
@@ -102,6 +106,7 @@ export const startWorld = async (broken?: Break, options?: Parameters<typeof sta
     secrets,
     now,
     fleet,
+    gateway,
     noLdap: lacking(ldap),
     noRedis: lacking(isRedisAvailable()),
     noBrowser: lacking(isBrowserAvailable()),

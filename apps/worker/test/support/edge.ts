@@ -1,8 +1,7 @@
 import { type Api, startApi } from "@bearerkit/app-api"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { type Gateway, startGateway } from "../../harness/start.ts"
-import { Person } from "../../../../packages/core/test/support/person.ts"
-import { Browser } from "../../../../packages/hono/test/support/browser.ts"
+import { Person, Visitor } from "@bearerkit/services"
 
 export const site = "https://app.example"
 export const audiences = { gateway: "https://gateway.example", orders: "https://orders.example" }
@@ -14,7 +13,7 @@ export interface Edge extends AsyncDisposable {
   readonly issuer: Issuer
   readonly api: Api
   readonly gateway: Gateway
-  readonly browser: () => Browser
+  readonly browser: () => Visitor
   /** Another client's token for the gateway. */
   readonly token: () => Promise<string>
   /** An ID token of the old kind. */
@@ -53,7 +52,7 @@ export const startEdge = async (): Promise<Edge> => {
     issuer,
     api,
     gateway,
-    browser: () => new Browser(gateway as never, new Person(alice)),
+    browser: () => new Visitor(gateway, { site, person: new Person(alice) }),
     token: async () => {
       const asked = { grant_type: "client_credentials", audience: audiences.gateway }
       const answer = await ask("/token", { ...asked, client_id: "reporter", client_secret: secrets.reporter })
