@@ -11,7 +11,9 @@ const tsconfig = {
   extends: "../tsconfig.json",
   compilerOptions: { noUnusedLocals: false },
   include: ["."],
-  references: ["core", "node", "browser", "hono", "redis"].map((name) => ({ path: `../../packages/${name}` })),
+  references: ["core", "node", "browser", "hono", "redis", "cloudflare"].map((name) => ({
+    path: `../../packages/${name}`,
+  })),
 }
 
 const pages = [
@@ -21,6 +23,7 @@ const pages = [
   "packages/browser/README.md",
   "packages/hono/README.md",
   "packages/redis/README.md",
+  "packages/cloudflare/README.md",
   "docs/protect-an-api.md",
 ]
 
