@@ -24,6 +24,7 @@ export const bundle = async (entry: string): Promise<Bundle> => {
     format: "esm",
     platform: "browser",
     conditions: ["browser"],
+    external: ["cloudflare:workers"],
     target: "es2022",
     external: ["vue", "vue-router"],
     write: false,

@@ -3,6 +3,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import type { Verifier } from "../../src/verify/access-token.ts"
 import { type KeyServer, keyServer, letTimePass, remoteVerifier, tick } from "./key-server.ts"
+import { json } from "../support/server.ts"
 import { makeSigner, mint, nowSeconds, type Signer } from "./mint.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
@@ -133,6 +134,21 @@ describe("a key that is not known", () => {
         yield* outcome(verifier, token(server, old))
         server.keys = [...old.published, ...next.published]
         expect(yield* outcomes(50, verifier, () => token(server, next))).toEqual(accepted(50))
+        expect(server.fetches()).toBe(2)
+      }),
+    ))
+
+  test("is asked for at the issuer at once when the set came from a cache on the way", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => {
+          if (server.fetches() === 1) response.setHeader("age", "30")
+          json(response, 200, { keys: server.fetches() === 1 ? old.published : next.published })
+        }
+        expect(yield* outcome(verifier, token(server, next))).toBe("accepted")
         expect(server.fetches()).toBe(2)
       }),
     ))
