@@ -9,8 +9,7 @@ import { promisify } from "node:util"
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL("..", import.meta.url))
-const packages = ["core", "node", "browser", "vue", "hono", "redis", "cli", "issuer"]
-const packages = ["core", "node", "browser", "hono", "redis", "cloudflare", "cli", "issuer"]
+const packages = ["core", "node", "browser", "vue", "hono", "redis", "cloudflare", "cli", "issuer"]
 
 const sh = async (command: string, args: ReadonlyArray<string>, cwd: string): Promise<string> => {
   try {

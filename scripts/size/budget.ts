@@ -23,9 +23,7 @@ export const budgets: ReadonlyArray<Budget> = [
     entry: "vue.ts",
     maxBytes: 50_400,
     without: ["legacy", "delegate", "session"],
-  { name: "verification, the issuer's keys", entry: "verify-issuer-keys.ts", maxBytes: 29_900, without: otherStages },
-  { name: "code flow, provider, store, API client", entry: "code-flow.ts", maxBytes: 47_000, without: [] },
-  { name: "the client of a page", entry: "page.ts", maxBytes: 56_500, without: ["legacy", "delegate", "session"] },
+  },
   {
     name: "verifying gateway of a Worker, with Hono",
     entry: "../../apps/worker/src/verifying.ts",

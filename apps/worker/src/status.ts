@@ -23,7 +23,7 @@ export const makeStatus = (): Status => {
     },
     event: (event) => {
       if (event.type === "count") return add(counts, [event.name, ...Object.values(event.attributes)].join(" "))
-      add(spans, event.failure === undefined ? event.name : `${event.name} ${event.failure}`)
+      if (event.type === "span") add(spans, event.failure === undefined ? event.name : `${event.name} ${event.failure}`)
     },
     report: () => ({
       requests: latencies.length === 0 ? 0 : Object.values(answers).reduce((sum, count) => sum + count, 0),
