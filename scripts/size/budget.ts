@@ -15,7 +15,7 @@ const otherStages = ["acquire", "legacy", "store", "provide", "delegate", "call"
 
 export const budgets: ReadonlyArray<Budget> = [
   { name: "verification, own keys", entry: "verify-own-keys.ts", maxBytes: 20_000, without: otherStages },
-  { name: "verification, the issuer's keys", entry: "verify-issuer-keys.ts", maxBytes: 29_000, without: otherStages },
+  { name: "verification, the issuer's keys", entry: "verify-issuer-keys.ts", maxBytes: 29_200, without: otherStages },
   { name: "code flow, provider, store, API client", entry: "code-flow.ts", maxBytes: 40_900, without: [] },
   { name: "the client of a page", entry: "page.ts", maxBytes: 48_000, without: ["legacy", "delegate", "session"] },
   {
@@ -27,7 +27,7 @@ export const budgets: ReadonlyArray<Budget> = [
   {
     name: "verifying gateway of a Worker, with Hono",
     entry: "../../apps/worker/src/verifying.ts",
-    maxBytes: 52_000,
+    maxBytes: 49_500,
     without: ["acquire", "legacy", "provide", "delegate", "call", "session"],
   },
 ]
