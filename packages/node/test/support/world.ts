@@ -1,4 +1,4 @@
-import { type Issuer, startIssuer } from "@bearerkit/issuer"
+import { type ClientConfig, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { assert } from "vitest"
 import { Person } from "@bearerkit/services"
 import { BearerError, type ClientOptions, clientSecretBasic, createClient } from "../../src/index.ts"
@@ -7,16 +7,21 @@ export const orders = "https://orders.example"
 export const ada = { username: "ada", password: "correct horse" }
 export const serviceSecret = "the secret of the service, which is long"
 
+export interface PeopleIssuerOptions {
+  /** The native apps that people may use. @default ["desktop"] */
+  readonly desktops?: ReadonlyArray<string>
+}
+
 /** An issuer in this process, for people with a browser or a second device. */
-export const startPeopleIssuer = (): Promise<Issuer> =>
+export const startPeopleIssuer = ({ desktops = ["desktop"] }: PeopleIssuerOptions = {}): Promise<Issuer> =>
   startIssuer({
     config: {
       clients: [
-        {
-          id: "desktop",
+        ...desktops.map((id): ClientConfig => ({
+          id,
           grants: ["authorization_code", "refresh_token"],
           redirectUris: ["http://127.0.0.1/callback", "http://[::1]/callback"],
-        },
+        })),
         { id: "tv", grants: ["device-code", "refresh_token"] },
         { id: "service", secret: serviceSecret, grants: ["client_credentials", "token-exchange"], api: orders },
       ],

@@ -1,0 +1,4 @@
+import { fileStorage } from "../../src/index.ts"
+import { member } from "./member.ts"
+
+member((directory) => fileStorage({ directory }))
