@@ -74,7 +74,13 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       if (delayed !== undefined) await onError?.(delayed, c)
       c.set("session", session)
       await next()
-      for (const [name, value] of await settle()) c.header(name, value, { append: name === "set-cookie" })
+      // what the handler has done is done: a session that cannot be written must not turn its answer into a failure
+      const written = await settle().catch((error: unknown) => {
+        if (!(error instanceof BearerError)) throw error
+        return error
+      })
+      if (written instanceof BearerError) await onError?.(written, c)
+      else for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
       return undefined
     },
     requireLogin: () => async (c, next) => {

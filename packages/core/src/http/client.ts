@@ -15,7 +15,7 @@ import { checkUrl, withoutQuery } from "./url.ts"
 export interface HttpOptions {
   /** @default globalThis.fetch, looked up at each request */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** For a whole answer of an authorization server, and for the headers of an API. @default 10 seconds */
+  /** For a whole answer of an authorization server, and for the headers of an API unless a stream is sent. @default 10 seconds */
   readonly timeout?: Duration.Input | undefined
   /** Bytes of an authorization server's answer. @default 524288 */
   readonly maxBytes?: number | undefined
@@ -74,7 +74,8 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
         catch: (cause) => (cause instanceof HttpError ? cause : unreachable(url, cause)),
       }).pipe(
         Effect.timeoutOrElse({
-          duration: timeout,
+          // how long a stream is sent is its sender's business
+          duration: init.body instanceof ReadableStream ? Duration.infinity : timeout,
           orElse: () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }),
         }),
       )

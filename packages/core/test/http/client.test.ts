@@ -45,6 +45,19 @@ describe("ask", () => {
     }).pipe(Effect.provide(Http.layer({ timeout: "200 millis" })), Effect.scoped),
   )
 
+  it.live("waits as long for an upload as it takes", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((request, response) => void request.resume().on("end", () => response.end("all")))
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+      const writer = writable.getWriter()
+      const init = { method: "POST", body: readable, duplex: "half" } as RequestInit
+      const answer = yield* Effect.forkChild(Http.use((http) => http.call(server.url, init)))
+      yield* Effect.sleep("100 millis")
+      yield* Effect.promise(() => writer.close())
+      assert.strictEqual((yield* Fiber.join(answer)).status, 200)
+    }).pipe(Effect.provide(Http.layer({ timeout: "20 millis" })), Effect.scoped),
+  )
+
   it.live("stops reading an answer that is too long, announced or not", () =>
     Effect.gen(function* () {
       const server = yield* serve((request, response) => {
