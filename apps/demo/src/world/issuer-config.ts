@@ -1,6 +1,6 @@
 import { type ConnectionConfig, defineIssuer, type IssuerConfig } from "@bearerkit/issuer"
 import type { Platform, Slapd } from "@bearerkit/services"
-import { ada, audiences, clients, connections, machine, redirectUris, vouching, workloads } from "./people.ts"
+import { ada, audiences, clients, connections, grace, machine, redirectUris, vouching, workloads } from "./people.ts"
 import type { Secrets } from "./secrets.ts"
 
 export interface IssuerSurroundings {
@@ -74,7 +74,11 @@ export const issuerConfig = (secrets: Secrets, { slapd, platform, web, spa }: Is
       { audience: audiences.closed, allowedCallers: [] },
     ],
     connections: [
-      { name: connections.database, strategy: "database", users: [{ ...ada, password: secrets.adaPassword }] },
+      {
+        name: connections.database,
+        strategy: "database",
+        users: [ada, grace].map((user) => ({ ...user, password: secrets.adaPassword })),
+      },
       ...(slapd === undefined ? [] : [ldap(slapd)]),
     ],
     acrValues: ["silver", "gold"],

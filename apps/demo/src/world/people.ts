@@ -3,6 +3,9 @@
 /** In the issuer's own database. */
 export const ada = { username: "ada", email: "ada@demo.example", name: "Ada Demo" }
 
+/** Also there: who comes through the gateway, as the issuer lets an account log in twenty times at once and no more. */
+export const grace = { username: "grace", email: "grace@demo.example", name: "Grace Demo" }
+
 /** In the LDAP directory. */
 export const lin = { uid: "lin", cn: "Lin Demo", sn: "Demo", mail: "lin@demo.example" }
 

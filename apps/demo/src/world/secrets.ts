@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto"
 
 /** What only its holder should know; new in every run. */
 export interface Secrets {
+  /** Of everybody in the database. */
   readonly adaPassword: string
   readonly linPassword: string
   readonly legacyApi: string

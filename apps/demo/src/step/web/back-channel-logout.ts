@@ -1,4 +1,4 @@
-import { ada, clients } from "../../world/people.ts"
+import { grace, clients } from "../../world/people.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
 import { knowsAda, shownOn, signIn, textAt, visitorOf } from "./visitor.ts"
@@ -16,7 +16,7 @@ export const backChannelLogout: Step = {
     expect(!(await knowsAda(desk)), "the session at the desk goes on")
     expect(await knowsAda(phone), "the session on the phone has ended as well")
     return {
-      line: `${ada.username} signed out at the issuer, which told ${clients.web}: her session at the desk is over there, the one on her phone goes on`,
+      line: `${grace.username} signed out at the issuer, which told ${clients.web}: her session at the desk is over there, the one on her phone goes on`,
       detail: { jti, client: clients.web, ended: "desk", goesOn: "phone" },
     }
   },

@@ -1,6 +1,6 @@
 import { makeWeb } from "@bearerkit/app-web"
 import { cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/hono"
-import { ada, clients } from "../../world/people.ts"
+import { grace, clients } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { payloadOf } from "../api/payload.ts"
 import { expect } from "../expect.ts"
@@ -16,7 +16,7 @@ export const cookies: Step = {
     expect(stored.length < 100, `the name of a session in a store takes ${stored.length} characters`)
     expect(sealed.jti !== stored.jti, "both logins have the same ID token")
     return {
-      line: `${ada.username} signed in with sealed cookies (${sealed.length} characters) and with a store (${stored.length}): __Host-, Secure, HttpOnly, SameSite=Lax; the app found her ID token`,
+      line: `${grace.username} signed in with sealed cookies (${sealed.length} characters) and with a store (${stored.length}): __Host-, Secure, HttpOnly, SameSite=Lax; the app found her ID token`,
       detail: {
         jti: stored.jti,
         client: clients.web,

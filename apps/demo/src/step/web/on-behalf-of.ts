@@ -1,4 +1,4 @@
-import { ada, audiences, clients } from "../../world/people.ts"
+import { grace, audiences, clients } from "../../world/people.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
 import { shownOn, signIn, textAt, visitorOf } from "./visitor.ts"
@@ -23,7 +23,7 @@ export const onBehalfOf: Step = {
     const chain = [clients.web, clients.reportsApi]
     expect(actors.join() === chain.join(), `the orders API read the actors ${actors.join(", ")}`)
     return {
-      line: `${ada.username} → ${clients.web} → ${clients.reportsApi} → ${audiences.orders}: the page shows both actors, as the last API read them`,
+      line: `${grace.username} → ${clients.web} → ${clients.reportsApi} → ${audiences.orders}: the page shows both actors, as the last API read them`,
       detail: { jti, client: clients.reportsApi, subject, audience: audiences.orders, actors: chain.toReversed() },
     }
   },

@@ -1,4 +1,4 @@
-import { ada, clients } from "../../world/people.ts"
+import { grace, clients } from "../../world/people.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
 import { complete, shownOn, textAt, visitorOf } from "./visitor.ts"
@@ -27,13 +27,13 @@ export const renewalUnderLoad: Step = {
     const pages = await Promise.all(browsers.map((browser) => textAt(browser, "/")))
     const spent = world.issuer.refreshes.slice(before)
     expect(spent.length === 1, `the issuer saw ${spent.length} refresh requests`)
-    const signedOut = pages.filter((page) => !page.includes(ada.name)).length
+    const signedOut = pages.filter((page) => !page.includes(grace.name)).length
     expect(signedOut === 0, `${signedOut} of the answers knew nobody`)
     const [jti, ...others] = new Set(pages.map((page) => shownOn(page, "jti")[1]))
     expect(others.length === 0, `the processes have ${others.length + 1} tokens`)
     expect(jti !== ended, "the processes have the token that has ended")
     return {
-      line: `${requests} requests of ${ada.username}'s session at expiry, on ${members.length} processes with one Redis: the issuer saw one refresh request, and nobody was signed out`,
+      line: `${requests} requests of ${grace.username}'s session at expiry, on ${members.length} processes with one Redis: the issuer saw one refresh request, and nobody was signed out`,
       detail: { jti, client: clients.web, processes: members.length, requests, refreshRequests: spent.length },
     }
   },

@@ -1,11 +1,11 @@
 import { type Application, Person, Visitor } from "@bearerkit/services"
-import { ada } from "../../world/people.ts"
+import { grace } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { expect } from "../expect.ts"
 
 /** Ada, with a browser of her own at the web app. */
 export const visitorOf = ({ web, secrets }: World, app: Application = { request: fetchOnce }): Visitor => {
-  const person = new Person({ username: ada.username, password: secrets.adaPassword })
+  const person = new Person({ username: grace.username, password: secrets.adaPassword })
   return new Visitor(app, { site: web.url, person })
 }
 
@@ -25,7 +25,7 @@ export const complete = async (visitor: Visitor, arrival: string): Promise<void>
 const codeOn = async (response: Response): Promise<string> => /<code>\d+ (\w+)/.exec(await response.text())?.[1] ?? "-"
 
 /** Whether a page knows who is there. */
-export const knowsAda = async (visitor: Visitor): Promise<boolean> => (await textAt(visitor, "/")).includes(ada.name)
+export const knowsAda = async (visitor: Visitor): Promise<boolean> => (await textAt(visitor, "/")).includes(grace.name)
 
 /** A page of the web app. */
 export const textAt = async (visitor: Visitor, path: string): Promise<string> => {

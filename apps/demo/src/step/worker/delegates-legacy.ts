@@ -1,5 +1,5 @@
 import { createClient, oauthRo } from "@bearerkit/node"
-import { ada, clients, connections } from "../../world/people.ts"
+import { grace, clients, connections } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { payloadOf } from "../api/payload.ts"
 import { expect } from "../expect.ts"
@@ -17,7 +17,7 @@ export const delegatesLegacy: Step = {
     expect(claims["sub"] === sub, `the API read the subject ${String(claims["sub"])}, not ${String(sub)}`)
     expect(claims["aud"] === clients.legacyApi, `the API read the audience ${String(claims["aud"])}`)
     return {
-      line: `the gateway traded ${ada.username}'s ID token at POST /delegation for one signed with the secret of ${clients.legacyApi}; the API read the same subject`,
+      line: `the gateway traded ${grace.username}'s ID token at POST /delegation for one signed with the secret of ${clients.legacyApi}; the API read the same subject`,
       detail: { jti: claims["jti"], client: clients.oldPortal, subject: sub, audience: claims["aud"] },
     }
   },
@@ -27,7 +27,7 @@ const portalOf = ({ issuer, secrets, now }: World) =>
   createClient({
     issuer: issuer.url,
     clientId: clients.oldPortal,
-    flow: oauthRo({ username: ada.username, password: secrets.adaPassword, connection: connections.database }),
+    flow: oauthRo({ username: grace.username, password: secrets.adaPassword, connection: connections.database }),
     now,
     onWarning: () => {},
   })

@@ -1,6 +1,6 @@
 import { clientCredentials, clientSecretBasic, createClient } from "@bearerkit/node"
 import { Person, Visitor } from "@bearerkit/services"
-import { ada, audiences, clients } from "../../world/people.ts"
+import { grace, audiences, clients } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { expect } from "../expect.ts"
 
@@ -33,7 +33,7 @@ export const claimsIn = async (response: Response): Promise<Claims> => {
 
 /** Ada, with a browser of her own, signed in at the gateway. */
 export const signedIn = async ({ gateway, secrets }: World): Promise<Visitor> => {
-  const person = new Person({ username: ada.username, password: secrets.adaPassword })
+  const person = new Person({ username: grace.username, password: secrets.adaPassword })
   const visitor = new Visitor(await gateway(), { site: audiences.gateway, person })
   const back = await visitor.signIn()
   expect(back.status === 303, `the gateway answered the sign-in with ${back.status}`)

@@ -1,4 +1,4 @@
-import { ada, clients } from "../../world/people.ts"
+import { grace, clients } from "../../world/people.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
 import { claimsIn, signedIn } from "./edge.ts"
@@ -14,7 +14,7 @@ export const evictedAndBack: Step = {
     const claims = await claimsIn(await visitor.get("/orders/whoami"))
     expect(claims["sub"] === before["sub"], `the API read the subject ${String(claims["sub"])} afterwards`)
     return {
-      line: `${evicted} Durable Objects were evicted, and ${ada.username} is still signed in`,
+      line: `${evicted} Durable Objects were evicted, and ${grace.username} is still signed in`,
       detail: { jti: claims["jti"], client: clients.gateway, subject: claims["sub"], evicted },
     }
   },

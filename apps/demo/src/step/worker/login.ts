@@ -1,4 +1,4 @@
-import { ada, audiences, clients } from "../../world/people.ts"
+import { grace, audiences, clients } from "../../world/people.ts"
 import { actorsOf } from "../delegation/actors.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
@@ -15,7 +15,7 @@ export const login: Step = {
     const actors = actorsOf(claims)
     expect(actors.join() === clients.gateway, `the API read the actors ${actors.join(", ")}`)
     return {
-      line: `${ada.username} signed in at the gateway, whose Durable Object keeps her session; ${audiences.orders} read who she is and that ${clients.gateway} acts`,
+      line: `${grace.username} signed in at the gateway, whose Durable Object keeps her session; ${audiences.orders} read who she is and that ${clients.gateway} acts`,
       detail: { jti: claims["jti"], client: clients.gateway, subject: claims["sub"], actors },
     }
   },

@@ -1,4 +1,4 @@
-import { ada, clients } from "../../world/people.ts"
+import { grace, clients } from "../../world/people.ts"
 import { expect } from "../expect.ts"
 import type { Step } from "../step.ts"
 import { claimsIn, signedIn } from "./edge.ts"
@@ -19,7 +19,7 @@ export const renewsOnce: Step = {
     expect(renewals === 1, `the issuer saw ${renewals} renewals`)
     const claims = await claimsIn(await visitor.get("/orders/whoami"))
     return {
-      line: `fifty requests of ${ada.username} came an hour later, when her token had ended; the issuer saw one renewal`,
+      line: `fifty requests of ${grace.username} came an hour later, when her token had ended; the issuer saw one renewal`,
       detail: { jti: claims["jti"], client: clients.gateway, subject: claims["sub"], renewals },
     }
   },
