@@ -1,14 +1,17 @@
 import { verifiedTokenCache } from "@bearerkit/core"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
+import { delegatedMemory } from "./delegated.ts"
 import { fastJwt } from "./fast-jwt.ts"
+import { heap } from "./heap.ts"
 import type { Check } from "./in-flight.ts"
 import type { Effort } from "./measure.ts"
 import { accepted, makeOurs } from "./ours.ts"
 import { type BenchResult, ours, summarise } from "./result.ts"
 import { type Corpus, makeCorpus, signDistinct } from "./tokens.ts"
 
-/** The heap that a cache of ten thousand tokens holds while many more go through it; flat if the spread is narrow. */
+/**
+ * The heap that a cache of ten thousand tokens holds while many more go through it, flat if the spread is narrow; and what
+ * ten thousand subjects cost a client that acts for them.
+ */
 export async function* memorySuite({ distinct }: Effort): AsyncGenerator<BenchResult> {
   const corpus = await makeCorpus("HS256")
   const verifier = await makeOurs(corpus, verifiedTokenCache({ capacity }))
@@ -18,6 +21,7 @@ export async function* memorySuite({ distinct }: Effort): AsyncGenerator<BenchRe
   ])
   const title = `heap after ${distinct.toLocaleString("en")} distinct tokens`
   yield { ...summarise({ suite: "memory", case: title }, samples), unit: "MB" }
+  yield await delegatedMemory()
 }
 
 /** How many tokens a cache may hold whose memory is looked at. */
@@ -31,15 +35,7 @@ export const heldBy = async (check: Check, corpus: Corpus, distinct: number): Pr
   const held: Array<number> = []
   while (held.length < looks) {
     for (let n = 0; n < distinct / looks; n++) await check(sign())
-    held.push(heap() - before)
+    held.push((heap() - before) / 1e6)
   }
   return held
 }
-
-const heap = (): number => {
-  collectGarbage()
-  return process.memoryUsage().heapUsed / 1e6
-}
-
-setFlagsFromString("--expose-gc")
-const collectGarbage = runInNewContext("gc") as () => void
