@@ -77,7 +77,10 @@ export const issuerConfig = (secrets: Secrets, { slapd, platform, web, spa }: Is
       {
         name: connections.database,
         strategy: "database",
-        users: [ada, grace].map((user) => ({ ...user, password: secrets.adaPassword })),
+        users: [
+          { ...ada, password: secrets.adaPassword },
+          { ...grace, password: secrets.adaPassword },
+        ],
       },
       ...(slapd === undefined ? [] : [ldap(slapd)]),
     ],
