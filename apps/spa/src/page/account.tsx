@@ -49,7 +49,7 @@ export const Account = defineComponent(() => {
             {Object.entries(claims.value ?? {}).map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
+                <dd>{readable(name, value)}</dd>
               </div>
             ))}
           </dl>
@@ -66,3 +66,11 @@ export const Account = defineComponent(() => {
     </>
   )
 })
+
+const readable = (name: string, value: unknown): string => {
+  if (times.has(name) && typeof value === "number") return new Date(value * 1000).toLocaleString()
+  return typeof value === "string" ? value : JSON.stringify(value)
+}
+
+/** Claims that are seconds since 1970. */
+const times: ReadonlySet<string> = new Set(["auth_time", "exp", "iat", "nbf"])

@@ -9,7 +9,8 @@ export const loginPage = ({ directory }: Context, { uid, params }: Interaction, 
   const hint = typeof params["login_hint"] === "string" ? params["login_hint"] : ""
   return page(
     "Log in",
-    html`${problem === undefined ? "" : html`<p role="alert">${problem}</p>`}
+    html`<p>To go on to <strong>${String(params["client_id"])}</strong></p>
+      ${problem === undefined ? "" : html`<p role="alert">${problem}</p>`}
       <form method="post" action="/interaction/${uid}/login">
         <label for="connection">Directory</label>
         <select id="connection" name="connection">

@@ -3,12 +3,19 @@ import { createHash } from "node:crypto"
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider"
 
 const STYLE = `
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 24rem; margin: 3rem auto; padding: 0 1rem; color: #1b1b1b }
+  :root { color-scheme: light dark; --text: #17211e; --quiet: #55605c; --page: #f3f6f5; --card: #fff; --line: #8a9691; --go: #0f6b56; --on-go: #fff; --bad: #a40000 }
+  @media (prefers-color-scheme: dark) { :root { --text: #e9efed; --quiet: #a5b2ad; --page: #101614; --card: #1a2220; --line: #71807a; --go: #57c4a8; --on-go: #08211a; --bad: #ff9b93 } }
+  * { box-sizing: border-box }
+  body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; padding: clamp(1rem, 8vh, 5rem) 1rem 1rem; color: var(--text); background: var(--page) }
+  main { max-width: 25rem; margin: auto; padding: 1.75rem 2rem 2rem; background: var(--card); border-radius: 1rem; box-shadow: 0 1px 3px #0003 }
+  h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25 }
   label { display: block; margin-top: 1rem; font-weight: 600 }
-  input, select { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit }
-  button { margin: 1.5rem .5rem 0 0; padding: .5rem 1rem; font: inherit }
-  [role=alert] { color: #a40000; font-weight: 600 }
-  footer { margin-top: 3rem; font-size: .85rem; color: #555 }`
+  input, select { width: 100%; margin-top: .25rem; padding: .6rem .7rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: .5rem }
+  button { margin: 1.5rem .5rem 0 0; padding: .6rem 1.2rem; font: inherit; font-weight: 600; color: inherit; background: none; border: 1px solid var(--line); border-radius: .5rem; cursor: pointer }
+  button:first-of-type { color: var(--on-go); background: var(--go); border-color: var(--go) }
+  :focus-visible { outline: 3px solid var(--go); outline-offset: 2px }
+  [role=alert] { color: var(--bad); font-weight: 600 }
+  footer { max-width: 25rem; margin: 1.5rem auto; font-size: .85rem; text-align: center; color: var(--quiet) }`
 
 const HASH = createHash("sha256").update(STYLE).digest("base64")
 
