@@ -8,6 +8,7 @@ import type { Http } from "../http/client.ts"
 import type { Client } from "../protocol/client.ts"
 import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import type { Discovery } from "../protocol/discovery.ts"
+import type { Lock } from "../store/lock.ts"
 import { loginFor } from "../session/login-required.ts"
 import { openSession, type OpenedSession, type OpenSessionOptions } from "../session/open-session.ts"
 import { beginSignIn, type BeginSignInOptions, completeSignIn } from "../session/sign-in.ts"
@@ -100,7 +101,7 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
 /** Built with the layer, so that wrong options are told at once. */
 class Plan extends /*#__PURE__*/ Context.Service<Plan, WebLoginPlan>()("@bearerkit/core/WebLoginPlan") {}
 
-type Network = Discovery | Http
+type Network = Discovery | Http | Lock
 
 type Answer = (reply: Effect.Effect<Reply, never, Network>) => Promise<Reply>
 

@@ -3,7 +3,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { SessionError } from "../errors/session-error.ts"
-import { digestOf } from "../protocol/digest.ts"
 import type { TokenStore } from "../store/token-store.ts"
 import type { Cookies } from "./cookie.ts"
 import { readChunks, removeChunks, setChunks } from "./cookie-chunks.ts"
@@ -13,6 +12,7 @@ import { makeKnownSessions } from "./known-sessions.ts"
 import type { SessionKeeper } from "./session-keeper.ts"
 import type { Lifetime } from "./session-lifetime.ts"
 import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
+import { makeUsedNames } from "./used-names.ts"
 
 export interface CookieKeeperOptions {
   /** Holds for a short time what browsers do not have yet. */
@@ -74,12 +74,7 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
     }),
     isPresent: (cookies) => [...cookies.keys()].some((each) => each === name || each.startsWith(`${name}.`)),
     forget: (cookies) => removeChunks(name, cookies),
-    once: (name, ttl) =>
-      Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
-    happened: (name) =>
-      Effect.flatMap(digestOf(name), (digest) =>
-        Effect.map(store.get(`once:${digest}`), (stored) => stored !== undefined),
-      ),
+    used: makeUsedNames(store),
     index: undefined,
     renewsAhead: false,
   }

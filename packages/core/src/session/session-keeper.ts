@@ -1,11 +1,11 @@
 import type * as Effect from "effect/Effect"
-import type * as Duration from "effect/Duration"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Cookies } from "./cookie.ts"
 import type { SessionIndex } from "./session-index.ts"
 import type { SessionRecord } from "./session-record.ts"
 import type { SessionStore } from "./session-store.ts"
+import type { UsedNames } from "./used-names.ts"
 
 /** Where sessions are, between requests; which one a browser has is said by its cookies. */
 export interface SessionKeeper {
@@ -19,10 +19,7 @@ export interface SessionKeeper {
   readonly isPresent: (cookies: Cookies) => boolean
   /** The `Set-Cookie` lines that take the session from the browser. */
   readonly forget: (cookies: Cookies) => ReadonlyArray<string>
-  /** Whether this is the first time that the name is used within the time. */
-  readonly once: (name: string, within: Duration.Duration) => Effect.Effect<boolean, StoreError>
-  /** Whether it has. */
-  readonly happened: (name: string) => Effect.Effect<boolean, StoreError>
+  readonly used: UsedNames
   /** Finds sessions without a browser; absent where only the browsers have them. */
   readonly index: SessionIndex | undefined
   /** Whether what is renewed when the answer is already on its way still reaches the next request. */

@@ -12,6 +12,7 @@ import type { AuthorizationOptions } from "../protocol/authorization-params.ts"
 import { parseCallback } from "../protocol/callback.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { beginLogin } from "../provide/login-record.ts"
+import { Lock } from "../store/lock.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
 import type { FoundTransaction } from "./login-transactions.ts"
 import { ownPath } from "./return-to.ts"
@@ -61,35 +62,52 @@ export const beginSignIn: (
 export const completeSignIn: (
   plan: WebLoginPlan,
   request: WebRequest,
-) => Effect.Effect<Redirect | SignInRefused, never, Discovery | Http> = Effect.fnUntraced(function* (plan, request) {
-  const query = queryOf(request)
-  const callback = parseCallback(query, "query")
-  const state = "state" in callback ? callback.state : undefined
-  const cookies = cookiesOf(request)
-  const found = state === undefined ? undefined : yield* plan.transactions.find(state, cookies)
-  const returnTo = found?.returnTo ?? "/"
-  const remove = found?.remove ?? []
-  const signIn = Effect.gen(function* () {
-    if (found === undefined || !(yield* isFirstUse(plan, found))) return yield* goOn(plan, cookies)
-    const transaction = found.transaction
-    const login = yield* completeAuthorization(plan.client, { transaction, callback: query, idTokens: plan.idTokens })
-    if (login.claims === undefined) return yield* unknownLogin()
-    return yield* newSession(plan, cookies, { claims: login.claims, tokens: login.tokens })
-  })
-  return yield* Effect.match(signIn, {
-    onFailure: (error) => ({ error, returnTo, cookies: remove }),
-    onSuccess: (lines) => ({ location: returnTo, cookies: [...remove, ...lines] }),
-  })
-})
+) => Effect.Effect<Redirect | SignInRefused, never, Discovery | Http | Lock> = Effect.fnUntraced(
+  function* (plan, request) {
+    const query = queryOf(request)
+    const callback = parseCallback(query, "query")
+    const state = "state" in callback ? callback.state : undefined
+    const cookies = cookiesOf(request)
+    const found = state === undefined ? undefined : yield* plan.transactions.find(state, cookies)
+    const returnTo = found?.returnTo ?? "/"
+    const remove = found?.remove ?? []
+    const signIn = Effect.gen(function* () {
+      const login = found && (yield* firstUse(plan, found, query))
+      if (login === undefined) return yield* goOn(plan, cookies)
+      if (login.claims === undefined) return yield* unknownLogin()
+      return yield* newSession(plan, cookies, { claims: login.claims, tokens: login.tokens })
+    })
+    return yield* Effect.match(signIn, {
+      onFailure: (error) => ({ error, returnTo, cookies: remove }),
+      onSuccess: (lines) => ({ location: returnTo, cookies: [...remove, ...lines] }),
+    })
+  },
+)
 
 /** Somebody came back once more, and is signed in: there is nothing to be done, and nothing is. */
 const goOn = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, cookies: Cookies) {
   return (yield* keeper.open(cookies)) === undefined ? yield* unknownLogin() : []
 })
 
-const isFirstUse = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, { transaction }: FoundTransaction) {
-  const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
-  return yield* keeper.once(`login ${transaction.id}`, Duration.millis(Math.max(1, left)))
+/**
+ * The login, unless it has been completed before: a code is sent once. What fails leaves nothing behind, so that visitors
+ * who never sign in take no room in the store.
+ */
+const firstUse = Effect.fnUntraced(function* (
+  { client, keeper, idTokens }: WebLoginPlan,
+  { transaction }: FoundTransaction,
+  callback: URLSearchParams,
+) {
+  const lock = yield* Lock
+  const name = `login ${transaction.id}`
+  const complete = Effect.gen(function* () {
+    if (yield* keeper.used.isUsed(name)) return undefined
+    const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
+    const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
+    yield* keeper.used.remember(name, Duration.millis(Math.max(1, left)))
+    return login
+  })
+  return yield* lock.withLock(name, complete)
 })
 
 interface SignedIn {

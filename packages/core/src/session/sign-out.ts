@@ -59,7 +59,7 @@ export const backChannelLogout: (
   plan: WebLoginPlan,
   body: string,
 ) => Effect.Effect<void, SessionError | StoreError | VerifyError> = Effect.fnUntraced(function* (plan, body) {
-  const { index, once, happened } = plan.keeper
+  const { index, used } = plan.keeper
   if (index === undefined) return yield* new SessionError({ reason: noStore })
   const [token, ...more] = new URLSearchParams(body).getAll("logout_token")
   if (token === undefined || more.length > 0) return yield* refused(missing())
@@ -67,10 +67,10 @@ export const backChannelLogout: (
   const now = yield* Clock.currentTimeMillis
   const window = Duration.millis(Math.max(minute, notice.expiresAt - now + 10 * minute))
   const name = `logout ${plan.client.issuer} ${notice.jti}`
-  if (yield* happened(name)) return yield* new SessionError({ reason: { _tag: "LogoutTokenReplayed" } })
+  if (yield* used.isUsed(name)) return yield* new SessionError({ reason: { _tag: "LogoutTokenReplayed" } })
   for (const key of yield* index.find(notice)) yield* index.end(key)
   // last, because the issuer sends the same token again when it is told that this failed
-  yield* once(name, window)
+  yield* used.remember(name, window)
 })
 
 const minute = 60_000

@@ -9,6 +9,7 @@ import { makeSessionIndex } from "./session-index.ts"
 import type { SessionKeeper } from "./session-keeper.ts"
 import type { Lifetime } from "./session-lifetime.ts"
 import { makeSessionStore } from "./session-store.ts"
+import { makeUsedNames } from "./used-names.ts"
 
 export interface StoreKeeperOptions {
   readonly store: TokenStore["Service"]
@@ -61,12 +62,7 @@ export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOp
     }),
     isPresent: (cookies) => cookies.has(name),
     forget: (cookies) => (cookies.has(name) ? [removeCookie(name)] : []),
-    once: (name, ttl) =>
-      Effect.flatMap(digestOf(name), (digest) => store.put(`once:${digest}`, "1", { expected: null, ttl })),
-    happened: (name) =>
-      Effect.flatMap(digestOf(name), (digest) =>
-        Effect.map(store.get(`once:${digest}`), (stored) => stored !== undefined),
-      ),
+    used: makeUsedNames(store),
     index,
     renewsAhead: true,
   }

@@ -138,13 +138,13 @@ describe.each(each)("sessions in %s", (_, keeping) => {
     }),
   )
 
-  law("use a name once within its time", (keeper) =>
+  law("remember that a name was used, for its time", ({ used }) =>
     Effect.gen(function* () {
-      assert.isTrue(yield* keeper.once("a", Duration.minutes(1)))
-      assert.isFalse(yield* keeper.once("a", Duration.minutes(1)))
-      assert.isTrue(yield* keeper.once("b", Duration.minutes(1)))
+      assert.isFalse(yield* used.isUsed("a"))
+      yield* used.remember("a", Duration.minutes(1))
+      assert.deepStrictEqual([yield* used.isUsed("a"), yield* used.isUsed("b")], [true, false])
       yield* TestClock.adjust("2 minutes")
-      assert.isTrue(yield* keeper.once("a", Duration.minutes(1)))
+      assert.isFalse(yield* used.isUsed("a"))
     }),
   )
 })

@@ -1,0 +1,21 @@
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { StoreError } from "../errors/store-error.ts"
+import { digestOf } from "../protocol/digest.ts"
+import type { TokenStore } from "../store/token-store.ts"
+
+/** What is good for one use: a login, a logout token. */
+export interface UsedNames {
+  readonly remember: (name: string, within: Duration.Duration) => Effect.Effect<void, StoreError>
+  /** Whether it is remembered. */
+  readonly isUsed: (name: string) => Effect.Effect<boolean, StoreError>
+}
+
+export const makeUsedNames = (store: TokenStore["Service"]): UsedNames => {
+  const keyOf = (name: string) => Effect.map(digestOf(name), (digest) => `once:${digest}`)
+  return {
+    remember: (name, ttl) => Effect.flatMap(keyOf(name), (key) => Effect.asVoid(store.put(key, "1", { ttl }))),
+    isUsed: (name) =>
+      Effect.flatMap(keyOf(name), (key) => Effect.map(store.get(key), (stored) => stored !== undefined)),
+  }
+}
