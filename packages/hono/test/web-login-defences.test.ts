@@ -1,8 +1,9 @@
 import { cookieKeeper, memoryStorage, storeKeeper } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { importJWK, SignJWT } from "jose"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Browser, locationOf } from "./support/browser.ts"
-import { bob, startApp, startTestIssuer } from "./support/world.ts"
+import { bob, day, hour, issuerJwk, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
@@ -47,4 +48,39 @@ it("a callback that comes twice at once sends its code once", async () => {
   const answers = await Promise.all([browser, browser.copy(), browser.copy()].map((each) => each.get(arrival)))
   expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 400, 400])
   expect(exchanges).toBe(1)
+})
+
+describe.each(keepers)("a renewal with sessions in %s", (_, keeper) => {
+  const others: ReadonlyArray<readonly [string, object]> = [
+    ["another person", { sub: "database|bob" }],
+    ["another issuer", { iss: "https://other.example" }],
+    ["another client", { aud: "other" }],
+  ]
+  it.each(others)("that brings the ID token of %s changes nobody, and is not tried again", async (_, claims) => {
+    const clock = movedClock()
+    let renewals = 0
+    const swapping: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (!String(init?.body).includes("grant_type=refresh_token")) return answer
+      renewals += 1
+      const tokens = (await answer.json()) as { readonly id_token: string }
+      const own = JSON.parse(Buffer.from(tokens.id_token.split(".")[1] ?? "", "base64url").toString()) as object
+      const id_token = await new SignJWT({ ...own, ...claims })
+        .setProtectedHeader({ alg: "RS256", kid: "issuer-1" })
+        .sign(await importJWK(issuerJwk))
+      return Response.json({ ...tokens, id_token })
+    }
+    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, fetch: swapping })
+    const browser = world.browser()
+    await browser.signIn()
+    const before = (await (await browser.get("/me")).json()) as { readonly id: string }
+    clock.ahead = hour
+    for (let n = 0; n < 3; n++) {
+      const me = (await (await browser.get("/me")).json()) as object
+      expect(me).toMatchObject({ id: before.id, access: null, session: { user: { name: "Alice" } } })
+    }
+    expect([world.errors, renewals]).toEqual([["id_token_refused"], 1])
+    clock.ahead = 8 * day
+    expect(await isSignedIn(browser)).toBe(false)
+  })
 })

@@ -53,12 +53,23 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     },
   )
 
+  /** The answer was about somebody else: nothing of it is used, and the refresh token that brought it is not sent again. */
+  const giveUp = Effect.fnUntraced(function* (stored: StoredLogin, error: AcquireError) {
+    const { refreshToken: spent, ...record } = stored.record
+    yield* commit({ ...record, refreshToken: undefined }, stored)
+    if (spent !== undefined) yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, spent)))
+    return yield* error
+  })
+
   const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
     const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
     yield* yield* lockHeld
-    const set = yield* acquireWithRetries(refreshToken(token), client, target)
+    const flow = refreshToken(token, { idToken: record.idToken })
+    const set = yield* Effect.catchIf(acquireWithRetries(flow, client, target), isIdTokenRefused, (error) =>
+      giveUp(stored, error),
+    )
     const now = yield* Clock.currentTimeMillis
     const successor = withSet(record, set, { key: setKey(target, client), now })
     const outcome = yield* commit(successor, stored)
@@ -108,6 +119,8 @@ const sameRefreshToken = (one: LoginRecord | undefined, other: LoginRecord): boo
   one !== undefined && one.id === other.id && textOf(one) === textOf(other)
 
 const textOf = ({ refreshToken }: LoginRecord): string | undefined => refreshToken && Redacted.value(refreshToken)
+
+const isIdTokenRefused = (error: AcquireError): boolean => error.reason._tag === "IdTokenRefused"
 
 const isInvalidGrant = (error: AcquireError | StoreError): boolean =>
   error.reason._tag === "Rejected" && error.reason.code === "invalid_grant"
