@@ -122,6 +122,29 @@ describe("back-channel logout", () => {
     expect(await isSignedIn(browser)).toBe(false)
   })
 
+  it("one that comes while the person is signing in ends that session too", async () => {
+    let sid: unknown
+    const storage = memoryStorage()
+    const logout = Effect.promise(async () => deliver(formOf(await mint({ claims: { sid } }))))
+    const layer = Layer.effect(
+      TokenStore,
+      Effect.map(TokenStore, (store): TokenStore["Service"] => ({
+        ...store,
+        put: (key, value, options) => {
+          if (!key.startsWith("session:") || !value.includes('"sid"')) return store.put(key, value, options)
+          sid = (JSON.parse(value) as { claims: { sid: string } }).claims.sid
+          return Effect.andThen(logout, store.put(key, value, options))
+        },
+      })),
+    ).pipe(Layer.provideMerge(storage.layer))
+    world = startApp(issuer, { keeper: storeKeeper({ storage: { layer } }) })
+    const browser = world.browser()
+    const answer = await browser.signIn()
+    expect([answer.status, world.errors]).toEqual([401, ["login_required"]])
+    expect(await isSignedIn(browser)).toBe(false)
+    expect(sid).toEqual(expect.any(String))
+  })
+
   it("a token of an older type is taken; one used before is not", async () => {
     const browser = world.browser()
     await browser.signIn()

@@ -63,7 +63,7 @@ export const makeCookieSessions = ({ store, key, seal, overlap, lifetime }: Cook
   return {
     learn,
     read,
-    begin: () => Effect.void,
+    begin: () => Effect.succeed(true),
     replace: Effect.fnUntraced(function* (record: SessionRecord, expected: string) {
       const next = { ...record, revision: record.revision + 1 }
       const written = yield* write(encodeSession(next), overlap, expected)

@@ -6,6 +6,7 @@ import type { StoreError } from "../errors/store-error.ts"
 import { isJsonObject } from "../model/json.ts"
 import { digestOf } from "../protocol/digest.ts"
 import type { TokenStore } from "../store/token-store.ts"
+import { ended } from "./session-store.ts"
 
 /** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
 export interface SessionIndex {
@@ -13,6 +14,7 @@ export interface SessionIndex {
   readonly add: (names: IssuerNames, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError>
   /** Where both are named only the one session is meant. */
   readonly find: (names: IssuerNames) => Effect.Effect<ReadonlyArray<string>, StoreError>
+  /** Ends a session, also one that is in the index and not written yet. */
   readonly end: (key: string) => Effect.Effect<void, StoreError>
 }
 
@@ -51,13 +53,19 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
       const bySid = sid === undefined ? [] : yield* add(yield* placeOf("sid", sid), session)
       return [...bySub, ...bySid]
     }),
-    end: (key) => Effect.asVoid(store.remove(key)),
+    end: Effect.fnUntraced(function* (key) {
+      const early = yield* store.put(key, ended, { expected: null, ttl: whileBeginning })
+      if (!early) yield* store.remove(key)
+    }),
     find: Effect.fnUntraced(function* ({ sub, sid }) {
       const place = sid === undefined ? yield* placeOf("sub", sub ?? "") : yield* placeOf("sid", sid)
       return decode((yield* store.get(place))?.value).map(({ key }) => key)
     }),
   }
 }
+
+/** Longer than it takes from the index to the write of a session. */
+const whileBeginning = /*#__PURE__*/ Duration.minutes(10)
 
 /** Of one person at a time. */
 const maxSessions = 100

@@ -9,11 +9,14 @@ import type { UsedNames } from "./used-names.ts"
 
 /** Where sessions are, between requests; which one a browser has is said by its cookies. */
 export interface SessionKeeper {
-  /** Keeps a new session under a new name, and gives the `Set-Cookie` lines that hand it to the browser. */
+  /**
+   * Keeps a new session under a new name, and gives the `Set-Cookie` lines that hand it to the browser; nothing where the
+   * issuer has ended it meanwhile.
+   */
   readonly begin: (
     record: SessionRecord,
     cookies: Cookies,
-  ) => Effect.Effect<ReadonlyArray<string>, SessionError | StoreError>
+  ) => Effect.Effect<ReadonlyArray<string> | undefined, SessionError | StoreError>
   readonly open: (cookies: Cookies) => Effect.Effect<KeptSession | undefined, StoreError>
   /** Whether the browser sends something that looks like a session. */
   readonly isPresent: (cookies: Cookies) => boolean

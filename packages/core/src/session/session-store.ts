@@ -17,7 +17,8 @@ export interface StoredSession {
 /** The one session that is kept under a key. A write never brings back one that has ended. */
 export interface SessionStore {
   readonly read: Effect.Effect<StoredSession | undefined, StoreError>
-  readonly begin: (record: SessionRecord) => Effect.Effect<void, StoreError>
+  /** Writes where nothing is; whether it could: the issuer may have ended the session already. */
+  readonly begin: (record: SessionRecord) => Effect.Effect<boolean, StoreError>
   /** Writes over this version only; whether it could. */
   readonly replace: (record: SessionRecord, expected: string) => Effect.Effect<boolean, StoreError>
   /** Removes this version only, or any; whether it has ended now. */
@@ -30,8 +31,11 @@ export interface SessionPlace {
   readonly lifetime: Lifetime
 }
 
+/** Stands in the place of a session that has ended before it was written. */
+export const ended = "ended"
+
 export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): SessionStore => {
-  const write = Effect.fnUntraced(function* (record: SessionRecord, expected?: string) {
+  const write = Effect.fnUntraced(function* (record: SessionRecord, expected: string | null) {
     const ttl = Duration.millis(lifetime.endOf(record) - (yield* Clock.currentTimeMillis))
     if (Duration.toMillis(ttl) <= 0) return false
     return yield* store.put(key, encodeSession(record), { ttl, expected })
@@ -39,11 +43,11 @@ export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): Sessio
   return {
     read: Effect.gen(function* () {
       const stored = yield* store.get(key)
-      if (stored === undefined) return undefined
+      if (stored === undefined || stored.value === ended) return undefined
       const record = yield* decoded(stored.value)
       return lifetime.endOf(record) > (yield* Clock.currentTimeMillis) ? { record, version: stored.version } : undefined
     }),
-    begin: (record) => Effect.asVoid(write(record)),
+    begin: (record) => write(record, null),
     replace: (record, expected) => write({ ...record, revision: record.revision + 1 }, expected),
     end: (expected) => store.remove(key, { expected }),
   }

@@ -129,6 +129,7 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
   }
   const before = yield* keeper.open(cookies)
   const lines = yield* keeper.begin(record, cookies)
+  if (lines === undefined) return yield* endedLogin()
   if (before !== undefined) yield* before.sessions.end()
   return lines
 })
@@ -139,6 +140,9 @@ const withoutProtocol = ({ nonce: _nonce, at_hash: _atHash, c_hash: _cHash, ...c
 export const cookiesOf = ({ headers }: WebRequest): Cookies => parseCookies(headers.get("cookie"))
 
 export const redirectUriOf = ({ origin, paths }: WebLoginPlan): string => `${origin}${paths.callback}`
+
+const endedLogin = (): AcquireError =>
+  new AcquireError({ reason: { _tag: "LoginRequired", because: "the issuer has ended the login" } })
 
 const unknownLogin = (): AcquireError =>
   new AcquireError({

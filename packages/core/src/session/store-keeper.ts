@@ -38,8 +38,7 @@ export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOp
       const names = { sub, sid: typeof sid === "string" ? sid : undefined }
       const surplus = yield* index.add(names, { key, endsAt: record.endsAt })
       for (const old of surplus) yield* index.end(old)
-      yield* known(key).begin(record)
-      return yield* cookie(id, lifetime.endOf(record))
+      return (yield* known(key).begin(record)) ? yield* cookie(id, lifetime.endOf(record)) : undefined
     }),
     open: Effect.fnUntraced(function* (cookies) {
       const id = cookies.get(name)

@@ -52,7 +52,7 @@ const cookiesAfter = (lines: ReadonlyArray<string>, before: Cookies = new Map())
 }
 
 const begin = Effect.fnUntraced(function* (keeper: SessionKeeper, record?: SessionRecord) {
-  return cookiesAfter(yield* keeper.begin(record ?? (yield* sessionOf()), new Map()))
+  return cookiesAfter((yield* keeper.begin(record ?? (yield* sessionOf()), new Map())) ?? [])
 })
 
 const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
@@ -194,6 +194,22 @@ describe("sessions in a store", () => {
         open.map((kept) => kept !== undefined),
         all.map((_, n) => n >= 2),
       )
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+
+  it.effect("that a logout token ends before they are written do not begin", () =>
+    Effect.gen(function* () {
+      const store = yield* TokenStore
+      let keeper: SessionKeeper | undefined
+      const logout = Effect.suspend(() => Effect.flatMap(keeper!.index!.find({ sub: "alice", sid: "1" }), endAll))
+      const endAll = (keys: ReadonlyArray<string>) => Effect.forEach(keys, (key) => keeper!.index!.end(key))
+      const between: TokenStore["Service"] = {
+        ...store,
+        put: (key, value, options) =>
+          Effect.andThen(value.includes("alice") ? logout : Effect.void, store.put(key, value, options)),
+      }
+      keeper = yield* Effect.provideService(make(keepInStore), TokenStore, between)
+      assert.isUndefined(yield* keeper.begin(yield* sessionOf({ sid: "1" }), new Map()))
     }).pipe(Effect.provide(TokenStore.layerMemory())),
   )
 })
