@@ -1,8 +1,11 @@
-import { cookieKeeper, memoryStorage, storeKeeper } from "@bearerkit/core"
+import { createHash } from "node:crypto"
+import { cookieKeeper, memoryStorage, storeKeeper, telemetryEvents, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
+import * as Effect from "effect/Effect"
 import { importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Browser, locationOf } from "./support/browser.ts"
+import { sharedStorage } from "./support/shared.ts"
 import { bob, day, hour, issuerJwk, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
@@ -83,4 +86,24 @@ describe.each(keepers)("a renewal with sessions in %s", (_, keeper) => {
     clock.ahead = 8 * day
     expect(await isSignedIn(browser)).toBe(false)
   })
+})
+
+it("what is kept and is no session is nobody's, and stands in nobody's way", async () => {
+  const storage = sharedStorage()
+  const warnings: Array<string> = []
+  const telemetry = telemetryEvents((event) => void (event.type === "warning" && warnings.push(event.message)))
+  await using world = startApp(issuer, { keeper: storeKeeper({ storage }), telemetry })
+  const browser = world.browser()
+  await browser.signIn()
+  const old = browser.copy()
+  const key = `session:${createHash("sha256").update(browser.cookies.get("__Host-session")!).digest("hex")}`
+  const spoil = Effect.flatMap(TokenStore, (store) => store.put(key, '{"version":2}'))
+  expect(await Effect.runPromise(Effect.provide(spoil, storage.layer))).toBe(true)
+  expect((await browser.copy().get("/me", asScript)).status).toBe(401)
+  expect(warnings).toEqual([
+    "What is kept as a session is none: version is not as written. Its browser has to sign in.",
+  ])
+  expect((await browser.signIn()).status).toBe(303)
+  expect(await isSignedIn(browser)).toBe(true)
+  expect(await isSignedIn(old)).toBe(false)
 })

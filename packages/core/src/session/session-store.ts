@@ -2,9 +2,10 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { StoreError } from "../errors/store-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
 import type { LoginStore } from "../provide/login-store.ts"
 import type { TokenStore } from "../store/token-store.ts"
+import { warn } from "../telemetry/telemetry.ts"
 import type { Lifetime } from "./session-lifetime.ts"
 import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
 
@@ -45,6 +46,7 @@ export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): Sessio
       const stored = yield* store.get(key)
       if (stored === undefined || stored.value === ended) return undefined
       const record = yield* decoded(stored.value)
+      if (record === undefined) return undefined
       return lifetime.endOf(record) > (yield* Clock.currentTimeMillis) ? { record, version: stored.version } : undefined
     }),
     begin: (record) => write(record, null),
@@ -67,9 +69,11 @@ export const loginsOf = (sessions: SessionStore): LoginStore => {
   }
 }
 
-const decoded = (text: string): Effect.Effect<SessionRecord, StoreError> => {
+/** What no try could ever read is nobody's session, unlike a store that gives no answer. */
+const decoded = (text: string): Effect.Effect<SessionRecord | undefined> => {
   const record = decodeSession(text)
   if (Result.isSuccess(record)) return Effect.succeed(record.success)
-  const reason = { _tag: "StoreUnavailable", operation: "get", detail: "what is kept is not a session" } as const
-  return Effect.fail(new StoreError({ reason }))
+  const { field, problem } = record.failure
+  const message = `What is kept as a session is none: ${field} ${problem}. Its browser has to sign in.`
+  return Effect.as(warn(message), undefined)
 }
