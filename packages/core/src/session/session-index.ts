@@ -10,7 +10,7 @@ import { ended } from "./session-store.ts"
 
 /** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
 export interface SessionIndex {
-  /** Sessions that had to make room because one person has too many are given back, to be ended. */
+  /** The session that had to make room because one person has too many is given back, to be ended. */
   readonly add: (names: IssuerNames, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError>
   /** Where both are named only the one session is meant. */
   readonly find: (names: IssuerNames) => Effect.Effect<ReadonlyArray<string>, StoreError>
@@ -26,7 +26,8 @@ export interface IssuerNames {
 
 export interface Indexed {
   readonly key: string
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, like the other. */
+  readonly startedAt: number
   readonly endsAt: number
 }
 
@@ -40,12 +41,22 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
       const now = yield* Clock.currentTimeMillis
       const stored = yield* store.get(place)
       const live = [...decode(stored?.value), session].filter(({ endsAt }) => endsAt > now)
-      const kept = live.slice(-maxSessions)
+      const surplus = live.length > maxSessions ? yield* leastNeeded(live, now) : []
+      const kept = live.filter(({ key }) => !surplus.includes(key))
       const ttl = Duration.millis(Math.max(1, ...kept.map(({ endsAt }) => endsAt - now)))
       const written = yield* store.put(place, JSON.stringify(kept), { expected: stored?.version ?? null, ttl })
-      return written ? live.slice(0, -maxSessions).map(({ key }) => key) : yield* add(place, session)
+      return written ? surplus : yield* add(place, session)
     },
   )
+
+  /** One that has ended, else the oldest. */
+  const leastNeeded = Effect.fnUntraced(function* (sessions: ReadonlyArray<Indexed>, now: number) {
+    for (const { key, startedAt } of sessions) {
+      const begun = startedAt + Duration.toMillis(whileBeginning) < now
+      if (begun && (yield* store.get(key)) === undefined) return [key]
+    }
+    return sessions.slice(0, 1).map(({ key }) => key)
+  })
 
   return {
     add: Effect.fnUntraced(function* ({ sub, sid }, session) {
@@ -65,7 +76,7 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
 }
 
 /** Longer than it takes from the index to the write of a session. */
-const whileBeginning = /*#__PURE__*/ Duration.minutes(10)
+const whileBeginning = /*#__PURE__*/ Duration.minutes(1)
 
 /** Of one person at a time. */
 const maxSessions = 100
@@ -79,4 +90,7 @@ const decode = (text: string | undefined): ReadonlyArray<Indexed> => {
 }
 
 const isIndexed = (value: unknown): value is Indexed =>
-  isJsonObject(value) && typeof value["key"] === "string" && typeof value["endsAt"] === "number"
+  isJsonObject(value) &&
+  typeof value["key"] === "string" &&
+  typeof value["startedAt"] === "number" &&
+  typeof value["endsAt"] === "number"

@@ -34,9 +34,10 @@ export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOp
     begin: Effect.fnUntraced(function* (record) {
       const id = yield* randomText
       const key = yield* keyOf(id)
+      const { startedAt, endsAt } = record
       const { sub, sid } = record.claims
       const names = { sub, sid: typeof sid === "string" ? sid : undefined }
-      const surplus = yield* index.add(names, { key, endsAt: record.endsAt })
+      const surplus = yield* index.add(names, { key, startedAt, endsAt })
       for (const old of surplus) yield* index.end(old)
       return (yield* known(key).begin(record)) ? yield* cookie(id, lifetime.endOf(record)) : undefined
     }),

@@ -197,6 +197,21 @@ describe("sessions in a store", () => {
     }).pipe(Effect.provide(TokenStore.layerMemory())),
   )
 
+  it.effect("that have ended make room before the oldest does", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInStore)
+      const first = yield* begin(keeper)
+      for (let n = 0; n < 150; n++) {
+        const kept = yield* keeper.open(yield* begin(keeper))
+        yield* kept!.sessions.end()
+        yield* TestClock.adjust("10 seconds")
+      }
+      assert.isDefined(yield* keeper.open(first))
+      const names = { sub: "alice", sid: undefined }
+      assert.include(yield* keeper.index!.find(names), (yield* keeper.open(first))!.key)
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+
   it.effect("that a logout token ends before they are written do not begin", () =>
     Effect.gen(function* () {
       const store = yield* TokenStore
