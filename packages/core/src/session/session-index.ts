@@ -11,8 +11,11 @@ import { ended } from "./session-store.ts"
 /** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
 export interface SessionIndex {
   /** The session that had to make room because one person has too many is given back, to be ended. */
-  readonly add: (names: IssuerNames, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError>
-  /** Where both are named only the one session is meant. */
+  readonly add: (
+    names: IssuerNames,
+    session: Omit<Indexed, "hasSid">,
+  ) => Effect.Effect<ReadonlyArray<string>, StoreError>
+  /** Where both are named only the one session is meant: if it is unknown, those of the person that have no `sid`. */
   readonly find: (names: IssuerNames) => Effect.Effect<ReadonlyArray<string>, StoreError>
   /** Ends a session, also one that is in the index and not written yet. */
   readonly end: (key: string) => Effect.Effect<void, StoreError>
@@ -29,12 +32,18 @@ export interface Indexed {
   /** Epoch milliseconds, like the other. */
   readonly startedAt: number
   readonly endsAt: number
+  /** Whether the issuer has named it. */
+  readonly hasSid: boolean
 }
 
 /** @param issuer whose names these are */
 export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): SessionIndex => {
   const placeOf = (kind: "sid" | "sub", name: string) =>
     Effect.map(digestOf(JSON.stringify([issuer, kind, name])), (digest) => `sessions:${digest}`)
+
+  const at = Effect.fnUntraced(function* (kind: "sid" | "sub", name: string) {
+    return decode((yield* store.get(yield* placeOf(kind, name)))?.value)
+  })
 
   const add: (place: string, session: Indexed) => Effect.Effect<ReadonlyArray<string>, StoreError> = Effect.fnUntraced(
     function* (place, session) {
@@ -59,7 +68,8 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
   })
 
   return {
-    add: Effect.fnUntraced(function* ({ sub, sid }, session) {
+    add: Effect.fnUntraced(function* ({ sub, sid }, began) {
+      const session = { ...began, hasSid: sid !== undefined }
       const bySub = yield* add(yield* placeOf("sub", sub ?? ""), session)
       const bySid = sid === undefined ? [] : yield* add(yield* placeOf("sid", sid), session)
       return [...bySub, ...bySid]
@@ -69,8 +79,10 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
       if (!early) yield* store.remove(key)
     }),
     find: Effect.fnUntraced(function* ({ sub, sid }) {
-      const place = sid === undefined ? yield* placeOf("sub", sub ?? "") : yield* placeOf("sid", sid)
-      return decode((yield* store.get(place))?.value).map(({ key }) => key)
+      const named = sid === undefined ? [] : yield* at("sid", sid)
+      if (named.length > 0 || sub === undefined) return named.map(({ key }) => key)
+      const all = yield* at("sub", sub)
+      return all.filter((each) => sid === undefined || !each.hasSid).map(({ key }) => key)
     }),
   }
 }
@@ -93,4 +105,5 @@ const isIndexed = (value: unknown): value is Indexed =>
   isJsonObject(value) &&
   typeof value["key"] === "string" &&
   typeof value["startedAt"] === "number" &&
-  typeof value["endsAt"] === "number"
+  typeof value["endsAt"] === "number" &&
+  typeof value["hasSid"] === "boolean"

@@ -212,6 +212,22 @@ describe("sessions in a store", () => {
     }).pipe(Effect.provide(TokenStore.layerMemory())),
   )
 
+  it.effect("are found by the issuer's name, and those without one by the person's", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInStore)
+      const keyOf = Effect.fnUntraced(function* (claims: object) {
+        return (yield* keeper.open(yield* begin(keeper, yield* sessionOf(claims))))!.key
+      })
+      const [named, nameless] = [yield* keyOf({ sid: "1" }), yield* keyOf({})]
+      yield* keyOf({ sub: "bob" })
+      const { find } = keeper.index!
+      assert.deepStrictEqual(yield* find({ sub: "alice", sid: "1" }), [named])
+      assert.deepStrictEqual(yield* find({ sub: "alice", sid: undefined }), [named, nameless])
+      assert.deepStrictEqual(yield* find({ sub: "alice", sid: "2" }), [nameless])
+      assert.deepStrictEqual(yield* find({ sub: undefined, sid: "2" }), [])
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+
   it.effect("that a logout token ends before they are written do not begin", () =>
     Effect.gen(function* () {
       const store = yield* TokenStore
