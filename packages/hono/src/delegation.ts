@@ -9,8 +9,9 @@ import {
 import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
 import { answer } from "./answer.ts"
+import { tokenWanted } from "./guard.ts"
 import { sharesPromises } from "./runtime.ts"
-import { subjectOf } from "./subject.ts"
+import { subjectIfAny, subjectOf } from "./subject.ts"
 
 export interface DelegationOptions extends OnBehalfOfConfig {
   /** Told of everything that is not forwarded, with the exact reason, which the answer does not have. */
@@ -52,7 +53,10 @@ export const delegation = (options: DelegationOptions): HonoDelegation => {
         const { method, headers, body, signal, url } = c.req.raw
         const { pathname, search } = new URL(url)
         const path = behind(routePath(c), pathname)
-        const forwarded = await forward(subjectOf(c), { method, path, search, headers, body, signal })
+        const subject = subjectIfAny(c)
+        const wanted = subject === undefined ? tokenWanted(c) : undefined
+        if (wanted !== undefined) return wanted
+        const forwarded = await forward(subject, { method, path, search, headers, body, signal })
         if (forwarded instanceof Response) return forwarded
         if (forwarded.error !== undefined) options.onError?.(forwarded.error, c)
         return answer(forwarded)

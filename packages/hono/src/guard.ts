@@ -19,6 +19,16 @@ export const callerOf = (c: Context): Caller<unknown> | undefined => {
   return guard?.caller
 }
 
+/** Whether `bearerAuth` has come before. */
+export const wasGuarded = (c: Context): boolean => c.get(variable) !== undefined
+
+/** What `bearerAuth` answers where it has let somebody on without a token who needs one; nothing where it was not there. */
+export const tokenWanted = (c: Context): Response | undefined => {
+  const guard: Guard | undefined = c.get(variable)
+  const refusal = guard?.demand(undefined, () => undefined)
+  return guard && refusal && guard.refuse(refusal)
+}
+
 /** Throws a `BearerError` where no `bearerAuth` came before. */
 export const guardOf = (c: Context, name: string): Guard => {
   const guard: Guard | undefined = c.get(variable)

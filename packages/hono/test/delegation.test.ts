@@ -114,6 +114,21 @@ const code = async (work: () => Promise<unknown>): Promise<string> => {
 }
 
 describe("forwardTo", () => {
+  it("asks for a token, or for a login, where nobody is there", async () => {
+    await using calls = acting()
+    const forward = calls.forwardTo("https://ledger.example/v1", { audience: ledger })
+    const options = { issuer: issuer.url, audience: orders, realm: "orders", optional: true } as const
+    const api = new Hono().all("/api/*", bearerAuth(options), forward)
+    const asked = await api.request("/api/x")
+    expect([asked.status, asked.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="orders"'])
+    const web = new Hono().all("/api/*", world.login.session, forward)
+    const refused = await web.request("/api/x")
+    expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, "Cookie"])
+    expect(await refused.json()).toMatchObject({ code: "login_required" })
+    const bare = new Hono().all("/api/*", forward).onError((error, c) => c.text(error.message, 500))
+    expect(await (await bare.request("/api/x")).text()).toContain("bearerAuth(...)")
+  })
+
   const through = (upstream: Upstream, calls: ReturnType<typeof acting>) =>
     signedIn((app) => app.all("/api/*", calls.forwardTo(`${upstream.url}/v1`, { audience: ledger })))
 

@@ -107,3 +107,11 @@ it("what is kept and is no session is nobody's, and stands in nobody's way", asy
   expect(await isSignedIn(browser)).toBe(true)
   expect(await isSignedIn(old)).toBe(false)
 })
+
+it("401 tells how to sign in, as it must (RFC 9110 §15.5.2)", async () => {
+  await using world = startApp(issuer)
+  const refused = await world.browser().get("/me", asScript)
+  expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, "Cookie"])
+  const elsewhere = await world.browser().get("/callback?code=x&state=y", asScript)
+  expect([elsewhere.status, elsewhere.headers.has("www-authenticate")]).toEqual([400, false])
+})

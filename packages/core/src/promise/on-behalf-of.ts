@@ -18,7 +18,7 @@ import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import { toBearerError } from "./bearer-error.ts"
 import { type NetworkOptions, networkLayer } from "./network.ts"
 import { makeRunner, type RunOptions } from "./runner.ts"
-import { refusal, type Reply } from "./web-reply.ts"
+import { loginRefusal, refusal, type Reply } from "./web-reply.ts"
 import type { Subject } from "./subject.ts"
 import { memoryStorage, type TokenCache } from "./token-storage.ts"
 
@@ -46,8 +46,8 @@ export interface OnBehalfOf {
   readonly expiresAt: number
 }
 
-/** The upstream's answer, or why there is none. */
-export type Forward = (subject: Subject, request: ForwardedRequest) => Promise<Reply | Response>
+/** The upstream's answer, or why there is none: 401 where nobody is there on whose behalf it could be asked. */
+export type Forward = (subject: Subject | undefined, request: ForwardedRequest) => Promise<Reply | Response>
 
 /** Acts for others at other APIs. Every method rejects with a `BearerError`, or with the signal's reason. */
 export interface Delegator extends AsyncDisposable {
@@ -98,7 +98,8 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       if (forwarding._tag === "Failure") {
         throw toBearerError(new CallError({ reason: { _tag: "InvalidOptions", ...forwarding.failure } }))
       }
-      return (subject, request) => {
+      return async (subject, request) => {
+        if (subject === undefined) return loginRefusal(request)
         const { token, renew, dpop } = tokensFor(subject, target)
         const tokenFor = (refused?: Token) => (refused === undefined ? token(target) : renew(target, refused))
         const forwarded = forward(forwarding.success, request, { dpop, token: tokenFor })

@@ -1,7 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { AcquireError } from "../errors/acquire-error.ts"
 import { SessionError } from "../errors/session-error.ts"
 import { readBounded } from "../http/body.ts"
 import type { Http } from "../http/client.ts"
@@ -20,7 +19,7 @@ import { type BearerError, type StageError, toBearerError } from "./bearer-error
 import { type NetworkOptions, networkLayer } from "./network.ts"
 import { makeRunner, type Runner } from "./runner.ts"
 import { cookieKeeper, type SessionKeeping } from "./session-keeping.ts"
-import { cookieHeaders, done, type Header, redirection, refusal, type Reply } from "./web-reply.ts"
+import { cookieHeaders, done, type Header, loginRefusal, redirection, refusal, type Reply } from "./web-reply.ts"
 import { WebSession } from "./web-session.ts"
 
 export interface WebLoginConfig
@@ -91,7 +90,7 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
     begin: (request, choice) => runner.run(sentTo(request, beginSignIn(plan, request, choice))),
     required: (request) => {
       const location = loginFor(plan, request)
-      return location === undefined ? refusal(request, { error: nobody() }) : redirection({ location, cookies: [] })
+      return location === undefined ? loginRefusal(request) : redirection({ location, cookies: [] })
     },
     close: runner.close,
     [Symbol.asyncDispose]: runner.close,
@@ -158,6 +157,3 @@ const openedOf = (plan: WebLoginPlan, opened: OpenedSession, { run }: Runner<Net
     settle: async () => cookieHeaders(await run(settle)),
   }
 }
-
-const nobody = (): AcquireError =>
-  new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })

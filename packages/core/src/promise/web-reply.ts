@@ -1,3 +1,4 @@
+import { AcquireError } from "../errors/acquire-error.ts"
 import type { Redirect, WebRequest } from "../session/web-request.ts"
 import { problemOf } from "../session/problem-of.ts"
 import { type Problem, problemPage } from "../session/problem-page.ts"
@@ -37,12 +38,25 @@ export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again
   const { contentType, body } = problemPage(problem, headers.get("accept"))
   return {
     status: problem.status,
-    headers: [["content-type", contentType], notKept, noReferrer, ...page, ...setCookies(cookies)],
+    headers: [
+      ["content-type", contentType],
+      ...challenges(problem),
+      notKept,
+      noReferrer,
+      ...page,
+      ...setCookies(cookies),
+    ],
     body,
     error: toBearerError(error),
     problem,
   }
 }
+
+/** Tells that somebody has to sign in, who is nobody so far. */
+export const loginRefusal = (request: Pick<WebRequest, "headers">): Reply =>
+  refusal(request, {
+    error: new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } }),
+  })
 
 /** An answer without anything in it. */
 export const done: Reply = { status: 200, headers: [["cache-control", "no-store"]], body: null }
@@ -50,6 +64,10 @@ export const done: Reply = { status: 200, headers: [["cache-control", "no-store"
 /** What an answer with these cookies needs: nobody on the way keeps it for another person. */
 export const cookieHeaders = (cookies: ReadonlyArray<string>): ReadonlyArray<Header> =>
   cookies.length === 0 ? [] : [notKept, ...setCookies(cookies)]
+
+/** RFC 9110 §15.5.2 wants one; no scheme is registered for cookies, and browsers pass over those that they do not know. */
+const challenges = ({ status }: Problem): ReadonlyArray<Header> =>
+  status === 401 ? [["www-authenticate", "Cookie"]] : []
 
 const notKept: Header = ["cache-control", "private, no-store"]
 const noReferrer: Header = ["referrer-policy", "no-referrer"]
