@@ -64,7 +64,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   return {
     routes,
     session: async (c, next) => {
-      if (login.isOwn(c.req.raw)) {
+      if (login.isOwn(c.req.path)) {
         c.set("session", undefined)
         return next()
       }

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto"
 import { cookieKeeper, memoryStorage, storeKeeper, telemetryEvents, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
+import { Hono } from "hono"
 import { importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Browser, locationOf } from "./support/browser.ts"
+import { type Browser, locationOf, site } from "./support/browser.ts"
 import { sharedStorage } from "./support/shared.ts"
 import { bob, day, hour, issuerJwk, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
@@ -114,4 +115,47 @@ it("401 tells how to sign in, as it must (RFC 9110 §15.5.2)", async () => {
   expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, "Cookie"])
   const elsewhere = await world.browser().get("/callback?code=x&state=y", asScript)
   expect([elsewhere.status, elsewhere.headers.has("www-authenticate")]).toEqual([400, false])
+})
+
+it("HEAD signs nobody in", async () => {
+  await using world = startApp(issuer)
+  const browser = world.browser()
+  const arrival = await browser.arrive()
+  const cookie = browser.cookies.header
+  const grants = issuer.countGrants("authorization_code")
+  for (const path of [arrival, "/login"]) {
+    const answer = await world.app.request(`${site}${path}`, { method: "HEAD", headers: { cookie } })
+    expect([answer.status, answer.headers.get("allow"), answer.headers.getSetCookie()]).toEqual([405, "GET", []])
+  }
+  expect(issuer.countGrants("authorization_code")).toBe(grants)
+  expect((await browser.get(arrival)).status).toBe(303)
+})
+
+it("the login's own addresses are its own in every spelling that the router takes for them", async () => {
+  const clock = movedClock()
+  await using world = startApp(issuer, { now: clock.now })
+  const seen: Array<unknown> = []
+  const app = new Hono()
+  app.use(world.login.session)
+  app.use(async (c, next) => {
+    seen.push(c.get("session" as never))
+    await next()
+  })
+  app.route("/", world.login.routes)
+  const browser = world.browser(bob).copyAt(app)
+  await browser.signIn()
+  clock.ahead = hour
+  const spent = issuer.refreshes.length
+  const other = world.browser()
+  for (const [name, value] of browser.cookies) other.cookies.set(name, value)
+  const arrival = await other.arrive("/%6cogin")
+  const answer = await other.copyAt(app).get(arrival.replace("/callback", "/c%61llback"))
+  expect([answer.status, locationOf(answer)]).toEqual([303, "/"])
+  const names = answer.headers.getSetCookie().map((line) => line.split("=")[0])
+  expect(new Set(names).size).toBe(names.length)
+  expect([seen, issuer.refreshes.length - spent]).toEqual([[undefined, undefined, undefined], 0])
+})
+
+it.each(["/a%62c", "/:tenant/login", "/login*"])("the path %s is a mistake that is told", (login) => {
+  expect(() => startApp(issuer, { paths: { login } })).toThrow(/paths\.login/)
 })

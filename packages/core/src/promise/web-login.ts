@@ -19,7 +19,16 @@ import { type BearerError, type StageError, toBearerError } from "./bearer-error
 import { type NetworkOptions, networkLayer } from "./network.ts"
 import { makeRunner, type Runner } from "./runner.ts"
 import { cookieKeeper, type SessionKeeping } from "./session-keeping.ts"
-import { cookieHeaders, done, type Header, loginRefusal, redirection, refusal, type Reply } from "./web-reply.ts"
+import {
+  cookieHeaders,
+  done,
+  type Header,
+  loginRefusal,
+  onlyBy,
+  redirection,
+  refusal,
+  type Reply,
+} from "./web-reply.ts"
 import { WebSession } from "./web-session.ts"
 
 export interface WebLoginConfig
@@ -58,8 +67,8 @@ export interface OpenedRequest {
 /** The cookie login of a web application, for any framework: requests go in, answers come out as data. */
 export interface WebLogin extends AsyncDisposable {
   readonly routes: ReadonlyArray<WebLoginRoute>
-  /** Whether a request is for one of the routes, which look after their cookies themselves. */
-  readonly isOwn: (request: WebRequest) => boolean
+  /** Whether this is the path of a route, as the framework's router reads it: routes look after their cookies themselves. */
+  readonly isOwn: (path: string) => boolean
   /** Who a request is from, or the answer that refuses it. */
   readonly open: (request: WebRequest, options?: OpenSessionOptions) => Promise<OpenedRequest | Reply>
   /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
@@ -80,7 +89,7 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   const routes = routesOf(plan, (reply) => runner.run(reply))
   return {
     routes,
-    isOwn: (request) => routes.some(({ path }) => path === pathOf(request)),
+    isOwn: (path) => routes.some((route) => route.path === path),
     open: async (request, choice) => {
       const opened = await runner.run(Effect.result(openSession(plan, request, choice)))
       return opened._tag === "Success"
@@ -109,7 +118,8 @@ const routesOf = (plan: WebLoginPlan, answer: Answer): ReadonlyArray<WebLoginRou
   const route = (method: "GET" | "POST", path: string, reply: (request: PostedRequest) => Parameters<Answer>[0]) => ({
     method,
     path,
-    answer: (request: PostedRequest) => answer(reply(request)),
+    // frameworks answer HEAD with what answers GET, and a code is not for who only wants to know
+    answer: async (request: PostedRequest) => (request.method === method ? answer(reply(request)) : onlyBy(method)),
   })
   return [
     route("GET", paths.login, (request) => sentTo(request, beginSignIn(plan, request))),

@@ -58,6 +58,9 @@ export const loginRefusal = (request: Pick<WebRequest, "headers">): Reply =>
     error: new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } }),
   })
 
+/** The method is another one than what is here answers to (RFC 9110 §15.5.6). */
+export const onlyBy = (method: string): Reply => ({ status: 405, headers: [["allow", method], notKept], body: null })
+
 /** An answer without anything in it. */
 export const done: Reply = { status: 200, headers: [["cache-control", "no-store"]], body: null }
 

@@ -103,7 +103,7 @@ const defaults: WebLoginPaths = {
 
 const pathsOf = (paths: Partial<WebLoginPaths> | undefined, origin: string) => {
   const all = { ...defaults, ...paths }
-  const wrong = Object.entries(all).find(([, path]) => ownPath(path, origin) !== path || /[?#]/.test(path))
+  const wrong = Object.entries(all).find(([, path]) => ownPath(path, origin) !== path || /[?#%:*{}]/.test(path))
   if (wrong !== undefined) return invalidOptions(`paths.${wrong[0]}`, "must be a path such as /auth/login")
   if (new Set(Object.values(all)).size < 4) return invalidOptions("paths", "has a path twice")
   return Effect.succeed(all)
