@@ -221,6 +221,30 @@ describe("forwardTo", () => {
     expect((await reader.read()).value).toBe(" last")
   })
 
+  it("keeps no more of a body than it may, whatever its Content-Length says", async () => {
+    let reach = (): void => {}
+    const reached = new Promise<void>((resolve) => void (reach = resolve))
+    await using upstream = await startUpstream(async (request, response) => {
+      request.once("data", () => reach())
+      response.end(String((await text(request)).length))
+    })
+    await using calls = acting()
+    const app = new Hono<{ Variables: { session: WebSession } }>()
+    app.use(world.login.session, world.login.requireLogin())
+    app.all("/api/*", calls.forwardTo(upstream.url, { audience: ledger }))
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(100_000).fill(97)),
+      pull: async (controller) => {
+        await reached
+        controller.enqueue(new Uint8Array([98]))
+        controller.close()
+      },
+    })
+    const headers = { cookie: alice.cookies.header, origin: site, "content-length": "10" }
+    const answer = await app.request(`${site}/api/a`, { method: "POST", body, duplex: "half", headers } as RequestInit)
+    expect(await answer.text()).toBe("100001")
+  })
+
   it("gets another token when the upstream refuses the one it had, once", async () => {
     const seen: Array<string | undefined> = []
     await using upstream = await startUpstream((request, response) => {

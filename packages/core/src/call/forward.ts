@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { CallError } from "../errors/call-error.ts"
+import { readOrStream } from "../http/body.ts"
 import type { Http } from "../http/client.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Token } from "../model/token-set.ts"
@@ -96,12 +97,13 @@ const maxReplayed = 64 * 1024
 
 const bodyOf = ({ method, headers, body }: ForwardedRequest): Effect.Effect<RequestBody, CallError> => {
   if (body === null || method === "GET" || method === "HEAD") return Effect.succeed(null)
+  // who says nothing, or more, may be sending for a long time
   const length = headers.get("content-length")
   if (length === null || !/^\d{1,6}$/.test(length) || Number(length) > maxReplayed) return Effect.succeed(body)
   return Effect.tryPromise({
-    try: () => new Response(body).arrayBuffer(),
+    try: () => readOrStream(body, maxReplayed),
     catch: () => new CallError({ reason: { _tag: "InvalidOptions", field: "body", problem: "could not be read" } }),
   })
 }
 
-type RequestBody = ArrayBuffer | ReadableStream<Uint8Array> | null
+type RequestBody = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
