@@ -4,7 +4,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import { Hono } from "hono"
 import { importJWK, SignJWT } from "jose"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { type Browser, locationOf, site } from "./support/browser.ts"
 import { sharedStorage } from "./support/shared.ts"
 import { bob, day, hour, issuerJwk, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
@@ -158,4 +158,33 @@ it("the login's own addresses are its own in every spelling that the router take
 
 it.each(["/a%62c", "/:tenant/login", "/login*"])("the path %s is a mistake that is told", (login) => {
   expect(() => startApp(issuer, { paths: { login } })).toThrow(/paths\.login/)
+})
+
+describe.each(keepers)("signing in again with sessions in %s", (_, keeper) => {
+  it("in somebody else's place has their refresh token revoked", async () => {
+    await using world = startApp(issuer, { keeper: keeper() })
+    const first = world.browser(bob)
+    await first.signIn()
+    const second = world.browser()
+    for (const [name, value] of first.cookies) second.cookies.set(name, value)
+    const before = issuer.countRequests("/revoke")
+    await second.signIn()
+    await vi.waitFor(() => expect(issuer.countRequests("/revoke") - before).toBe(1))
+    expect([await isSignedIn(first), await isSignedIn(second)]).toEqual([false, true])
+  })
+
+  it("in one's own place leaves the new login its tokens", async () => {
+    const clock = movedClock()
+    await using world = startApp(issuer, { keeper: keeper(), now: clock.now })
+    const browser = world.browser()
+    await browser.signIn()
+    const old = browser.copy()
+    const before = issuer.countRequests("/revoke")
+    await browser.signIn()
+    expect((await old.get("/me")).status).toBe(303)
+    clock.ahead = hour
+    expect((await browser.get("/token")).status).toBe(200)
+    expect(issuer.countRequests("/revoke")).toBe(before)
+    expect(world.errors).toEqual([])
+  })
 })

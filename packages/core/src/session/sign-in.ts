@@ -5,6 +5,7 @@ import { beginAuthorization, completeAuthorization } from "../acquire/authorizat
 import { AcquireError } from "../errors/acquire-error.ts"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Claims } from "../model/claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -12,11 +13,15 @@ import type { AuthorizationOptions } from "../protocol/authorization-params.ts"
 import { parseCallback } from "../protocol/callback.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { beginLogin } from "../provide/login-record.ts"
+import { takeOut } from "../provide/login-store.ts"
+import { revokeQuietly } from "../provide/revoke-quietly.ts"
 import { Lock } from "../store/lock.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
 import type { FoundTransaction } from "./login-transactions.ts"
 import { ownPath } from "./return-to.ts"
+import type { KeptSession } from "./session-keeper.ts"
 import type { SessionRecord } from "./session-record.ts"
+import { loginsOf } from "./session-store.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
 import { queryOf, type Redirect, type WebRequest } from "./web-request.ts"
 
@@ -130,8 +135,16 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
   const before = yield* keeper.open(cookies)
   const lines = yield* keeper.begin(record, cookies)
   if (lines === undefined) return yield* endedLogin()
-  if (before !== undefined) yield* before.sessions.end()
+  if (before !== undefined) yield* endFormer(plan, before, claims)
   return lines
+})
+
+/** Ends the session whose place another one takes; somebody else's refresh token is revoked in the background. */
+const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {
+  const refreshToken = yield* takeOut(loginsOf(former.sessions))
+  // the same person's may be of the grant that the new one is of, and goes with it (RFC 7009 §2.1)
+  if (refreshToken === undefined || former.record.claims.sub === sub) return
+  yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, refreshToken)))
 })
 
 /** What belongs to the one answer, and not to the person. */
