@@ -88,6 +88,14 @@ describe("requireClaim", () => {
       })
     expect(await ask("/org", { org: "acme", level: 2 })).toMatchObject({ status: 403 })
   })
+
+  it("takes nothing but true for a yes, least of all a promise", async () => {
+    for (const answer of [Promise.resolve(true), Promise.resolve(false), 1, "yes", {}, undefined]) {
+      const predicate = (() => answer) as unknown as (value: unknown) => boolean
+      const door = new Hono().use(auth).get("/", requireClaim("org", predicate), (c) => c.text("in"))
+      expect((await door.request("/", bearer(mint(signer, { claims: { org: "acme" } })))).status).toBe(403)
+    }
+  })
 })
 
 it("what a route demands is asked of the claims as they came, whatever a schema makes of them", async () => {
@@ -122,6 +130,20 @@ describe("requireFreshLogin", () => {
           'Bearer realm="orders", error="insufficient_user_authentication", error_description="This needs a more recent or a stronger login.", acr_values="mfa hwk", max_age="300"',
       })
     expect((await ask("/recent")).challenge).not.toContain("acr_values")
+  })
+
+  it("takes no login for fresh that is still to come, unless the issuer's clock is ahead", async () => {
+    const now = nowSeconds()
+    for (const ahead of [30, 3600, 10 ** 9]) expect((await ask("/recent", { auth_time: now + ahead })).status).toBe(401)
+    const tolerant = new Hono().get(
+      "/",
+      bearerAuth({ issuer, audience, keys: signer.keys, clockTolerance: "10 minutes" }),
+      requireFreshLogin({ maxAge: "5 minutes" }),
+      (c) => c.text("recent"),
+    )
+    const statusOf = async (auth_time: number) =>
+      (await tolerant.request("/", bearer(mint(signer, { claims: { iat: now + 300, auth_time } })))).status
+    expect([await statusOf(now + 300), await statusOf(now + 301)]).toEqual([200, 401])
   })
 
   it("is wrong without anything that it asks", () => {
