@@ -14,6 +14,7 @@ import type { Context, MiddlewareHandler } from "hono"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
 import { sharesPromises } from "./runtime.ts"
+import { type OptionsOf, startedOnce } from "./started-once.ts"
 
 export type BearerAuthOptions<C = Claims> = AuthorizerOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
@@ -22,9 +23,6 @@ export type BearerAuthOptions<C = Claims> = AuthorizerOptions<C> &
     /** Told of each request that is refused, with the exact reason, which the answer does not have. */
     readonly onRefused?: ((refusal: Refusal, c: Context) => void) | undefined
   }
-
-/** Options that come with a request, from the bindings of a Worker. */
-export type OptionsOf<O, Bindings> = (env: Bindings) => O
 
 type Variables = Readonly<Record<string, string>>
 
@@ -35,8 +33,8 @@ export type BearerAuth<A> = MiddlewareHandler<{ Variables: { readonly auth: A } 
 
 /**
  * Lets in requests with a good access token and refuses the others with a challenge. Options that are wrong throw a
- * `BearerError` here, and nothing is requested before the first token. Options may be a function of the bindings, for
- * runtimes that have the same `env` for each request: it is called once for each.
+ * `BearerError` here, and nothing is requested before the first token. Options may be a function of the bindings: it is
+ * called once for each `env`. Where that is new for each request, as on Node, it returns the same object each time.
  *
  * @example
  * const app = new Hono()
@@ -54,7 +52,7 @@ export function bearerAuth<C = Claims, Bindings extends object = Variables>(
 export function bearerAuth<C, Bindings extends object>(
   options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>, Bindings>,
 ): MiddlewareHandler {
-  const startedFor = typeof options === "function" ? once(options) : always(start(options))
+  const startedFor = typeof options === "function" ? startedOnce(options, start<C>) : always(start(options))
   return (c, next) => {
     const { started, onRefused } = startedFor(c)
     const refuse = (refusal: Refusal): Response => {
@@ -88,17 +86,3 @@ const always =
   <C>(started: Started<C>) =>
   (): Started<C> =>
     started
-
-const once = <C, Bindings extends object>(
-  optionsOf: OptionsOf<BearerAuthOptions<C>, Bindings>,
-): ((c: Context) => Started<C>) => {
-  const known = new WeakMap<object, Started<C>>()
-  return ({ env }) => {
-    const bindings = (env ?? nothing) as Bindings
-    const started = known.get(bindings) ?? start(optionsOf(bindings))
-    known.set(bindings, started)
-    return started
-  }
-}
-
-const nothing = {}

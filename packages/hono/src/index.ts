@@ -49,8 +49,9 @@ export {
   type WebProblem,
   WebSession,
 } from "@bearerkit/core"
-export { bearerAuth, type BearerAuth, type BearerAuthOptions, type OptionsOf } from "./bearer-auth.ts"
+export { bearerAuth, type BearerAuth, type BearerAuthOptions } from "./bearer-auth.ts"
 export { delegation, type DelegationOptions, type HonoDelegation } from "./delegation.ts"
 export { protectedResource } from "./protected-resource.ts"
 export { requireClaim, requireFreshLogin, requireScope } from "./require.ts"
+export { type OptionsOf } from "./started-once.ts"
 export { type HonoWebLogin, webLogin, type WebLoginOptions } from "./web-login.ts"

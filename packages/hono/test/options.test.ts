@@ -1,6 +1,6 @@
-import { Hono } from "hono"
+import { Hono, type MiddlewareHandler } from "hono"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
-import { BearerError, bearerAuth, type BearerAuthOptions } from "../src/index.ts"
+import { BearerError, bearerAuth, type BearerAuthOptions, jwks, telemetryEvents } from "../src/index.ts"
 import { bearer } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
@@ -59,6 +59,35 @@ describe("options", () => {
     assert.strictEqual((await app.request("/", bearer(token), { ISSUER: "https://other.example" })).status, 401)
     assert.lengthOf(seen, 2)
     assert.strictEqual(shop.issuer.countRequests("/jwks") - before, 1)
+  })
+})
+
+describe("options of an env that is new for each request", () => {
+  const ask = async (auth: MiddlewareHandler, times: number) => {
+    const app = new Hono().get("/", auth, (c) => c.text("in"))
+    for (let n = 0; n < times; n++) {
+      assert.strictEqual((await app.request("/", bearer(token), { incoming: {} })).status, 200)
+    }
+  }
+
+  it("are the same where they are the same object: keys and used proofs are remembered", async () => {
+    const own = { ...options }
+    const before = shop.issuer.countRequests("/jwks")
+    await ask(
+      bearerAuth(() => own),
+      5,
+    )
+    assert.strictEqual(shop.issuer.countRequests("/jwks") - before, 1)
+  })
+
+  it("are warned of where they are not, once", async () => {
+    const warnings: Array<string> = []
+    const telemetry = telemetryEvents((event) => void (event.type === "warning" && warnings.push(event.message)))
+    const keys = jwks((await (await fetch(`${shop.issuer.url}/jwks`)).json()) as { keys: [] })
+    const fresh = () => ({ ...options, keys, telemetry })
+    await ask(bearerAuth(fresh), 20)
+    assert.lengthOf(warnings, 1)
+    assert.include(warnings[0], "Return the same object")
   })
 })
 

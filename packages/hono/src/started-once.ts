@@ -1,0 +1,46 @@
+import { type NetworkOptions, Telemetry } from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Context } from "hono"
+
+/** Options that come with a request, from the bindings of a Worker. */
+export type OptionsOf<O, Bindings> = (env: Bindings) => O
+
+/** Starts something once for each `env`, and once for all that get the same options. */
+export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Bindings extends object, S>(
+  optionsOf: OptionsOf<O, Bindings>,
+  start: (options: O) => S,
+): ((c: Context) => S) => {
+  const forEnv = new WeakMap<object, S>()
+  const withOptions = new WeakMap<object, S>()
+  let starts = 0
+  const make = (options: O): S => {
+    starts += 1
+    if (starts === tooMany) warn(options)
+    return start(options)
+  }
+  return ({ env }) => {
+    const bindings = (env ?? nothing) as Bindings
+    const known = forEnv.get(bindings)
+    if (known !== undefined) return known
+    const options = optionsOf(bindings)
+    const started = withOptions.get(options) ?? make(options)
+    forEnv.set(bindings, started)
+    withOptions.set(options, started)
+    return started
+  }
+}
+
+/** No program has as many bindings. */
+const tooMany = 16
+
+const newEachTime =
+  "The function that gives bearerAuth its options is asked for each request, because env is new each time: keys are " +
+  "fetched anew, and used proofs are forgotten. Return the same object each time."
+
+const warn = ({ telemetry = Layer.empty }: Pick<NetworkOptions, "telemetry">): void => {
+  const warning = Effect.flatMap(Effect.service(Telemetry), (observer) => observer.warn(newEachTime))
+  Effect.runFork(Effect.provide(warning, telemetry))
+}
+
+const nothing = {}
