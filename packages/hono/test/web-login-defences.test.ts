@@ -138,7 +138,7 @@ it("the login's own addresses are its own in every spelling that the router take
   const app = new Hono()
   app.use(world.login.session)
   app.use(async (c, next) => {
-    seen.push(c.get("session" as never))
+    seen.push(Object.hasOwn(c.var, "session") && c.get("session" as never))
     await next()
   })
   app.route("/", world.login.routes)
@@ -187,4 +187,21 @@ describe.each(keepers)("signing in again with sessions in %s", (_, keeper) => {
     expect(issuer.countRequests("/revoke")).toBe(before)
     expect(world.errors).toEqual([])
   })
+})
+
+it("a session that cannot be handed on fails no answer, and is told", async () => {
+  const clock = movedClock()
+  const growing: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init)
+    if (!String(init?.body).includes("grant_type=refresh_token")) return answer
+    return Response.json({ ...((await answer.json()) as object), access_token: "x".repeat(12_000) })
+  }
+  await using world = startApp(issuer, { now: clock.now, fetch: growing })
+  const browser = world.browser()
+  await browser.signIn()
+  const before = browser.cookies.header
+  clock.ahead = hour
+  const answer = await browser.get("/token")
+  expect([answer.status, (await answer.text()).length, answer.headers.getSetCookie()]).toEqual([200, 12_000, []])
+  expect([world.errors, browser.cookies.header]).toEqual([["session_too_large"], before])
 })
