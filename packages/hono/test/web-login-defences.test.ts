@@ -78,12 +78,14 @@ describe.each(keepers)("a renewal with sessions in %s", (_, keeper) => {
     const browser = world.browser()
     await browser.signIn()
     const before = (await (await browser.get("/me")).json()) as { readonly id: string }
+    const revoked = issuer.countRequests("/revoke")
     clock.ahead = hour
     for (let n = 0; n < 3; n++) {
       const me = (await (await browser.get("/me")).json()) as object
       expect(me).toMatchObject({ id: before.id, access: null, session: { user: { name: "Alice" } } })
     }
     expect([world.errors, renewals]).toEqual([["id_token_refused"], 1])
+    await vi.waitFor(() => expect(issuer.countRequests("/revoke") - revoked).toBe(1))
     clock.ahead = 8 * day
     expect(await isSignedIn(browser)).toBe(false)
   })

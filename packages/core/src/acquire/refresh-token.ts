@@ -1,18 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { idTokenRefused } from "../errors/acquire-error.ts"
 import type { Secret } from "../protocol/secret.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
-import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import type { Flow } from "./flow.ts"
 import type { SecurityToken } from "./security-token.ts"
 
 export interface RefreshTokenOptions {
-  /**
-   * The ID token of the login; it stays in the token set when the server sends no newer one. One that is about somebody
-   * else, or for another client, is refused (OpenID Connect Core §12.2).
-   */
-  readonly idToken?: Secret | undefined
+  /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
+  readonly idToken?: Secret
 }
 
 /**
@@ -21,7 +16,7 @@ export interface RefreshTokenOptions {
  *
  * @see RFC 6749 §6, OpenID Connect Core §12
  */
-export const refreshToken = (token: SecurityToken, { idToken }: RefreshTokenOptions = {}): Flow => ({
+export const refreshToken = (token: SecurityToken, options: RefreshTokenOptions = {}): Flow => ({
   grant: "refresh_token",
   replay: "never",
   discovers: true,
@@ -33,11 +28,11 @@ export const refreshToken = (token: SecurityToken, { idToken }: RefreshTokenOpti
       ["refresh_token", Redacted.value(token.value)],
     ] as const
     const set = yield* requestTokenSet(client, target, { params })
-    const renewed = { ...set, refreshToken: set.refreshToken ?? token.value }
-    if (idToken === undefined) return renewed
-    const before = typeof idToken === "string" ? Redacted.make(idToken) : idToken
-    if (set.idToken === undefined) return { ...renewed, idToken: before }
-    const problem = checkRenewedIdToken({ before, renewed: set.idToken })
-    return problem === undefined ? renewed : yield* idTokenRefused(problem)
+    return { ...kept(options), ...set, refreshToken: set.refreshToken ?? token.value }
   }),
 })
+
+const kept = ({ idToken }: RefreshTokenOptions): { readonly idToken?: Redacted.Redacted<string> } => {
+  if (idToken === undefined) return {}
+  return { idToken: typeof idToken === "string" ? Redacted.make(idToken) : idToken }
+}

@@ -3,9 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { refreshToken } from "../acquire/refresh-token.ts"
 import { securityToken } from "../acquire/security-token.ts"
-import { AcquireError, type LoginRequired } from "../errors/acquire-error.ts"
+import { AcquireError, idTokenRefused, type LoginRequired } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
-import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
@@ -13,10 +12,11 @@ import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { lockHeld } from "../store/lock.ts"
 import { count } from "../telemetry/telemetry.ts"
+import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries } from "./renewal.ts"
-import { revokeQuietly } from "./revoke-quietly.ts"
+import { revokeLater } from "./revoke-quietly.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */
 interface Unwritten {
@@ -53,29 +53,22 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     },
   )
 
-  /** The answer was about somebody else: nothing of it is used, and the refresh token that brought it is not sent again. */
-  const giveUp = Effect.fnUntraced(function* (stored: StoredLogin, error: AcquireError) {
-    const { refreshToken: spent, ...record } = stored.record
-    yield* commit({ ...record, refreshToken: undefined }, stored)
-    if (spent !== undefined) yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, spent)))
-    return yield* error
-  })
-
   const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
     const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
     yield* yield* lockHeld
-    const flow = refreshToken(token, { idToken: record.idToken })
-    const set = yield* Effect.catchIf(acquireWithRetries(flow, client, target), isIdTokenRefused, (error) =>
-      giveUp(stored, error),
-    )
+    const set = yield* acquireWithRetries(refreshToken(token), client, target)
+    const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
-    const successor = withSet(record, set, { key: setKey(target, client), now })
+    // of an answer about somebody else nothing is used, and what brought it is not sent again
+    const successor = problem
+      ? { ...record, refreshToken: undefined }
+      : withSet(record, set, { key: setKey(target, client), now })
     const outcome = yield* commit(successor, stored)
-    if (outcome === "ended") {
-      yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, set.refreshToken ?? record.refreshToken)))
-      return yield* loginRequired("nobody is signed in")
+    if (outcome === "ended" || problem) {
+      yield* revokeLater(client, set.refreshToken ?? record.refreshToken)
+      return yield* problem ? idTokenRefused(problem) : loginRequired("nobody is signed in")
     }
     if (outcome === "overtaken") return undefined
     yield* count("renewed")
@@ -119,8 +112,6 @@ const sameRefreshToken = (one: LoginRecord | undefined, other: LoginRecord): boo
   one !== undefined && one.id === other.id && textOf(one) === textOf(other)
 
 const textOf = ({ refreshToken }: LoginRecord): string | undefined => refreshToken && Redacted.value(refreshToken)
-
-const isIdTokenRefused = (error: AcquireError): boolean => error.reason._tag === "IdTokenRefused"
 
 const isInvalidGrant = (error: AcquireError | StoreError): boolean =>
   error.reason._tag === "Rejected" && error.reason.code === "invalid_grant"

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
@@ -17,5 +18,9 @@ export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void
     Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => warn(tooLate) }),
     Effect.catch((error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message))),
   )
+
+/** The same, while whoever wants it goes on. */
+export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
+  Effect.flatMap(Effect.forkDetach(revokeQuietly(client, token)), keepAlive)
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."

@@ -5,7 +5,6 @@ import { beginAuthorization, completeAuthorization } from "../acquire/authorizat
 import { AcquireError } from "../errors/acquire-error.ts"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
-import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Claims } from "../model/claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -14,7 +13,7 @@ import { parseCallback } from "../protocol/callback.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { beginLogin } from "../provide/login-record.ts"
 import { takeOut } from "../provide/login-store.ts"
-import { revokeQuietly } from "../provide/revoke-quietly.ts"
+import { revokeLater } from "../provide/revoke-quietly.ts"
 import { Lock } from "../store/lock.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
 import type { FoundTransaction } from "./login-transactions.ts"
@@ -144,7 +143,7 @@ const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former:
   const refreshToken = yield* takeOut(loginsOf(former.sessions))
   // the same person's may be of the grant that the new one is of, and goes with it (RFC 7009 §2.1)
   if (refreshToken === undefined || former.record.claims.sub === sub) return
-  yield* keepAlive(yield* Effect.forkDetach(revokeQuietly(client, refreshToken)))
+  yield* revokeLater(client, refreshToken)
 })
 
 /** What belongs to the one answer, and not to the person. */

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Base64Url from "effect/encoding/Base64Url"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -25,12 +24,6 @@ const refresh = Effect.fnUntraced(function* (line: Line, target: TargetInput = {
 const answer = { access_token: "new", token_type: "Bearer", expires_in: 60 }
 const shown = (secret: Redacted.Redacted<string> | undefined) => secret && Redacted.value(secret)
 
-/** Nobody checks the signature of what comes from the token endpoint. */
-const idTokenOf = (claims: object): string => {
-  const all = { iss: "https://issuer.example", sub: "alice", aud: "me", ...claims }
-  return [{ alg: "RS256" }, all, "signature"].map((part) => Base64Url.encode(JSON.stringify(part))).join(".")
-}
-
 describe("a refresh", () => {
   it.effect("simple-oauth2 drops the refresh token when the server does not rotate it: it is kept", () =>
     Effect.gen(function* () {
@@ -49,31 +42,11 @@ describe("a refresh", () => {
 
   it.effect("keeps the login's ID token until there is a newer one", () =>
     Effect.gen(function* () {
-      const [first, second] = [idTokenOf({ iat: 1 }), idTokenOf({ iat: 2, aud: ["me", "others"] })]
-      const idToken = Redacted.make(first)
-      assert.strictEqual(shown((yield* refresh({ json: answer }, {}, { idToken })).set.idToken), first)
-      const newer = yield* refresh({ json: { ...answer, id_token: second } }, {}, { idToken: first })
-      assert.strictEqual(shown(newer.set.idToken), second)
+      const idToken = Redacted.make("first-id")
+      assert.strictEqual(shown((yield* refresh({ json: answer }, {}, { idToken })).set.idToken), "first-id")
+      const newer = yield* refresh({ json: { ...answer, id_token: "second-id" } }, {}, { idToken: "first-id" })
+      assert.strictEqual(shown(newer.set.idToken), "second-id")
       assert.isUndefined((yield* refresh({ json: answer })).set.idToken)
-    }),
-  )
-
-  it.effect("refuses an ID token that is not of the same login", () =>
-    Effect.gen(function* () {
-      const idToken = idTokenOf({})
-      for (const [claim, other] of [
-        ["sub", "mallory"],
-        ["iss", "https://other.example"],
-        ["aud", ["you"]],
-        ["azp", "you"],
-      ] as const) {
-        const json = { ...answer, id_token: idTokenOf({ [claim]: other }) }
-        const { reason } = yield* Effect.flip(refresh({ json }, {}, { idToken }))
-        assert(reason._tag === "IdTokenRefused" && reason.because._tag === "ClaimMismatch")
-        assert.strictEqual(reason.because.claim, claim)
-      }
-      const { reason } = yield* Effect.flip(refresh({ json: { ...answer, id_token: "none" } }, {}, { idToken }))
-      assert.strictEqual(reason._tag, "IdTokenRefused")
     }),
   )
 
