@@ -3,7 +3,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import { redis } from "@bearerkit/redis"
 import { type RedisServer, startRedis } from "@bearerkit/services"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { freshPrefix, skip } from "../../redis/test/support/server.ts"
+import { freshPrefix, keysAt, skip } from "../../redis/test/support/server.ts"
 import { hour, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 const keepers: ReadonlyArray<readonly [string, (storage: TokenStorage) => SessionKeeping]> = [
@@ -43,4 +43,30 @@ describe.skipIf(skip)("a fleet over a real Redis", () => {
     for (const { app } of processes) expect((await browser.copyAt(app).get("/token")).status).toBe(303)
     for (const each of processes) await each[Symbol.asyncDispose]()
   })
+
+  it.each(keepers)(
+    "with sessions in %s sends a code once, and keeps nothing of who never signs in",
+    async (_, keeperOf) => {
+      const prefix = freshPrefix()
+      let exchanges = 0
+      const counting: typeof fetch = (input, init) => {
+        if (String(init?.body).includes("grant_type=authorization_code")) exchanges += 1
+        return fetch(input, init)
+      }
+      const processes = Array.from({ length: 2 }, () =>
+        startApp(issuer, { keeper: keeperOf(redis({ url: server.url, prefix })), fetch: counting }),
+      )
+      const browser = processes[0]!.browser()
+      const spoiled = (await browser.arrive()).replace(/code=[^&]*/, "code=another")
+      expect((await browser.get(spoiled)).status).toBe(400)
+      expect(await keysAt(server.url, prefix)).toEqual([])
+      const arrival = await browser.arrive()
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, (_, n) => browser.copyAt(processes[n % 2]!.app).get(arrival)),
+      )
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 400, 400, 400])
+      expect(exchanges).toBe(2)
+      for (const each of processes) await each[Symbol.asyncDispose]()
+    },
+  )
 })

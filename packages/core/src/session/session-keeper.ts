@@ -22,6 +22,7 @@ export interface SessionKeeper {
   readonly isPresent: (cookies: Cookies) => boolean
   /** The `Set-Cookie` lines that take the session from the browser. */
   readonly forget: (cookies: Cookies) => ReadonlyArray<string>
+  /** Logins and logout tokens that must not be taken twice. */
   readonly used: UsedNames
   /** Finds sessions without a browser; absent where only the browsers have them. */
   readonly index: SessionIndex | undefined

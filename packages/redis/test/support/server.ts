@@ -12,6 +12,14 @@ if (!state.available && skip) process.stderr.write(`\nSKIPPED: ${state.why}. To 
 /** Another prefix each time, so that tests find nothing of each other. */
 export const freshPrefix = (): string => `${crypto.randomUUID()}:`
 
+/** What is kept under a prefix, its locks among it. */
+export const keysAt = async (url: string, prefix: string): Promise<ReadonlyArray<string>> => {
+  const client = await createClient({ url }).connect()
+  const keys = await client.keys(`${prefix}*`)
+  await client.close()
+  return keys
+}
+
 /** Lets time pass for the server's keys: each loses as much of what it has left. */
 export const passAt = (url: string) => (duration: Duration.Duration) =>
   Effect.promise(async () => {
