@@ -1,5 +1,6 @@
 import { inspect } from "node:util"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
+import { Person } from "@bearerkit/services"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { noteMinted } from "../../../../scripts/leaks/note.ts"
 import type { Apis } from "../../src/call/api-client.ts"
@@ -18,6 +19,14 @@ export interface AdapterWorld {
   readonly apis: Apis
   /** What `token` is asked for. */
   readonly target: { readonly audience: string; readonly scope: string }
+  /** For who acts for a person and keeps no secret: a login with `loginScope` can be renewed for `target`. */
+  readonly page: {
+    readonly clientId: string
+    readonly redirectUri: string
+    readonly loginScope: string
+    /** Signs somebody in at this address; gives the one that they come back to. */
+    readonly signIn: (address: string) => Promise<string>
+  }
 }
 
 /** An adapter as its user has it: with whom it acts for already there. */
@@ -27,6 +36,8 @@ export interface Adapter {
   readonly close: () => Promise<void>
   /** What a program holds of it and may print. */
   readonly printable: object
+  /** The origin that a path without one is of; none outside a page. */
+  readonly origin?: string
 }
 
 /** What every adapter promises, whatever it adapts to. */
@@ -61,6 +72,7 @@ export const adapterLaws = (name: string, make: (world: AdapterWorld) => Adapter
     ownAudience,
     apis,
     target,
+    page,
     fetch: (input, init) =>
       trouble !== undefined && init?.method === "POST" ? trouble(init) : globalThis.fetch(input, init),
   })
@@ -143,7 +155,7 @@ export const adapterLaws = (name: string, make: (world: AdapterWorld) => Adapter
     })
 
     it("sends tokens to listed origins only: exactly those", async () => {
-      const { fetch } = await adapter()
+      const { fetch, origin } = await adapter()
       const asked = issuer.countRequests("/token")
       const { host, port, hostname } = new URL(api.url)
       const strangers = [
@@ -155,7 +167,9 @@ export const adapterLaws = (name: string, make: (world: AdapterWorld) => Adapter
         `http://${hostname}/`,
       ]
       for (const url of strangers) assert.strictEqual((await caught(fetch(url))).code, "origin_not_allowed", url)
-      assert.strictEqual((await caught(fetch("/orders"))).code, "invalid_options")
+      const path = await caught(fetch("/orders"))
+      assert.strictEqual(path.code, origin === undefined ? "invalid_options" : "origin_not_allowed")
+      if (origin !== undefined) assert.include(path.message, origin)
       const own = { headers: { authorization: "Bearer mine" } }
       assert.strictEqual((await caught(fetch(api.url, own))).code, "invalid_options")
       assert.isEmpty(elsewhere.requests)
@@ -205,10 +219,24 @@ const clientId = "service"
 const clientSecret = "the secret of the adapter, long enough"
 const ownAudience = "https://portal.example"
 const target = { audience: "https://orders.example", scope: "read" }
+const alice = { username: "alice", password: "correct horse battery" }
+const page: AdapterWorld["page"] = {
+  clientId: "page",
+  redirectUri: "http://127.0.0.1:5555/callback",
+  loginScope: "openid offline_access read",
+  signIn: async (address) => String(await new Person(alice).visit(address)),
+}
 const config = {
   clients: [
     { id: clientId, secret: clientSecret, grants: ["client_credentials", "token-exchange"] as const, api: ownAudience },
+    {
+      id: page.clientId,
+      grants: ["authorization_code", "refresh_token"] as const,
+      redirectUris: [page.redirectUri],
+    },
   ],
+  connections: [{ name: "users", strategy: "database" as const, users: [alice] }],
+  defaultConnection: "users",
   apis: [
     { audience: ownAudience, scopes: ["read"] },
     { audience: target.audience, scopes: ["read"] },
