@@ -3,6 +3,7 @@ import { cliSuite } from "./cli.ts"
 import { honoSuite } from "./hono.ts"
 import type { Effort } from "./measure.ts"
 import { memorySuite } from "./memory.ts"
+import { pageSuite } from "./page.ts"
 import { repeatedSuite } from "./repeated.ts"
 import type { BenchResult } from "./result.ts"
 import { table } from "./table.ts"
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   token: tokenSuite,
   hono: honoSuite,
   cli: cliSuite,
+  page: pageSuite,
 }
 
 const quickly: Effort = { rounds: 7, roundMs: 25, distinct: 100_000 }
