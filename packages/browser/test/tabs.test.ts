@@ -12,6 +12,7 @@ import {
   statusOf,
   tokenOf,
   untilStatus,
+  wakeAfter,
   type World,
 } from "./support/world.ts"
 
@@ -48,6 +49,45 @@ describe.skipIf(noBrowser)("tabs of one browser", { timeout: 30_000 }, () => {
       expect(new Set(tokens).size).toBe(1)
       expect(tokens).not.toContain(old)
     }),
+  )
+
+  it.each(["localStorage", "cookie", "encryptedIndexedDb"] as const)(
+    "what one tab writes under the lock the next one reads under it (%s)",
+    async (storage) => {
+      const person = await world.person()
+      const tabs = await Promise.all([person.newPage(), person.newPage()])
+      await Promise.all(tabs.map((tab) => tab.goto(`${world.origin}/laws`)))
+      const counts = tabs.map((tab) => tab.evaluate((storage) => window.countUp(storage, 100), storage))
+      expect(Math.max(...(await Promise.all(counts)))).toBe(200)
+      await person.close()
+    },
+  )
+
+  it.each(["localStorage", "encryptedIndexedDb"] as const)(
+    "two tabs renew once each time, whoever comes first and whenever (%s)",
+    (storage) =>
+      withTabs(2, storage, async (tabs) => {
+        const begun = refreshes()
+        for (let round = 0; round < 25; round++) {
+          const before = refreshes()
+          const old = await tokenOf(tabs[0]!)
+          const delays = tabs.map(() => Math.floor(Math.random() * 40))
+          const seen = await Promise.all(tabs.map((tab, index) => wakeAfter(tab, delays[index]!, hour)))
+          const now = {
+            tokens: new Set(seen.map(({ token }) => token)).size,
+            statuses: seen.map(({ status }) => status),
+          }
+          expect({ delays, round, ...now, renewals: refreshes() - before }).toEqual({
+            delays,
+            round,
+            tokens: 1,
+            statuses: ["signed-in", "signed-in"],
+            renewals: 1,
+          })
+          expect(seen[0]?.token).not.toBe(old)
+        }
+        expect(world.issuer.refreshes.slice(begun).filter(({ outcome }) => outcome !== "ok")).toEqual([])
+      }),
   )
 
   it("ten tabs that wake up at expiry send one refresh request, and nobody is signed out", () =>

@@ -1,4 +1,4 @@
-import type { Lock, TokenStore } from "@bearerkit/core"
+import { Lock, TokenStore } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -43,6 +43,26 @@ const locks: Readonly<Record<string, () => Layer.Layer<Lock>>> = {
   },
 }
 
+const shared = {
+  localStorage: () => localStorage().layer,
+  cookie: () => cookie().layer,
+  encryptedIndexedDb: () => encryptedIndexedDb({ database: "counted" }).layer,
+} satisfies Readonly<Record<string, () => Layer.Layer<Lock | TokenStore, unknown>>>
+
+/** Counts up under the lock what all tabs have counted; gives the count at the end. */
+const countUp = (name: keyof typeof shared, times: number): Promise<number> =>
+  Effect.gen(function* () {
+    const [store, lock] = [yield* TokenStore, yield* Lock]
+    const next = Effect.gen(function* () {
+      const count = Number((yield* store.get("count"))?.value ?? 0) + 1
+      yield* store.put("count", String(count))
+      return count
+    })
+    let count = 0
+    for (let time = 0; time < times; time++) count = yield* lock.withLock("count", next)
+    return count
+  }).pipe(Effect.provide(shared[name]()), Effect.runPromise)
+
 export interface Outcome {
   readonly title: string
   readonly failure?: string
@@ -50,6 +70,7 @@ export interface Outcome {
 
 declare global {
   interface Window {
+    countUp: typeof countUp
     runSuite: typeof runSuite
   }
 }
@@ -70,4 +91,4 @@ const runSuite = async (name: string): Promise<ReadonlyArray<Outcome>> => {
   return outcomes
 }
 
-window.runSuite = runSuite
+Object.assign(window, { countUp, runSuite })

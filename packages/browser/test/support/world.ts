@@ -126,4 +126,27 @@ export const sleepAndWake = (page: Page, millis: number): Promise<void> =>
     window.dispatchEvent(new Event("pageshow"))
   }, millis)
 
+/** The same after a while; gives how it stands once the tab says that somebody is signed in. */
+export const wakeAfter = (page: Page, delay: number, millis: number): Promise<{ token: string; status: string }> =>
+  page.evaluate(
+    async ([delay, millis]) => {
+      const { client } = window.kit
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      window.slept = (window.slept ?? 0) + millis
+      window.dispatchEvent(new Event("pageshow"))
+      const token = await client.token()
+      const settled = new Promise<void>((resolve) => {
+        const stop = client.subscribe(({ status }) => {
+          if (status !== "signed-in") return
+          stop()
+          resolve()
+        })
+        if (client.state().status === "signed-in") resolve()
+      })
+      await settled
+      return { token, status: client.state().status }
+    },
+    [delay, millis] as const,
+  )
+
 export const tokenOf = (page: Page): Promise<string> => page.evaluate(() => window.kit.client.token())
