@@ -1,6 +1,7 @@
 import {
   AcquireError,
   ApiClient,
+  BearerError,
   type Client,
   clockLayer,
   type Credential,
@@ -100,8 +101,14 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     return { ...received, status: state.get().status, error: state.get().error }
   }
   const ready = (): Promise<Arrival> => {
-    started ??= start()
+    started ??= start().catch(closedMeanwhile)
     return started
+  }
+
+  /** Nobody hears of an answer that came to a client which was closed before. */
+  const closedMeanwhile = (error: unknown): Arrival => {
+    if (!(error instanceof BearerError)) throw error
+    return { callback: "none", status: state.get().status, error }
   }
 
   /** Waits until it is known who is signed in; on a server nobody is. */

@@ -45,15 +45,17 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export interface Bundling {
   readonly entry: string
   readonly alias?: Readonly<Record<string, string>>
+  readonly define?: Readonly<Record<string, string>>
 }
 
 /** A program as one small script. */
-export const bundle = async ({ entry, alias = {} }: Bundling): Promise<string> => {
+export const bundle = async ({ entry, alias = {}, define = {} }: Bundling): Promise<string> => {
   const output = (await build({
     configFile: false,
     logLevel: "error",
     root: here("../.."),
     resolve: { alias },
+    define,
     build: {
       write: false,
       minify: true,
