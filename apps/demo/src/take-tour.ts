@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks"
 import type { Reporter } from "./report.ts"
 import type { Outcome, Skipped, Step, Told } from "./step/step.ts"
+import { toldError } from "./told-error.ts"
 import type { World } from "./world/world.ts"
 
 /** Takes the steps one after the other and reports each as it ends; whether all of them held. */
@@ -29,6 +30,6 @@ const take = async (step: Step, world: World, signal: AbortSignal): Promise<Outc
     return "skipped" in told ? { step: step.name, ...told } : { step: step.name, ok: true, ms: ms(), told }
   } catch (error) {
     signal.throwIfAborted()
-    return { step: step.name, ok: false, ms: ms(), error: error instanceof Error ? error : new Error(String(error)) }
+    return { step: step.name, ok: false, ms: ms(), error: toldError(error) }
   }
 }
