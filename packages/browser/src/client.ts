@@ -79,7 +79,7 @@ export const createBrowserClient = (options: BrowserClientOptions): BrowserClien
 export const makeClient = (options: BrowserClientOptions, findPage: () => Page | undefined): BrowserClient => {
   checkOptions(options)
   const { flow = code(), storage = memory(), target: own = { scope: "openid" }, redirectUri } = options
-  const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none() }
+  const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none(), dpop: options.dpop }
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
   const runner = makeRunner(layerOf(options, client, key))
   const { run } = runner
@@ -87,6 +87,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const state = makeObservedState()
   const keeper = makeLoginKeeper({ runner, state, own, shared: storage.shared, channel: `bearerkit:${key}` })
   const warn = makeWarn(options)
+  const keyLoaded = options.dpop?.load ?? Effect.void
   let open = true
   let started: Promise<Arrival> | undefined
 
@@ -94,6 +95,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const page = findPage()
     if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
     storage.warnings.forEach(warn)
+    await run(keyLoaded)
     const pending = await run(makePendingLogins(page.pending))
     const { error, ...received } = await run(receive({ page, client, flow, redirectUri, pending }))
     await keeper.begin(page, received.callback === "completed")
@@ -101,13 +103,14 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     return { ...received, status: state.get().status, error: state.get().error }
   }
   const ready = (): Promise<Arrival> => {
-    started ??= start().catch(closedMeanwhile)
+    started ??= start().catch(notStarted)
     return started
   }
 
-  /** Nobody hears of an answer that came to a client which was closed before. */
-  const closedMeanwhile = (error: unknown): Arrival => {
+  /** The client was closed meanwhile, or has no key. */
+  const notStarted = (error: unknown): Arrival => {
     if (!(error instanceof BearerError)) throw error
+    state.change({ ready: true, error })
     return { callback: "none", status: state.get().status, error }
   }
 
@@ -116,6 +119,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     signal?.throwIfAborted()
     if (findPage() === undefined) throw toBearerError(nobodyHere())
     await ready()
+    await run(keyLoaded, { signal })
   }
 
   const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
@@ -160,6 +164,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       const page = findPage()
       if (page === undefined) return
       const { origin, href } = page.url()
+      await run(keyLoaded)
       const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri }))
       const pending = await run(makePendingLogins(page.pending))
       await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))

@@ -17,6 +17,7 @@ export {
 } from "@bearerkit/core"
 export { type BrowserClient, createBrowserClient } from "./client.ts"
 export { type BrowserDelegation, tokenExchange } from "./delegation.ts"
+export { boundToBrowser, type BrowserDpopKey, type BrowserDpopOptions } from "./dpop.ts"
 export { type BrowserFlow, code, type CodeOptions } from "./flow.ts"
 export { locationHash, type LocationHashOptions } from "./location-hash.ts"
 export type { LoginState } from "./login-state.ts"

@@ -10,6 +10,7 @@ import {
   type Warning,
 } from "@bearerkit/core"
 import type { BrowserDelegation } from "./delegation.ts"
+import type { BrowserDpopKey } from "./dpop.ts"
 import type { BrowserFlow } from "./flow.ts"
 import type { Received } from "./receive.ts"
 import type { BrowserStorage } from "./storage/storage.ts"
@@ -30,6 +31,8 @@ export interface BrowserClientOptions {
   readonly flow?: BrowserFlow
   /** What every login asks for unless it says otherwise. */
   readonly loginDefaults?: LoginDefaults
+  /** Binds the tokens to a key of this browser, where the issuer does that. @default none are bound */
+  readonly dpop?: BrowserDpopKey
   /** How `delegate` trades tokens. @default it cannot */
   readonly delegation?: BrowserDelegation
   /** Where the person goes after `logout({ everywhere: true })`; registered at the issuer. @default it stays there */

@@ -1,9 +1,10 @@
-import { type EncryptionKey, encryptedStorage, type StoreError } from "@bearerkit/core"
+import { type EncryptionKey, encryptedStorage } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { webLock } from "../lock/web-lock.ts"
 import { type Database, indexedDbStore, openDatabase } from "./indexed-db.ts"
+import { keptKey } from "./kept-key.ts"
 import type { BrowserStorage } from "./storage.ts"
 
 export interface EncryptedIndexedDbOptions {
@@ -21,24 +22,10 @@ export const encryptedIndexedDb = (options: EncryptedIndexedDbOptions = {}): Bro
   return { ...encryptedStorage(plain, { keys: [keyIn(database)] }), shared: true, warnings: [] }
 }
 
-const keyIn = (database: Database): EncryptionKey => ({ id: "browser", material: Result.succeed(keptKey(database)) })
-
-/** The key of this browser, made at its first use; when two tabs make one at the same time the first stays. */
-const keptKey = (database: Database): Effect.Effect<CryptoKey, unknown> =>
-  Effect.flatMap(kept(database, undefined), (key) =>
-    key === undefined ? Effect.flatMap(newKey, (made) => kept(database, made)) : Effect.succeed(key),
-  ).pipe(Effect.filterOrFail((key) => key !== undefined))
-
-const kept = (database: Database, made: CryptoKey | undefined): Effect.Effect<CryptoKey | undefined, StoreError> =>
-  database.transact("get", "keys", (store, done) => {
-    const request: IDBRequest<CryptoKey | undefined> = store.get(keyName)
-    request.addEventListener("success", () => {
-      if (request.result === undefined && made !== undefined) store.put(made, keyName)
-      done(request.result ?? made)
-    })
-  })
-
-const keyName = "AES-GCM"
+const keyIn = (database: Database): EncryptionKey => ({
+  id: "browser",
+  material: Result.succeed(keptKey(database, "AES-GCM", newKey)),
+})
 
 const newKey = /*#__PURE__*/ Effect.tryPromise(() =>
   crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),

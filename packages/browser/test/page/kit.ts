@@ -9,6 +9,8 @@ export interface PageConfig {
   >
   readonly storage: "cookie" | "encryptedIndexedDb" | "localStorage" | "memory" | "sessionStorage"
   readonly flow: "code" | "locationHash"
+  /** Binds the tokens to a key of the browser. */
+  readonly dpop?: boolean
   /** Makes a second client while the first one is at work, as a module that is loaded anew does. */
   readonly twice?: boolean
 }
@@ -22,6 +24,7 @@ export interface Kit {
   readonly create: () => BrowserClient
   readonly states: Array<LoginState>
   readonly warnings: Array<string>
+  readonly dpop: browser.BrowserDpopKey | undefined
 }
 
 declare global {
@@ -40,12 +43,14 @@ const warnings: Array<string> = []
 const { cookie, encryptedIndexedDb, localStorage, memory, sessionStorage } = browser
 const storages = { cookie, encryptedIndexedDb, localStorage, memory, sessionStorage }
 
+const dpop = window.config.dpop === true ? browser.boundToBrowser() : undefined
 const create = (): BrowserClient =>
   browser.createBrowserClient({
     ...options,
     storage: storages[storage](),
     flow: flow === "code" ? browser.code() : browser.locationHash({ responseType: "id_token token" }),
     now: () => Date.now() + (window.slept ?? 0),
+    ...(dpop !== undefined && { dpop }),
     onWarning: ({ name }) => void warnings.push(name),
   })
 
@@ -54,4 +59,4 @@ client.subscribe((state) => void states.push(state))
 const arrival = client.ready()
 const second = window.config.twice === true ? create() : undefined
 void second?.ready()
-window.kit = { browser, client, second, arrival, create, states, warnings }
+window.kit = { browser, client, second, arrival, create, states, warnings, dpop }

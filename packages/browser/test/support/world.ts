@@ -53,6 +53,7 @@ const newPerson = async (browser: Browser, config: PageConfig): Promise<BrowserC
 
 const issuerConfig = (origin: string, lifetime: number) =>
   defineIssuer({
+    dpopNonces: true,
     clients: [
       {
         id: "spa",

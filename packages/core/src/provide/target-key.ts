@@ -10,47 +10,40 @@ export interface TargetKeys {
 /** Remembers the keys of targets that were written before, because writing one costs more than finding it again. */
 export const makeTargetKeys = (capacity: number): TargetKeys => {
   const known = new Map<string, Result.Result<string, Invalid>>()
-  let last: LastTarget | undefined
+  /** The target of the call before, which most often is that of this one: its text, as an object may be changed. */
+  let last: TargetInput = {}
+  let lastKey: Result.Result<string, Invalid> | undefined
+
+  const keyOf = (input: TargetInput): Result.Result<string, Invalid> => {
+    const spelling = spellingOf(input)
+    const hit = known.get(spelling)
+    if (hit !== undefined) return hit
+    const key = Result.map(parseTarget(input), (target) => JSON.stringify(target))
+    if (known.size >= capacity) known.clear()
+    known.set(spelling, key)
+    return key
+  }
+
   return {
     keyOf: (input) => {
       if (typeof input !== "object" || input === null) return Result.map(parseTarget(input), () => "")
-      if (last !== undefined && isSame(last, input)) return last.key
-      const spelling = spellingOf(input)
-      const hit = known.get(spelling)
-      if (hit !== undefined) {
-        last = lastOf(input, hit)
-        return hit
+      const { audience, resource, scope, organization } = input
+      const isLast =
+        audience === last.audience &&
+        resource === last.resource &&
+        scope === last.scope &&
+        organization === last.organization
+      if (isLast && lastKey !== undefined) return lastKey
+      const key = keyOf(input)
+      // what a list holds may be changed
+      if ([audience, resource, scope].every((value) => typeof value !== "object")) {
+        last = { audience, resource, scope, organization }
+        lastKey = key
       }
-      const key = Result.map(parseTarget(input), (target) => JSON.stringify(target))
-      if (known.size >= capacity) known.clear()
-      known.set(spelling, key)
       return key
     },
   }
 }
-
-/** The target of the call before, which most often is that of this one: its text, as an object may be changed. */
-interface LastTarget extends TargetInput {
-  readonly key: Result.Result<string, Invalid>
-}
-
-const lastOf = ({ audience, resource, scope, organization }: TargetInput, key: LastTarget["key"]): LastTarget => ({
-  audience,
-  resource,
-  scope,
-  organization,
-  key,
-})
-
-const isSame = (last: LastTarget, { audience, resource, scope, organization }: TargetInput): boolean =>
-  last.audience === audience &&
-  last.resource === resource &&
-  last.scope === scope &&
-  last.organization === organization &&
-  // what a list holds may have been changed
-  typeof audience !== "object" &&
-  typeof resource !== "object" &&
-  typeof scope !== "object"
 
 /** A key is the checked target as JSON. */
 export const targetOf = (key: string): Target => JSON.parse(key) as Target

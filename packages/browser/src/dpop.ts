@@ -1,0 +1,55 @@
+import {
+  type AcquireError,
+  type DpopKey,
+  dpopKey,
+  type DpopKeyOptions,
+  invalidOptions,
+  type StoreError,
+} from "@bearerkit/core"
+import * as Effect from "effect/Effect"
+import { openDatabase } from "./storage/indexed-db.ts"
+import { keptKey } from "./storage/kept-key.ts"
+
+export interface BrowserDpopOptions extends DpopKeyOptions {
+  /** Of IndexedDB. @default "bearerkit" */
+  readonly database?: string
+}
+
+/** A key of this browser that tokens are bound to. It is there once it has been loaded. */
+export interface BrowserDpopKey extends DpopKey {
+  readonly load: Effect.Effect<void, AcquireError | StoreError>
+}
+
+/**
+ * Binds tokens to a key that stays in this browser: whoever takes a token out of it cannot use it elsewhere. The key is kept
+ * in IndexedDB for all tabs, and no script can read its private half; a script that runs in the page can have it sign.
+ *
+ * @see RFC 9449
+ */
+export const boundToBrowser = ({ database = "bearerkit", ...options }: BrowserDpopOptions = {}): BrowserDpopKey => {
+  let known: DpopKey | undefined
+  const load = keptKey(openDatabase(database), "DPoP", newPair).pipe(
+    Effect.flatMap((pair) => dpopKey(pair, options)),
+    Effect.map((key) => {
+      known ??= key
+    }),
+  )
+  const loaded = (): DpopKey => {
+    if (known === undefined) throw new Error("the key is used before it is loaded")
+    return known
+  }
+  return {
+    load: Effect.suspend(() => (known === undefined ? load : Effect.void)),
+    get thumbprint() {
+      return loaded().thumbprint
+    },
+    allowsBearer: options.allowBearer ?? false,
+    proof: (request) => Effect.suspend(() => loaded().proof(request)),
+    learn: (url, answer) => loaded().learn(url, answer),
+  }
+}
+
+const newPair = /*#__PURE__*/ Effect.tryPromise({
+  try: () => crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]),
+  catch: () => invalidOptions("dpop", "needs WebCrypto, which this page has not: it is not in a secure context"),
+})
