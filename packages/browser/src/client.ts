@@ -36,7 +36,7 @@ import {
 } from "./options.ts"
 import { type Page, windowPage } from "./page.ts"
 import { makePendingLogins } from "./pending-login.ts"
-import { receive } from "./receive.ts"
+import { receive, type Received } from "./receive.ts"
 import { returnPath } from "./return-to.ts"
 import { memory } from "./storage/memory.ts"
 
@@ -55,6 +55,10 @@ export interface BrowserClient extends AsyncDisposable {
   readonly subscribe: (listener: (state: LoginState) => void) => () => void
   /** Sends the person to the issuer. Demands of an API (`stepUpOf`) are options of it. */
   readonly login: (options?: LoginOptions) => Promise<void>
+  /** Begins a login in another window, which is to go to the `url`; both halves are for `loginByPopup`. */
+  readonly begin: (options?: LoginOptions) => Promise<BegunLogin>
+  /** Completes it with the address that the window came back to. */
+  readonly complete: (answer: string) => Promise<Arrival>
   /** Ends the login in all tabs, and has the issuer forget it. */
   readonly logout: (options?: LogoutOptions) => Promise<void>
   /** A usable token for the target: kept while it is fresh, renewed once however many ask, in however many tabs. */
@@ -67,6 +71,13 @@ export interface BrowserClient extends AsyncDisposable {
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
   /** Lets go of listeners, timers, locks and what is under way; later calls reject with `closed`. */
   readonly close: () => Promise<void>
+}
+
+/** A login under way in another window. */
+export interface BegunLogin {
+  readonly url: string
+  /** Names it. */
+  readonly state: string
 }
 
 /**
@@ -91,13 +102,17 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   let open = true
   let started: Promise<Arrival> | undefined
 
+  const arrive = async (page: Page): Promise<Received> => {
+    const pending = await run(makePendingLogins(page.pending))
+    return run(receive({ page, client, flow, redirectUri, pending }))
+  }
+
   const start = async (): Promise<Arrival> => {
     const page = findPage()
     if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
     storage.warnings.forEach(warn)
     await run(keyLoaded)
-    const pending = await run(makePendingLogins(page.pending))
-    const { error, ...received } = await run(receive({ page, client, flow, redirectUri, pending }))
+    const { error, ...received } = await arrive(page)
     await keeper.begin(page, received.callback === "completed")
     state.change({ ready: true, ...(error !== undefined && { error: toBearerError(error) }) })
     return { ...received, status: state.get().status, error: state.get().error }
@@ -114,10 +129,17 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     return { callback: "none", status: state.get().status, error }
   }
 
-  /** Waits until it is known who is signed in; on a server nobody is. */
+  /** On a server nobody is signed in. */
+  const pageHere = (): Page => {
+    const page = findPage()
+    if (page === undefined) throw toBearerError(nobodyHere())
+    return page
+  }
+
+  /** Waits until it is known who is signed in. */
   const settled = async (signal: AbortSignal | null | undefined): Promise<void> => {
     signal?.throwIfAborted()
-    if (findPage() === undefined) throw toBearerError(nobodyHere())
+    pageHere()
     await ready()
     await run(keyLoaded, { signal })
   }
@@ -125,6 +147,17 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
     await settled(signal)
     return toCredential(await run(keeper.following(provider.token(target)), { signal }))
+  }
+
+  const begin = async (page: Page, choice: LoginOptions | undefined): Promise<BegunLogin> => {
+    const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
+    const { origin, href } = page.url()
+    await run(keyLoaded)
+    const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri }))
+    const pending = await run(makePendingLogins(page.pending))
+    await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
+    flow.warnings(transaction).forEach(warn)
+    return { url, state: Redacted.value(transaction.state) }
   }
 
   const end = (): Promise<void> => {
@@ -160,16 +193,17 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       )
     },
     login: async (choice) => {
-      const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
       const page = findPage()
-      if (page === undefined) return
-      const { origin, href } = page.url()
-      await run(keyLoaded)
-      const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri }))
-      const pending = await run(makePendingLogins(page.pending))
-      await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
-      flow.warnings(transaction).forEach(warn)
-      page.leave(url)
+      if (page !== undefined) page.leave((await begin(page, choice)).url)
+    },
+    begin: async (choice) => begin(pageHere(), choice),
+    complete: async (answer) => {
+      const page = pageHere()
+      await ready()
+      const { error, ...received } = await arrive({ ...page, url: () => new URL(answer), show: () => {} })
+      if (error !== undefined) throw toBearerError(error)
+      await keeper.completed()
+      return { ...received, status: state.get().status, error: undefined }
     },
     logout: async ({ everywhere = false } = {}) => {
       if (findPage() === undefined) return

@@ -15,7 +15,7 @@ export {
   userOf,
   type Warning,
 } from "@bearerkit/core"
-export { type BrowserClient, createBrowserClient } from "./client.ts"
+export { type BegunLogin, type BrowserClient, createBrowserClient } from "./client.ts"
 export { type BrowserDelegation, tokenExchange } from "./delegation.ts"
 export { boundToBrowser, type BrowserDpopKey, type BrowserDpopOptions } from "./dpop.ts"
 export { type BrowserFlow, code, type CodeOptions } from "./flow.ts"

@@ -20,8 +20,10 @@ import type { Page } from "./page.ts"
 
 /** Keeps the state in step with the store, the clock, the network and the other tabs. */
 export interface LoginKeeper {
-  /** Looks for the first time, and goes on from then; `completed`: somebody has just signed in here. */
-  readonly begin: (page: Page, completed: boolean) => Promise<void>
+  /** Looks for the first time, and goes on from then; `isCompleted`: somebody has just signed in here. */
+  readonly begin: (page: Page, isCompleted: boolean) => Promise<void>
+  /** Looks again, and tells the other tabs that somebody has just signed in here. */
+  readonly completed: () => Promise<void>
   /** The same work; the state follows what goes wrong with it. */
   readonly following: <A, R>(work: Work<A, R>) => Work<A, R>
   /** Ends the login here and in the other tabs; gives its ID token. */
@@ -104,9 +106,15 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     if (type === "signed-in") state.follow("elsewhere")
   }
 
+  const completed: LoginKeeper["completed"] = async () => {
+    await look()
+    tabs?.publish({ type: "signed-in", login: known })
+  }
+
   return {
     following,
-    begin: async (itsPage, completed) => {
+    completed,
+    begin: async (itsPage, isCompleted) => {
       if (closed.signal.aborted) return
       page = itsPage
       tabs = openChannel(channel, (event) => void hear(event).catch(() => {}))
@@ -116,8 +124,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
         alarm.turnOff()
         tabs?.close()
       })
-      await look()
-      if (completed) tabs.publish({ type: "signed-in", login: known })
+      await (isCompleted ? completed() : look())
       if (!shared && known === undefined) tabs.publish({ type: "asking", login: undefined })
     },
     signOut: async () => {

@@ -34,7 +34,7 @@ export interface PendingLogins {
 }
 
 export const makePendingLogins = (storage: () => KeyValueStorage): Effect.Effect<PendingLogins> =>
-  Effect.map(Effect.provide(TokenStore, keyValueStore(storage, { prefix: "bearerkit-login:" })), (store) => ({
+  Effect.map(Effect.provide(TokenStore, keyValueStore(storage, { prefix })), (store) => ({
     put: ({ transaction, returnTo, resume }) => {
       const value = JSON.stringify({ transaction: encodeTransaction(transaction), returnTo, resume })
       const ttl = Duration.millis(transaction.expiresAt - transaction.startedAt)
@@ -51,10 +51,15 @@ export const makePendingLogins = (storage: () => KeyValueStorage): Effect.Effect
     }),
   }))
 
+/** Whether this tab has begun the login that has this state. */
+export const isPendingHere = (storage: KeyValueStorage, state: string): boolean =>
+  typeof storage.getItem(prefix + state) === "string"
+
+const prefix = "bearerkit-login:"
 const remembered = /*#__PURE__*/ Duration.hours(1)
 
 /** As all of ours are: 43 characters of base64url. */
-const isState = (state: string): boolean => /^[\w-]{43}$/.test(state)
+export const isState = (state: string): boolean => /^[\w-]{43}$/.test(state)
 
 /** Anything but what was written here counts as nothing. */
 const parseFound = (text: string): Found | undefined => {

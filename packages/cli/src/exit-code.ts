@@ -46,6 +46,8 @@ export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   expired_token: Exit.interactionNeeded,
   interaction_required: Exit.interactionNeeded,
   login_required: Exit.interactionNeeded,
+  popup_blocked: Exit.interactionNeeded,
+  popup_closed: Exit.interactionNeeded,
   transaction_expired: Exit.interactionNeeded,
 
   access_denied: Exit.denied,

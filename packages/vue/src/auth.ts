@@ -21,7 +21,7 @@ export interface AuthOptions<C = Claims> extends BrowserClientOptions {
  */
 export interface Auth<C = Claims>
   extends
-    Pick<BrowserClient, "close" | "credential" | "delegate" | "login" | "logout" | "token">,
+    Pick<BrowserClient, "begin" | "close" | "complete" | "credential" | "delegate" | "login" | "logout" | "token">,
     SteppingUp,
     AsyncDisposable {
   /** What the page arrived with, once that is known; it never rejects. Reading it begins the work, as installing does. */

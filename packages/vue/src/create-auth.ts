@@ -16,9 +16,11 @@ export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]):
   client.subscribe((next) => {
     state.value = next
   })
-  const { close, credential, delegate, login, logout, token } = client
+  const { begin, close, complete, credential, delegate, login, logout, token } = client
   const auth: Auth<C> = {
+    begin,
     close,
+    complete,
     credential,
     delegate,
     login,

@@ -1,4 +1,5 @@
 import * as browser from "../../src/index.ts"
+import { answerToOpener, loginByPopup } from "../../src/popup.ts"
 import { type Arrival, type BrowserClient, type BrowserClientOptions, type LoginState } from "../../src/index.ts"
 
 /** What a test tells a page before it loads. */
@@ -24,6 +25,7 @@ export interface Kit {
   readonly create: () => BrowserClient
   readonly states: Array<LoginState>
   readonly warnings: Array<string>
+  readonly loginByPopup: typeof loginByPopup
   readonly dpop: browser.BrowserDpopKey | undefined
 }
 
@@ -54,9 +56,10 @@ const create = (): BrowserClient =>
     onWarning: ({ name }) => void warnings.push(name),
   })
 
+if (await answerToOpener()) document.body.append("You can close this window.")
 const client = create()
 client.subscribe((state) => void states.push(state))
 const arrival = client.ready()
 const second = window.config.twice === true ? create() : undefined
 void second?.ready()
-window.kit = { browser, client, second, arrival, create, states, warnings, dpop }
+window.kit = { browser, client, second, arrival, create, states, warnings, dpop, loginByPopup }

@@ -7,7 +7,16 @@ import type { StoreCode, StoreError } from "../errors/store-error.ts"
 import type { VerifyCode, VerifyError } from "../errors/verify-error.ts"
 
 /** What a program can branch on. */
-export type BearerErrorCode = AcquireCode | CallCode | DelegateCode | SessionCode | StoreCode | VerifyCode | "closed"
+export type BearerErrorCode =
+  | AcquireCode
+  | CallCode
+  | DelegateCode
+  | SessionCode
+  | StoreCode
+  | VerifyCode
+  | "closed"
+  | "popup_blocked"
+  | "popup_closed"
 
 /** The errors of the stages, which is all that a program of the core fails with. */
 export type StageError = AcquireError | CallError | DelegateError | SessionError | StoreError | VerifyError

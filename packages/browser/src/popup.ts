@@ -1,0 +1,115 @@
+import { BearerError } from "@bearerkit/core"
+import type { BrowserClient } from "./client.ts"
+import type { Arrival, LoginOptions } from "./options.ts"
+import { isPendingHere, isState } from "./pending-login.ts"
+
+export interface PopupOptions {
+  /** Of `window.open`. @default "popup,width=480,height=720" */
+  readonly features?: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Signs a person in in a window of its own, while this page stays; to be called while a click is handled. The window
+ * comes back to the `redirectUri`, whose page has to call `answerToOpener`. Rejects with `popup_blocked`, with
+ * `popup_closed` when the person has closed it, and otherwise as the client does. It asks nothing of `window.opener`, so
+ * an issuer may cut the windows apart (Cross-Origin-Opener-Policy).
+ */
+export const loginByPopup = async (
+  client: Pick<BrowserClient, "begin" | "complete">,
+  login: LoginOptions = {},
+  { features = "popup,width=480,height=720", signal }: PopupOptions = {},
+): Promise<Arrival> => {
+  signal?.throwIfAborted()
+  // before anything is awaited: a browser opens windows only while a click is handled
+  const popup = window.open("", "_blank", features)
+  if (popup === null) throw blocked()
+  try {
+    const { url, state } = await client.begin(login)
+    popup.location.replace(url)
+    return await client.complete(await answerTo(state, popup, signal))
+  } finally {
+    popup.close()
+  }
+}
+
+/**
+ * To be called by the page of the `redirectUri` before its client begins: hands an answer of the issuer to the page that
+ * waits for it, and closes this window. Whether it did; a browser may leave the window open, so say that it can be closed.
+ */
+export const answerToOpener = async (): Promise<boolean> => {
+  const { search, hash, href, pathname } = window.location
+  const state = new URLSearchParams(search).get("state") ?? new URLSearchParams(hash.slice(1)).get("state")
+  if (state === null || !isState(state) || isPendingHere(window.sessionStorage, state)) return false
+  const channel = channelFor(state)
+  const taken = new Promise<boolean>((resolve) => {
+    channel.addEventListener("message", () => resolve(true))
+    setTimeout(() => resolve(false), patience)
+  })
+  // a channel reaches its own origin only
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  channel.postMessage(href)
+  const isTaken = await taken
+  channel.close()
+  if (!isTaken) return false
+  window.history.replaceState(window.history.state, "", pathname)
+  window.close()
+  return true
+}
+
+/** Milliseconds until nobody takes an answer any more. */
+const patience = 2_000
+
+/** Known to nobody but the two pages and the issuer. */
+const channelFor = (state: string): BroadcastChannel => new BroadcastChannel(`bearerkit:popup:${state}`)
+
+const answerTo = async (state: string, popup: Window, signal: AbortSignal | undefined): Promise<string> => {
+  const over = new AbortController()
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const channel = channelFor(state)
+      channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+        if (typeof data !== "string" || !URL.canParse(data)) return
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin
+        channel.postMessage("taken")
+        resolve(data)
+      })
+      const timer = setInterval(
+        whenGivenUp(popup, () => reject(closed())),
+        look,
+      )
+      signal?.addEventListener("abort", () => reject(signal.reason), { signal: over.signal })
+      over.signal.addEventListener("abort", () => {
+        clearInterval(timer)
+        channel.close()
+      })
+    })
+  } finally {
+    over.abort()
+  }
+}
+
+const look = 250
+const looks = 4
+
+/**
+ * A window that was cut off by its issuer says that it is closed as well; but the person is there then, and not here. And an
+ * answer may be on its way.
+ */
+const whenGivenUp = (popup: Window, givenUp: () => void): (() => void) => {
+  let seen = 0
+  return () => {
+    seen = popup.closed && document.hasFocus() ? seen + 1 : 0
+    if (seen === looks) givenUp()
+  }
+}
+
+const blocked = (): BearerError => {
+  const fix = "Call it while a click is handled, and ask the person to allow windows of this page."
+  return new BearerError("popup_blocked", `The browser opened no window. ${fix}`, { fix })
+}
+
+const closed = (): BearerError => {
+  const fix = "Let the person try again."
+  return new BearerError("popup_closed", `The person has closed the window. ${fix}`, { fix, retryable: true })
+}
