@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { nextTick } from "vue"
+import { defineComponent, h, nextTick, shallowRef } from "vue"
 import { useApi, useAuth } from "../src/index.ts"
 import { createTestAuth } from "../src/testing.ts"
 import { mounted } from "./support/mounted.ts"
@@ -39,5 +39,52 @@ describe("an application that is unmounted while the person comes back", () => {
     page.app.unmount()
     await expect(page.used.login()).rejects.toMatchObject({ code: "closed" })
     expect(left).toEqual([])
+  })
+})
+
+describe("a component that is unmounted", () => {
+  const part = (use: () => void) =>
+    defineComponent(() => {
+      const { status } = useAuth()
+      useApi({ onResumed: () => {} })
+      use()
+      return () => h("em", status.value)
+    })
+
+  it("while the person comes back leaves the login to the application", async () => {
+    const { auth } = await createTestAuth({ claims })
+    const Part = part(() => {})
+    const shown = shallowRef(true)
+    using page = mounted(
+      [auth],
+      () => shown,
+      (shown) => (shown.value ? [h(Part)] : []),
+    )
+    expect(page.text()).toBe("signed-out")
+    shown.value = false
+    await nextTick()
+    expect(await auth.ready).toMatchObject({ callback: "completed", status: "signed-in" })
+    shown.value = true
+    await nextTick()
+    expect(page.text()).toBe("signed-in")
+    expect(page.warnings).toEqual([])
+  })
+
+  it("while it sends the person to the issuer does not stop that", async () => {
+    const { auth, left } = await createTestAuth()
+    let leaving: Promise<void> | undefined
+    const Part = part(() => (leaving = useAuth().login()))
+    const shown = shallowRef(true)
+    using page = mounted(
+      [auth],
+      () => shown,
+      (shown) => (shown.value ? [h(Part)] : []),
+    )
+    shown.value = false
+    await nextTick()
+    await leaving
+    expect(left).toHaveLength(1)
+    expect(page.text()).toBe("")
+    expect(page.warnings).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { type App, type Component, createRenderer, defineComponent, h, type Plugin } from "vue"
+import { type App, type Component, createRenderer, defineComponent, h, type Plugin, type VNode } from "vue"
 
 interface Node {
   parent: Node | null
@@ -40,7 +40,7 @@ export interface Mounted<A> extends Disposable {
 export const mounted = <A>(
   plugins: ReadonlyArray<Plugin>,
   use: () => A,
-  render: (used: A) => string = () => "",
+  render: (used: A) => string | Array<VNode> = () => "",
 ): Mounted<A> => {
   let used: A | undefined
   const warnings: Array<string> = []
