@@ -19,13 +19,21 @@ export interface Account {
   readonly profile: Profile
 }
 
+/** Somebody who says who they are; their password is not tried yet. */
+export interface Candidate {
+  /** The same for every spelling of a person's names; `undefined` if nobody is meant. */
+  readonly person: string | undefined
+  /** The person, if the password is right; rejects with a `LoginError`. */
+  readonly authenticate: () => Promise<Account>
+}
+
 /** A directory of people: a database or an LDAP server. */
 export interface Connection {
   readonly name: string
   readonly strategy: string
   readonly disabled: boolean
-  /** The person with this name and password; rejects with a `LoginError`. */
-  readonly authenticate: (username: string, password: string) => Promise<Account>
+  /** Finds out who is meant, before the password is tried; rejects with a `LoginError`. */
+  readonly identify: (username: string, password: string) => Promise<Candidate>
   /** The person with this id, the part of `sub` after the strategy. */
   readonly find: (id: string) => Promise<Account | undefined>
   readonly close: () => Promise<void>

@@ -47,15 +47,20 @@ const connect = async ({ database, config, hasher }: Seed): Promise<Connection> 
     name: config.name,
     strategy: config.strategy,
     disabled: config.disabled,
-    authenticate: async (username, password) => {
+    identify: async (username, password) => {
       const login = loginOf(username)
       const row = byLogin.get(login, login, login) as Row | undefined
-      // An unknown name costs a scrypt too: the answer's time must not tell who exists.
-      const right = await hasher.verify(password, row?.password ?? nobody)
-      if (row === undefined || !right) throw new LoginError("InvalidCredentials")
-      const account = toAccount(row)
-      if (account.blocked) throw new LoginError("UserBlocked")
-      return account
+      return {
+        person: row?.id,
+        authenticate: async () => {
+          // An unknown name costs a scrypt too: the answer's time must not tell who exists.
+          const right = await hasher.verify(password, row?.password ?? nobody)
+          if (row === undefined || !right) throw new LoginError("InvalidCredentials")
+          const account = toAccount(row)
+          if (account.blocked) throw new LoginError("UserBlocked")
+          return account
+        },
+      }
     },
     find: async (id) => {
       const row = byId.get(id) as Row | undefined

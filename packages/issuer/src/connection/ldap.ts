@@ -14,14 +14,19 @@ export const openLdap = (config: Ldap): Connection => ({
   name: config.name,
   strategy: config.strategy,
   disabled: config.disabled,
-  authenticate: async (username, password) => {
+  identify: async (username, password) => {
     // An empty password would be an unauthenticated bind, which succeeds (RFC 4513 §5.1.2).
     if (!isUsable(username) || !isUsable(password)) throw new LoginError("InvalidCredentials", "empty or NUL")
     const entry = await search(config, filterFor(config.filter, username))
-    // A name that nobody has costs a bind too: the answer's time must not tell who exists.
-    await bindAs(config, entry?.dn ?? `cn=nobody,${config.base}`, password)
-    if (entry === undefined) throw new LoginError("InvalidCredentials")
-    return toAccount(config, entry)
+    return {
+      person: entry?.dn,
+      authenticate: async () => {
+        // A name that nobody has costs a bind too: the answer's time must not tell who exists.
+        await bindAs(config, entry?.dn ?? `cn=nobody,${config.base}`, password)
+        if (entry === undefined) throw new LoginError("InvalidCredentials")
+        return toAccount(config, entry)
+      },
+    }
   },
   find: async (id) => {
     const entry = await search(config, idFilter(id))

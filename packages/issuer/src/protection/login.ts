@@ -1,4 +1,4 @@
-import type { Account, Connection } from "../connection/connection.ts"
+import type { Account, Candidate, Connection } from "../connection/connection.ts"
 import { LoginError } from "../connection/login-error.ts"
 import { makeBruteForce } from "./brute-force.ts"
 import {
@@ -41,29 +41,46 @@ export const makeLogin = ({ now, log }: LoginOptions): Login => {
   const bruteForce = makeBruteForce(now)
   const inTurn = makeTurns()
 
-  const attempt = async (request: LoginRequest, key: string): Promise<Account | LoginFailure> => {
+  const attempt = async (candidate: Candidate, { key, connection }: Attempt): Promise<Account | LoginFailure> => {
     const blocked = bruteForce.blockedFor(key)
     if (blocked > 0) return tooManyAttempts(blocked)
     try {
-      const account = await request.connection.authenticate(request.username, request.password)
+      const account = await candidate.authenticate()
       bruteForce.right(key)
       return account
     } catch (error) {
       const { reason, message } = toLoginError(error)
       if (isWrongPassword(reason)) bruteForce.wrong(key)
       if (isOutage(reason)) limiter.giveBack(key)
-      log(`login at connection ${request.connection.name} failed: ${message}`)
+      log(`login at connection ${connection} failed: ${message}`)
       return failureOf(reason)
     }
   }
 
   return async (request) => {
-    const key = JSON.stringify([request.connection.name, request.username.trim().toLowerCase(), request.ip])
+    const candidate = await identify(request)
+    const connection = request.connection.name
+    const key = JSON.stringify([connection, candidate.person ?? { name: plain(request.username) }, request.ip])
     const { allowed, ...rate } = limiter.take(key)
     if (!allowed) return { rate, outcome: tooManyLogins(Math.max(1, rate.reset - Math.floor(now() / 1000))) }
-    return { rate, outcome: await inTurn(key, () => attempt(request, key)) }
+    return { rate, outcome: await inTurn(key, () => attempt(candidate, { key, connection })) }
   }
 }
+
+interface Attempt {
+  /** Whose guesses are counted together, from one address. */
+  readonly key: string
+  readonly connection: string
+}
+
+// A directory that cannot say who is meant fails in the attempt, where failures are counted and told.
+const identify = ({ connection, username, password }: LoginRequest): Promise<Candidate> =>
+  connection
+    .identify(username, password)
+    .catch((error: unknown) => ({ person: undefined, authenticate: () => Promise.reject(error) }))
+
+// For names that nobody has: a block that ends with another spelling would tell that nobody has them.
+const plain = (name: string): string => name.normalize("NFKC").trim().toLowerCase()
 
 // One attempt at a time per account and address, or parallel guesses would all pass before the first is counted.
 const makeTurns = () => {

@@ -127,6 +127,25 @@ describe.skipIf(withoutSlapd)("LDAP", () => {
     })
   })
 
+  test("guesses at one person count together, however the name is spelled", async () => {
+    let time = Date.UTC(2026, 0, 1)
+    await using other = await startIssuer({
+      now: () => (time += 6_000),
+      config: {
+        clients: [{ id: "service", secret: SECRET, grants: ["oauth-ro"] }],
+        connections: [{ ...base(slapd), name: "plain", url: slapd.url, filter: "(|(uid={0})(cn={0}))" }],
+      },
+    })
+    const form = { client_id: "service", grant_type: "password", connection: "plain" }
+    const guess = (username: string, password = "x") => post(other, "/oauth/ro", { ...form, username, password })
+    const spellings = ["bob", "BOB", "ｂob", "bOb", "ⓑob", "Bob  Builder", "\u{1d41b}ob", "bob", "boｂ", "Bob Builder"]
+    for (const spelling of spellings) expect((await guess(spelling)).status).toBe(401)
+    for (const spelling of spellings) {
+      expect(await guess(spelling, BOB)).toMatchObject({ status: 429, body: { error: "too_many_attempts" } })
+    }
+    expect((await guess("Robert (Bob) *", BOB)).status).toBe(200)
+  })
+
   test("a server that never answers is an outage after the time given for it", async () => {
     const silent = createServer(() => {}).listen(0, "127.0.0.1")
     const address = silent.address()

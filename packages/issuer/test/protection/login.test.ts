@@ -36,6 +36,19 @@ describe("wrong passwords", () => {
     expect((await ask()).status).toBe(200)
   })
 
+  test("the e-mail address and the user name are one account", async () => {
+    expect(await times(5, () => ask({ password: "x" }))).toEqual(Array(5).fill(401))
+    const byAddress = { username: "alice@example.test" }
+    expect(await times(5, () => ask({ ...byAddress, password: "x" }))).toEqual(Array(5).fill(401))
+    expect((await ask(byAddress)).body["error"]).toBe("too_many_attempts")
+    expect((await ask()).body["error"]).toBe("too_many_attempts")
+  })
+
+  test("a name that nobody has is blocked in every spelling too, or the block would tell who exists", async () => {
+    expect(await times(10, () => ask({ username: "nobody" }))).toEqual(Array(10).fill(401))
+    expect((await ask({ username: " ＮOBODY" })).body["error"]).toBe("too_many_attempts")
+  })
+
   test("a right password starts the count again", async () => {
     await times(9, () => ask({ password: "x" }))
     expect((await ask()).status).toBe(200)
