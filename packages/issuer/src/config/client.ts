@@ -34,7 +34,7 @@ export interface ClientConfig extends DelegationConfig, SessionConfig {
   readonly legacy?: LegacyConfig
   /** The audience of the API that this client is when it calls others: it may trade the tokens that API gets. */
   readonly api?: string
-  /** Who alone may act for the subjects of the access tokens of this client: their `may_act` (RFC 8693 §4.4). */
+  /** Who alone may act for the subjects of the tokens of this client: the `may_act` of its access tokens (RFC 8693 §4.4). */
   readonly mayAct?: string
 }
 

@@ -1,3 +1,4 @@
+import type { Client } from "../config/client.ts"
 import { DelegationRefused } from "./refused.ts"
 
 /** Who acts now, and before (RFC 8693 §4.1): only identities, the current actor outermost. */
@@ -38,6 +39,10 @@ export const assertMayAct = (mayAct: unknown, actor: Act & { readonly iss: strin
   const named = isIdentity(mayAct) && mayAct.sub === actor.sub && (mayAct.iss ?? actor.iss) === actor.iss
   if (!named) throw new DelegationRefused("actor_not_allowed", "may_act of the subject token names another actor")
 }
+
+/** The `may_act` of the tokens of a client. */
+export const mayActOf = (client: Client | undefined): Identity | undefined =>
+  client?.mayAct === undefined ? undefined : { sub: client.mayAct }
 
 interface Identity {
   readonly sub: string

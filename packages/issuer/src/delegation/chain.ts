@@ -1,6 +1,6 @@
 import type { CheckedConfig } from "../config/check.ts"
 import type { Client } from "../config/client.ts"
-import { type Act, actorsOf, assertMayAct, nextAct, readAct } from "./actor.ts"
+import { type Act, actorsOf, assertMayAct, mayActOf, nextAct, readAct } from "./actor.ts"
 import { EXCHANGED_FROM, type IssuedToken, stepClaims } from "./issued-token.ts"
 import { DelegationRefused } from "./refused.ts"
 import type { Step } from "./scope.ts"
@@ -30,6 +30,8 @@ interface Rules {
 export const makeChain = ({ issuer, config }: Rules, { caller, subject, actor, ...asked }: Link): Chain => {
   const name = actor?.subject ?? caller.id
   assertMayAct(subject.mayAct, { sub: name, iss: issuer })
+  // An ID token bears no may_act; what its client is configured with holds all the same.
+  assertMayAct(mayActOf(config.clients.get(subject.audience ?? "")), { sub: name, iss: issuer })
   const act = nextAct(name, readAct(subject.act))
   const steps = [{ audience: subject.audience, scopes: subject.scopes }, ...subject.exchangedFrom]
   assertDepth(config, Math.max(steps.length, actorsOf(act).length))

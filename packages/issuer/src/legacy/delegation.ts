@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http"
 
 import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
+import { assertMayAct, mayActOf } from "../delegation/actor.ts"
 import { assertDepth } from "../delegation/chain.ts"
 import { personOf } from "../delegation/person.ts"
 import { assertAllowed } from "../delegation/policy.ts"
@@ -60,9 +61,12 @@ const answer = async (attempt: Attempt, asked: DelegationRequest) => {
   seen.subject = source.subject
   takeOne(attempt, { caller, asked, source })
   const target = targetOf(context.config, asked.target)
-  // Renewing its own token is no delegation: no list is asked, and nobody is added to the chain.
+  // Renewing its own token is no delegation: no list and no may_act is asked, and nobody is added to the chain.
   const renewal = target.id === caller.id
-  if (!renewal) assertAllowed(target, caller)
+  if (!renewal) {
+    assertAllowed(target, caller)
+    assertMayAct(mayActOf(caller), { sub: caller.id, iss: context.issuer })
+  }
   const actors = renewal ? source.actors : [caller.id, ...source.actors]
   assertDepth(context.config, actors.length)
   const account = await personOf(context, source.subject)
@@ -124,5 +128,6 @@ const ERRORS: Readonly<Partial<Record<RefusalReason, readonly [status: number, e
   unknown_caller: [403, "unauthorized_client"],
   grant_off: [403, "unauthorized_client"],
   caller_not_allowed: [403, "unauthorized_client"],
+  actor_not_allowed: [403, "unauthorized_client"],
   too_many_requests: [429, "too_many_requests"],
 }

@@ -3,6 +3,7 @@ import type Provider from "oidc-provider"
 
 import { fingerprint } from "../audit.ts"
 import type { Context } from "../context.ts"
+import { mayActOf } from "../delegation/actor.ts"
 import { DEVICE_CODE, REFRESH_TOKEN } from "../grant/grant-type.ts"
 
 /** What an access token says besides the usual: how the person logged in (RFC 9068 §2.2.1), who acts, or who alone may (RFC 8693 §4). */
@@ -13,10 +14,10 @@ export const extraClaims = (
   token: AccessToken | ClientCredentials,
 ): Record<string, unknown> => {
   const chain = delegated.get(token)
-  const mayAct = config.clients.get(token.clientId ?? "")?.mayAct
+  const mayAct = mayActOf(config.clients.get(token.clientId ?? ""))
   return {
     ...loginClaims(ctx?.oidc.entities),
-    ...(mayAct === undefined || chain !== undefined ? {} : { may_act: { sub: mayAct } }),
+    ...(mayAct === undefined || chain !== undefined ? {} : { may_act: mayAct }),
     ...chain?.claims,
   }
 }

@@ -265,4 +265,12 @@ describe("may_act", () => {
     const refused = await exchange(issuer, "bound", { subject_token: opaque })
     expect(refused.body["error_description"]).toMatch(/may_act/)
   })
+
+  test.each(["id_token", "jwt"])("holds for the ID token of such a client, presented as %s", async (type) => {
+    const login = { grant_type: "password", username: "alice", password: PASSWORD, scope: "openid" }
+    const { body } = await as(issuer, "bound", login)
+    const presented = { subject_token: String(body["id_token"]), subject_token_type: TYPE + type }
+    expect((await exchange(issuer, "bound", presented)).body["error_description"]).toMatch(/may_act/)
+    expect(issuer.refusals.at(-1)).toMatchObject({ client: "bound", reason: "actor_not_allowed" })
+  })
 })

@@ -55,6 +55,25 @@ describe("policy", () => {
     )
   })
 
+  test("who alone may act for a client's people is asked here too; renewing is not acting", async () => {
+    const clients = [
+      ...world.clients,
+      { id: "bound", secret: SECRET, grants: ["oauth-ro", "delegation"], mayAct: "app" },
+    ]
+    await using other = await start({ config: { ...world, clients } })
+    const asked = { client_id: "bound", scope: "openid offline_access", device: "phone" }
+    const { body } = await post(other, "/oauth/ro", { ...login, ...asked })
+    for (const source of ["id_token", "refresh_token"]) {
+      const ask = { client_id: "bound", [source]: String(body[source]) }
+      expect(await delegateAt(other, { ...ask, target: "portal" })).toMatchObject({
+        status: 403,
+        body: { error: "unauthorized_client" },
+      })
+      expect(other.refusals.at(-1)).toMatchObject({ client: "bound", target: "portal", reason: "actor_not_allowed" })
+      expect((await delegateAt(other, ask)).status).toBe(200)
+    }
+  })
+
   test("renewing its own token is no delegation", async () => {
     const source = await idToken({ client_id: "nobody" })
     expect((await delegate({ client_id: "nobody", id_token: source })).status).toBe(200)
