@@ -12,7 +12,7 @@ export const personOf = async ({ directory }: Context, subject: string): Promise
   if (account?.blocked === true) throw new DelegationRefused("person_blocked", "user is blocked")
   const responsible = directory.connections.some(({ strategy }) => subject.startsWith(`${strategy}|`))
   if (account === undefined && responsible) {
-    throw new DelegationRefused("bad_subject_token", "the person of the subject token does not exist")
+    throw new DelegationRefused("bad_subject_token", "the person of the token does not exist")
   }
   return account
 }

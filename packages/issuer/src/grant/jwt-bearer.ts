@@ -3,7 +3,10 @@ import type Provider from "oidc-provider"
 import { errors } from "oidc-provider"
 
 import type { Context } from "../context.ts"
+import { personOf } from "../delegation/person.ts"
+import { DelegationRefused } from "../delegation/refused.ts"
 import { readProof } from "../provider/dpop.ts"
+import { orUnavailable } from "../provider/login-refused.ts"
 import { type Assertion, AssertionError, verifyAssertion } from "./assertion.ts"
 import { JWT_BEARER, ON_BEHALF_OF } from "./grant-type.ts"
 import { exchangeOnBehalfOf } from "./on-behalf-of.ts"
@@ -19,6 +22,7 @@ export const registerJwtBearer = (provider: Provider, context: Context): void =>
       if (use === ON_BEHALF_OF) return exchangeOnBehalfOf(context, ctx)
       if (use !== "") throw new errors.InvalidRequest(`requested_token_use can only be ${ON_BEHALF_OF}`)
       const { subject, issuer, jti, expires } = await readAssertion(context, ctx)
+      await assertActive(context, subject)
       const target = targetOf(context, ctx)
       const proof = await readProof(ctx)
       if (jti !== undefined && !(await provider.ReplayDetection.unique(issuer, jti, expires))) {
@@ -43,6 +47,16 @@ export const registerJwtBearer = (provider: Provider, context: Context): void =>
     },
     ["assertion", "requested_token_use", "scope", "resource", "audience"],
   )
+}
+
+/** Refuses a person of a connection who is blocked or gone; a client or a workload is no person. */
+const assertActive = async (context: Context, subject: string): Promise<void> => {
+  try {
+    await orUnavailable(personOf(context, subject))
+  } catch (error) {
+    if (error instanceof DelegationRefused) throw new errors.InvalidGrant({ detail: `assertion: ${error.message}` })
+    throw error
+  }
 }
 
 const readAssertion = async (context: Context, ctx: TokenEndpointGrantContext): Promise<Assertion> => {

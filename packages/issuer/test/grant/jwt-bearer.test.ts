@@ -2,7 +2,7 @@ import { decodeJwt, type JWTPayload, UnsecuredJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { type Issuer, startIssuer } from "../../src/index.ts"
-import { type Answer, ORDERS, post, SECRET } from "../support/issuer.ts"
+import { type Answer, ORDERS, PASSWORD, post, SECRET } from "../support/issuer.ts"
 import { makeKey, now, sign } from "../support/keys.ts"
 
 const robot = makeKey()
@@ -19,12 +19,28 @@ beforeAll(async () => {
           auth: "none",
           publicKey: robot.publicPem,
           grants: ["jwt-bearer"],
-          assertionSubjects: ["helper"],
+          assertionSubjects: ["helper", "database|1", "database|2", "database|3", "database|gone"],
         },
         { id: "keyless", secret: SECRET, grants: ["jwt-bearer"] },
       ],
       apis: [{ audience: ORDERS, scopes: ["read"] }],
-      trustedAssertionIssuers: [{ issuer: PARTNER, publicKey: partner.publicPem, subjects: ["carol"] }],
+      trustedAssertionIssuers: [{ issuer: PARTNER, publicKey: partner.publicPem, subjects: ["carol", "database|2"] }],
+      connections: [
+        {
+          name: "users",
+          strategy: "database",
+          users: [
+            { id: "1", username: "alice", password: PASSWORD },
+            { id: "2", username: "mallory", password: PASSWORD, blocked: true },
+          ],
+        },
+        {
+          name: "closed",
+          strategy: "database",
+          disabled: true,
+          users: [{ id: "3", username: "eve", password: PASSWORD }],
+        },
+      ],
     },
   })
 })
@@ -59,6 +75,31 @@ test("a trusted issuer may speak for its subjects", async () => {
   const { status, body } = await present(await sign(partner.privateKey, claims))
   expect(status).toBe(200)
   expect(decodeJwt(String(body["access_token"])).sub).toBe("carol")
+})
+
+describe("a subject that is a person of a connection", () => {
+  test("must be there", async () => {
+    const { body } = await present(await own({ sub: "database|1" }))
+    expect(decodeJwt(String(body["access_token"])).sub).toBe("database|1")
+  })
+
+  test.each([
+    ["blocked", "database|2", /user is blocked/],
+    ["of a disabled connection", "database|3", /does not exist/],
+    ["gone", "database|gone", /does not exist/],
+  ])("%s: is refused, and the assertion is not spent", async (_case, sub, reason) => {
+    const assertion = await own({ sub })
+    for (const _ of ["once", "again"]) {
+      const { status, body } = await present(assertion)
+      expect({ status, error: body["error"] }).toEqual({ status: 400, error: "invalid_grant" })
+      expect(body["error_description"]).toMatch(reason)
+    }
+  })
+
+  test("must be there for a trusted issuer too", async () => {
+    const assertion = await sign(partner.privateKey, { iss: PARTNER, sub: "database|2", aud: issuer.url })
+    expect(await present(assertion)).toMatchObject({ status: 400, body: { error: "invalid_grant" } })
+  })
 })
 
 test("a jti is accepted once", async () => {
