@@ -32,7 +32,7 @@ export const readPresented = async (
     const opaque = use === "access_token" && !isJwt(token)
     const issued = opaque ? await findOpaque(ctx.oidc.provider, token) : await verifyIssued(context, token, use)
     assertConcerns(issued, caller, use)
-    const legacy = actOf(context.legacyChains.actorsOf(issued.claims.jti))
+    const legacy = actOf(context.legacyChains.actorsOf(issued.claims))
     return issued.act === undefined ? { ...issued, act: legacy } : issued
   } catch (error) {
     throw error instanceof TokenError ? new DelegationRefused(reason, `the ${role} token ${error.message}`) : error

@@ -35,7 +35,7 @@ const byIdToken = async (context: Context, caller: Client, asked: IdTokenSource)
   return {
     subject: claims.sub,
     scopes,
-    actors: context.legacyChains.actorsOf(claims.jti),
+    actors: context.legacyChains.actorsOf(claims),
     attributes: (account) => ({
       ...(scopes.has(PASSTHROUGH) ? attributesIn(claims) : {}),
       ...attributesOf(account, scopes),

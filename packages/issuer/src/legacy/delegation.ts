@@ -77,7 +77,7 @@ const answer = async (attempt: Attempt, asked: DelegationRequest) => {
     key: target.key,
     lifetime: target.lifetime,
     subject: account.sub,
-    attributes: { ...source.attributes(account), azp: caller.id },
+    attributes: { ...source.attributes(account), azp: actors[0] ?? caller.id },
     scopes: source.scopes,
     grant: DELEGATION,
     actors,

@@ -82,7 +82,7 @@ const byIdToken = async ({ context, asked, client, connection }: LoginOf): Promi
   const claims = await readLegacyIdToken(context, client, asked.grant.idToken)
   if (claims === undefined)
     throw new LegacyError(400, "invalid_grant", "the id_token is not a valid one of this client")
-  if (context.legacyChains.actorsOf(claims.jti).length > 0) {
+  if (context.legacyChains.actorsOf(claims).length > 0) {
     throw new LegacyError(400, "invalid_grant", "the id_token was delegated; only one of a login can log in again")
   }
   const account = claims.sub.startsWith(`${connection.strategy}|`)

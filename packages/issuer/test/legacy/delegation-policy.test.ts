@@ -154,6 +154,28 @@ describe("a chain", () => {
       expect(answer.body["error_description"]).toMatch(/was delegated/)
     }
   })
+
+  test("is known to an issuer that remembers nothing of it, by azp", async () => {
+    const renewed = await to("portal", first, "portal")
+    expect(decodeJwt(renewed)["azp"]).toBe("app")
+    await using started = await start({ config: { ...chained, issuer: other.url } })
+    const another = { ...started, url: `http://127.0.0.1:${started.port}` }
+    const asked = { client_id: "portal", grant_type: JWT_BEARER, connection: "users", device: "phone" }
+    for (const id_token of [first, renewed]) {
+      const answer = await post(another, "/oauth/ro", { ...asked, id_token })
+      expect(answer).toMatchObject({ status: 400, body: { error: "invalid_grant" } })
+      expect(answer.body["error_description"]).toMatch(/was delegated/)
+      await post(another, "/delegation", { ...form, client_id: "portal", id_token, target: ORDERS })
+      expect(another.audit.at(-1)).toMatchObject({ audience: ORDERS, actors: ["portal", "app"] })
+    }
+  })
+
+  test("does not begin by renewing: such an ID token logs in again", async () => {
+    const source = await idTokenOf(other)
+    const renewed = await to("app", await to("app", source, "app"), "app")
+    const asked = { client_id: "app", grant_type: JWT_BEARER, connection: "users", device: "phone", id_token: renewed }
+    expect((await post(other, "/oauth/ro", asked)).status).toBe(200)
+  })
 })
 
 describe("rate", () => {
