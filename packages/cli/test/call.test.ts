@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import type { IncomingMessage } from "node:http"
+import { once } from "node:events"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runCommand } from "./support/command.ts"
+import { runCommand, runShell } from "./support/command.ts"
 import { claimsOf, secret, startTestIssuer, type TestIssuer } from "./support/issuer.ts"
 import { startServer, type TestServer } from "./support/server.ts"
 
@@ -41,6 +42,18 @@ const call = (path: string, ...more: ReadonlyArray<string>) =>
   runCommand(["call", `${api.url}/${path}`, "--audience", audience, ...more], { env, stdin: '{"item":1}' })
 
 const lastClaims = () => claimsOf(seen.at(-1)?.request.headers.authorization?.replace("Bearer ", "") ?? "")
+
+test("ends when its reader goes away, though the API would go on", async () => {
+  let gone: Promise<unknown> = Promise.resolve()
+  await using endless = await startServer((_request, response) => {
+    const ticking = setInterval(() => response.write("data: tick\n\n"), 20)
+    gone = once(response, "close").finally(() => clearInterval(ticking))
+    response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n")
+  })
+  const line = `bearerkit call ${endless.url}/ --audience ${audience} | head -c 5`
+  expect(await runShell(line, { env })).toEqual({ code: 0, signal: null, stdout: "data:", stderr: "" })
+  await gone
+})
 
 describe("a call", () => {
   test("is made with a token; the body of the answer is the result", async () => {

@@ -2,12 +2,15 @@ import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 
 /** The result, and nothing else: a line or more on stdout. */
-export const printResult = (lines: string): Effect.Effect<void, CommandError> => printChunk(`${lines}\n`)
+export const printResult = (lines: string): Effect.Effect<void, CommandError> => Effect.asVoid(printChunk(`${lines}\n`))
 
-/** A part of a result that is longer, as it is. */
-export const printChunk = (chunk: string | Uint8Array): Effect.Effect<void, CommandError> =>
+/** A part of a result that is longer, as it is; false once the reader has gone. */
+export const printChunk = (chunk: string | Uint8Array): Effect.Effect<boolean, CommandError> =>
   Effect.callback((resume) => {
-    process.stdout.write(chunk, (error) => resume(isFailure(error) ? Effect.fail(notWritten(error)) : Effect.void))
+    process.stdout.write(chunk, (error?: NodeJS.ErrnoException | null) => {
+      const gone = error?.code === "EPIPE"
+      resume(error && !gone ? Effect.fail(notWritten(error)) : Effect.succeed(!gone))
+    })
   })
 
 /** One line for the person, or for the program that reads stderr as JSON. */
@@ -22,9 +25,6 @@ export const survivesClosedPipes = (): void => {
   process.stdout.on("error", () => {})
   process.stderr.on("error", () => {})
 }
-
-const isFailure = (error: NodeJS.ErrnoException | null | undefined): error is NodeJS.ErrnoException =>
-  error !== null && error !== undefined && error.code !== "EPIPE"
 
 const notWritten = ({ code }: NodeJS.ErrnoException): CommandError =>
   new CommandError({

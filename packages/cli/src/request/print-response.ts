@@ -4,19 +4,21 @@ import { CommandError } from "../command-error.ts"
 import { printable } from "../output/printable.ts"
 import { printChunk } from "../output/write.ts"
 
-/** The body to stdout as it comes, with status and headers before it if they are asked for. */
+/** The body to stdout as it comes, with status and headers before it if they are asked for; no longer than somebody reads it. */
 export const printResponse: (
   response: Response,
   options: { readonly include: boolean },
 ) => Effect.Effect<void, CommandError> = Effect.fnUntraced(function* (response, { include }) {
-  if (include) yield* printChunk(headOf(response))
+  let reading = include ? yield* printChunk(headOf(response)) : true
   if (response.body === null) return
-  const body = Readable.fromWeb(response.body)[Symbol.asyncIterator]()
-  for (;;) {
-    const { done, value } = yield* Effect.tryPromise({ try: () => body.next(), catch: () => brokenOff })
+  const body = Readable.fromWeb(response.body)
+  const chunks = body[Symbol.asyncIterator]()
+  while (reading) {
+    const { done, value } = yield* Effect.tryPromise({ try: () => chunks.next(), catch: () => brokenOff })
     if (done === true) return
-    yield* printChunk(value)
+    reading = yield* printChunk(value)
   }
+  body.destroy()
 })
 
 /** Fails for a status of 400 and above, in the group of what to do about it. */
