@@ -50,6 +50,13 @@ describe("a token that is right", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
   })
 
+  test.each(["9b", "202e", "2028", "7f", "e0041"])("JSON has U+%s escaped", async (code) => {
+    const hostile = String.fromCodePoint(Number.parseInt(code, 16))
+    const { stdout } = await inspect(changed({ sub: `alice${hostile}` }), "--json")
+    expect(stdout.trim()).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u)
+    expect(JSON.parse(stdout)).toMatchObject({ claims: { sub: `alice${hostile}` } })
+  })
+
   test("is taken from a header line, the environment and a file; JSON for scripts", async () => {
     const fromHeader = await inspect(`Authorization: Bearer ${token}\n`, "--json")
     expect(JSON.parse(fromHeader.stdout)).toMatchObject({ version: 1, verified: true, problems: [], kind: "jwt" })

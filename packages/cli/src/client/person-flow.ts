@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 import type { LoginOptions } from "../option/login.ts"
 import type { ReportOptions } from "../option/report.ts"
-import { printable } from "../output/printable.ts"
+import { printable, printableJson } from "../output/printable.ts"
 
 export interface PersonFlowContext extends ReportOptions {
   /** Seconds that the person has. */
@@ -62,6 +62,6 @@ const showPoll = ({ json, quiet }: PersonFlowContext): ((poll: DevicePoll) => vo
 
 /** It has to be said even when nothing else is: without it nobody can sign in. */
 const say = ({ json }: PersonFlowContext, text: string, login: object): void => {
-  const lines = json ? JSON.stringify({ version: 1, login }) : text.split("\n").map(printable).join("\n")
+  const lines = json ? printableJson({ version: 1, login }) : text.split("\n").map(printable).join("\n")
   process.stderr.write(`${lines}\n`)
 }

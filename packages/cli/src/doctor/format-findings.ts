@@ -1,10 +1,10 @@
 import { formatRows, styled } from "../output/fields.ts"
-import { printable } from "../output/printable.ts"
+import { printable, printableJson } from "../output/printable.ts"
 import type { Finding } from "./finding.ts"
 
 /** The findings for a person or as JSON. */
 export const formatFindings = (all: ReadonlyArray<Finding>, { json }: { readonly json: boolean }): string =>
-  json ? JSON.stringify({ version: 1, checks: all }) : formatRows(all.flatMap(rowsOf))
+  json ? printableJson({ version: 1, checks: all }) : formatRows(all.flatMap(rowsOf))
 
 const rowsOf = ({ state, check, what, fix }: Finding): ReadonlyArray<ReadonlyArray<string>> => {
   const row = [styled(colours[state], state), check, printable(what)]

@@ -1,11 +1,11 @@
 import { formatRows, styled } from "../output/fields.ts"
-import { printable } from "../output/printable.ts"
+import { printable, printableJson } from "../output/printable.ts"
 import type { JsonObject } from "./decode.ts"
 import type { Inspection } from "./inspection.ts"
 
 /** An inspection for a person or as JSON; the token itself is in neither. */
 export const formatInspection = (inspection: Inspection, { json }: { readonly json: boolean }): string =>
-  json ? JSON.stringify(inspectionJson(inspection)) : inspectionText(inspection)
+  json ? printableJson(inspectionJson(inspection)) : inspectionText(inspection)
 
 const inspectionText = ({ decoded, claims, verified, verdict, problems }: Inspection): string => {
   const colour = verified ? "green" : problems.length > 0 ? "red" : "yellow"

@@ -1,4 +1,5 @@
 import type { Credential } from "@bearerkit/node"
+import { printableJson } from "./printable.ts"
 
 export const credentialFormats = ["token", "header", "json", "env", "exec-credential", "curl-config"] as const
 
@@ -16,11 +17,11 @@ export const formatCredential = (
     case "header":
       return `Authorization: ${credential.authorization}`
     case "json":
-      return JSON.stringify(credentialJson(credential, audience))
+      return printableJson(credentialJson(credential, audience))
     case "env":
       return environmentLines(credential)
     case "exec-credential":
-      return JSON.stringify(execCredential(credential))
+      return printableJson(execCredential(credential))
     case "curl-config":
       return `header = "${`Authorization: ${credential.authorization}`.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   }

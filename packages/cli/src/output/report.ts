@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { styleText } from "node:util"
 import type { CommandError } from "../command-error.ts"
 import { exitCodes } from "../exit-code.ts"
-import { printable } from "./printable.ts"
+import { printable, printableJson } from "./printable.ts"
 import { printNotice } from "./write.ts"
 
 export interface ReportOptions {
@@ -13,11 +13,11 @@ export interface ReportOptions {
 
 /** Says on stderr what went wrong and what to do about it. */
 export const report = (error: CommandError, { json }: ReportOptions): Effect.Effect<void> =>
-  printNotice(json ? JSON.stringify(errorJson(error)) : errorText(error))
+  printNotice(json ? printableJson(errorJson(error)) : errorText(error))
 
 /** Says on stderr what a developer should know. */
 export const warn = (warning: Warning, { json }: ReportOptions): Effect.Effect<void> =>
-  printNotice(json ? JSON.stringify({ version: 1, warning }) : warningText(warning))
+  printNotice(json ? printableJson({ version: 1, warning }) : warningText(warning))
 
 const errorText = ({ what, fix, code }: CommandError): string =>
   `${styled("red", "error:")} ${printable(what)} [${code}]\n${styled("bold", "fix:")}   ${printable(fix)}`

@@ -1,11 +1,12 @@
 import { type Field, formatFields } from "./fields.ts"
+import { printableJson } from "./printable.ts"
 
 /** What an ID token says of a person. */
 export type UserClaims = Readonly<Record<string, unknown>>
 
 /** Who is signed in, for a person or as JSON. */
 export const formatUser = (claims: UserClaims, { json }: { readonly json: boolean }): string =>
-  json ? JSON.stringify({ version: 1, subject: claims["sub"], claims }) : formatFields(fieldsOf(claims))
+  json ? printableJson({ version: 1, subject: claims["sub"], claims }) : formatFields(fieldsOf(claims))
 
 const fieldsOf = (claims: UserClaims): ReadonlyArray<Field> =>
   shown.flatMap(([name, claim]): ReadonlyArray<Field> => {
