@@ -56,9 +56,7 @@ const connect = async ({ database, config, hasher }: Seed): Promise<Connection> 
           // An unknown name costs a scrypt too: the answer's time must not tell who exists.
           const right = await hasher.verify(password, row?.password ?? nobody)
           if (row === undefined || !right) throw new LoginError("InvalidCredentials")
-          const account = toAccount(row)
-          if (account.blocked) throw new LoginError("UserBlocked")
-          return account
+          return toAccount(row)
         },
       }
     },

@@ -46,6 +46,7 @@ export const makeLogin = ({ now, log }: LoginOptions): Login => {
     if (blocked > 0) return tooManyAttempts(blocked)
     try {
       const account = await candidate.authenticate()
+      if (account.blocked) throw new LoginError("UserBlocked")
       bruteForce.right(key)
       return account
     } catch (error) {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
+import type { Connection } from "../../src/connection/connection.ts"
 import { type Issuer } from "../../src/index.ts"
+import { makeLogin } from "../../src/protection/login.ts"
 import { type Answer, config, login, PASSWORD, post, SECRET, start, token } from "../support/issuer.ts"
 
 const MINUTE = 60_000
@@ -88,6 +90,21 @@ describe("wrong passwords", () => {
     expect(await from("203.0.113.7", {})).toBe(200)
     expect(await from("203.0.113.7", { client_id: "service", client_secret: SECRET })).toBe(200)
   })
+})
+
+test("a right password of somebody blocked is refused, whatever the directory makes of it", async () => {
+  const account = { sub: "ldap|1", connection: "ad", blocked: true, profile: { username: "carol" } }
+  const connection: Connection = {
+    name: "ad",
+    strategy: "ldap",
+    disabled: false,
+    identify: async () => ({ person: "1", authenticate: async () => account }),
+    find: async () => account,
+    close: async () => {},
+  }
+  const logIn = makeLogin({ now: () => time, log: () => {} })
+  const { outcome } = await logIn({ connection, username: "carol", password: PASSWORD, ip: "127.0.0.1" })
+  expect(outcome).toMatchObject({ status: 401, error: "unauthorized", description: "user is blocked" })
 })
 
 describe("login rate", () => {
