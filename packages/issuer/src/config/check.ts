@@ -1,7 +1,7 @@
 import { type Api, API_FIELDS, readApi } from "./api.ts"
 import { ASSERTION_ISSUER_FIELDS, type AssertionIssuer, readAssertionIssuer } from "./assertion-issuer.ts"
 import { type Client, CLIENT_FIELDS, readClient } from "./client.ts"
-import { type CheckedConnection, CONNECTION_FIELDS, readConnection } from "./connection.ts"
+import { checkIds, type CheckedConnection, CONNECTION_FIELDS, readConnection } from "./connection.ts"
 import { checkCallers } from "./delegation.ts"
 import { type DeviceFlow, readDeviceFlow } from "./device-flow.ts"
 import { checkKey, type JsonWebKeySet, readKeySet } from "./key.ts"
@@ -61,6 +61,7 @@ export const checkConfig = (value: unknown): CheckedConfig => {
     deviceFlow: readDeviceFlow(config),
   }
   checkReferences(checked, { clients, apis })
+  checkIds(connections)
   return checked
 }
 

@@ -138,6 +138,17 @@ const readUser = (user: Section): UserConfig => {
   }
 }
 
+/** Refuses an id that two people have, in whatever connections: tokens know them by nothing else. */
+export const checkIds = (connections: ReadonlyArray<Section>): void => {
+  const seen = new Set<string>()
+  for (const user of connections.flatMap((connection) => connection.sections("users", USER_FIELDS))) {
+    const id = user.optionalText("id")
+    if (id === undefined) continue
+    if (seen.has(id)) user.fail("id", `is there twice; two people would have the subject database|${id}`)
+    seen.add(id)
+  }
+}
+
 const readLdap = (section: Section): Ldap => {
   const url = section.text("url")
   const startTls = section.flag("startTls")

@@ -128,6 +128,17 @@ describe("a wrong configuration names its field and the fix", () => {
       /is missing/,
     ],
     [
+      "connections[1].users[0].id",
+      {
+        clients,
+        connections: [
+          { ...users, users: [{ username: "a", password: "x", id: "1" }] },
+          { ...users, name: "others", users: [{ username: "b", password: "x", id: "1" }] },
+        ],
+      },
+      /two people would have the subject database\|1/,
+    ],
+    [
       "connections[0].users[1].username",
       {
         clients,
