@@ -8,7 +8,9 @@ import { decodeJwt } from "jose"
 import { afterEach, beforeEach, expect, test } from "vitest"
 
 import type { ClientConfig, Issuer, IssuerConfig } from "../src/index.ts"
-import { type Answer, PASSWORD, SECRET, start } from "./support/issuer.ts"
+import { Browser } from "./support/browser.ts"
+import { type Answer, ORDERS, PASSWORD, SECRET, start } from "./support/issuer.ts"
+import { alice, authorize, authorizeAlice, codeRequest, passPages, responseOf } from "./support/login.ts"
 import { withoutSlapd } from "./support/slapd.ts"
 import { CLOSED, everyWire, type Left, logIn, type Wire, wiresConfig } from "./support/wires.ts"
 
@@ -223,3 +225,22 @@ test("a target with an empty list: nobody acts for others there, people log in",
   expect(answers).toEqual({ ...logins, ...Object.fromEntries(refused) })
   expect(new Set(issuer.refusals.map(({ reason }) => reason))).toEqual(new Set(["caller_not_allowed"]))
 })
+
+test.each(["code", "id_token token"])(
+  "a session of a person who was blocked gives no %s, and lets another log in",
+  async (response_type) => {
+    await using issuer = await startWires()
+    const browser = new Browser()
+    const asked = { ...codeRequest, client_id: "app", response_type, audience: ORDERS }
+    const some = { [response_type === "code" ? "code" : "access_token"]: expect.any(String) }
+    expect(responseOf(await authorizeAlice(issuer, asked, browser))).toMatchObject(some)
+    const again = { ...asked, prompt: "none" }
+    expect(responseOf(await authorize(issuer, browser, again))).toMatchObject(some)
+    change("UPDATE users SET blocked = 1 WHERE login = 'alice'")
+    expect(responseOf(await authorize(issuer, browser, again))).toMatchObject({ error: "login_required" })
+    const page = await browser.submit(await authorize(issuer, browser, asked), alice)
+    expect(page.text).toContain("user is blocked")
+    const agreeing = await browser.submit(page, { ...alice, username: "bob" })
+    expect(responseOf(await passPages(browser, agreeing))).toMatchObject(some)
+  },
+)

@@ -5,10 +5,17 @@ import { isNative } from "../config/redirect-uri.ts"
 
 const { base, Check } = interactionPolicy
 
-/** When a person is asked: as oidc-provider does, and again for an `acr` that the session has not reached. */
+/** When a person is asked: as oidc-provider does, again for an `acr` that the session has not reached, and for a person who may not log in any more. */
 export const interactionPolicyOf = ({ clients, acrValues }: CheckedConfig): interactionPolicy.DefaultPolicy => {
   const policy = base()
-  policy.get("login")?.checks.add(
+  const login = policy.get("login")?.checks
+  // oidc-provider goes on with such a session, and fails.
+  login?.add(
+    new Check("no_account", "the person of the session is blocked or gone", "login_required", ({ oidc }) => {
+      return oidc.session?.accountId !== undefined && oidc.entities.Account === undefined
+    }),
+  )
+  login?.add(
     new Check("acr_values", "a login with another acr is required", "unmet_authentication_requirements", ({ oidc }) => {
       const reachable = requestedAcr(oidc.params).filter((acr) => acrValues.includes(acr))
       return reachable.length > 0 && !reachable.includes(oidc.session?.acr ?? "") && oidc.result?.login === undefined
