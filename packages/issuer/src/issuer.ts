@@ -93,7 +93,7 @@ interface Opened {
 }
 
 const run = async ({ options, config, keys, requests, server, directory }: Opened): Promise<Issuer> => {
-  const { host = "127.0.0.1", log = () => {}, now = Date.now } = options
+  const { host = "127.0.0.1", log = () => {}, now = Date.now, capacity = 20_000 } = options
   const issuer = config.issuer ?? originOf(host, server.port)
   const context: Context = {
     issuer,
@@ -104,11 +104,11 @@ const run = async ({ options, config, keys, requests, server, directory }: Opene
     audit: makeAudit(),
     refusals: makeRefusals(log),
     usage: makeUsage(),
-    refreshTokens: makeLegacyRefreshTokens(),
+    refreshTokens: makeLegacyRefreshTokens(capacity),
     legacyChains: makeLegacyChains(),
     delegated: new WeakMap(),
     secrets: makeSecrets(options.collectSecrets ?? false),
-    capacity: options.capacity ?? 20_000,
+    capacity,
     now,
     log,
   }

@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 
+import { forgetOldest } from "../protection/rate-limit.ts"
+
 /** What a refresh token of `/oauth/ro` stands for; it neither rotates nor expires. */
 export interface LegacyRefreshToken {
   readonly clientId: string
@@ -16,12 +18,14 @@ export interface LegacyRefreshTokens {
   readonly revoke: (token: string, clientId: string) => void
 }
 
-export const makeLegacyRefreshTokens = (): LegacyRefreshTokens => {
+/** Keeps as many as its capacity; the oldest make room. */
+export const makeLegacyRefreshTokens = (capacity: number): LegacyRefreshTokens => {
   const tokens = new Map<string, LegacyRefreshToken>()
   return {
     issue: (stored) => {
       const token = randomBytes(32).toString("base64url")
       tokens.set(hash(token), stored)
+      forgetOldest(tokens, capacity)
       return token
     },
     find: (token) => tokens.get(hash(token)),

@@ -135,6 +135,17 @@ describe("a refresh token of /oauth/ro", () => {
     expect(decodeJwt(String(body["id_token"]))).not.toHaveProperty("name")
   })
 
+  test("makes room when there are too many, the oldest first", async () => {
+    await using small = await start({ config: world, capacity: 2 })
+    const form = { ...login, client_id: "app", scope: "offline_access" }
+    const tokens: Array<string> = []
+    for (const device of ["phone", "tablet", "watch"]) {
+      tokens.push(String((await post(small, "/oauth/ro", { ...form, device })).body["refresh_token"]))
+    }
+    const statuses = tokens.map((refresh_token) => delegateAt(small, { refresh_token }).then(({ status }) => status))
+    expect(await Promise.all(statuses)).toEqual([401, 200, 200])
+  })
+
   test("ends when it is revoked (RFC 7009), by its own client only", async () => {
     const token = await refreshToken()
     const revoke = (client_id: string, client_secret: string) =>
