@@ -81,31 +81,30 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
       )
     })
 
-  const ask = Effect.fnUntraced(function* (url: string, init: RequestInit) {
-    const read = async (response: Response) => ({
-      response,
-      body: await readBounded(response, maxBytes, withoutQuery(url)),
-    })
+  const ask = Effect.fnUntraced(function* (address: string, url: string, init: RequestInit) {
+    const read = async (response: Response) => ({ response, body: await readBounded(response, maxBytes, url) })
     const heard = (yield* ServerTime)()
     const { response, body } = yield* request(
-      url,
+      address,
       { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
       read,
     )
-    const date = Date.parse(response.headers.get("date") ?? "")
+    const { status, headers } = response
+    const date = Date.parse(headers.get("date") ?? "")
     // a proxy that answers from its store repeats the date of then
-    if (!Number.isNaN(date) && !response.headers.has("age")) heard(date)
-    const receivedAt = yield* Clock.currentTimeMillis
-    return { url: withoutQuery(url), status: response.status, headers: response.headers, body, receivedAt }
+    if (!Number.isNaN(date) && !headers.has("age")) heard(date)
+    return { url, status, headers, body, receivedAt: yield* Clock.currentTimeMillis }
   })
 
   return {
-    ask: (url, init = {}) =>
-      inSpan(ask(url, init), {
+    ask: (address, init = {}) => {
+      const url = withoutQuery(address)
+      return inSpan(ask(address, url, init), {
         name: "http.request",
-        attributes: { method: init.method ?? "GET", url: withoutQuery(url) },
+        attributes: { method: init.method ?? "GET", url },
         outcome: ({ status }) => ({ status }),
-      }),
+      })
+    },
     call: (url, init = {}) => request(url, init, (response) => response),
   }
 }

@@ -8,8 +8,8 @@ export const checkUrl = (text: string, allowInsecure: boolean): UrlProblem | und
     problem: `${problem}: ${printable(withoutQuery(text), 100) || "it is empty"}`,
     ...(fix !== undefined && { fix }),
   })
-  if (!URL.canParse(text)) return refused("is not an absolute URL")
-  const url = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return refused("is not an absolute URL")
   if (url.username !== "" || url.password !== "") return refused("must not contain a user name or password")
   if (url.protocol === "https:") return undefined
   if (url.protocol !== "http:") return refused("must be an https URL")
@@ -22,9 +22,10 @@ export interface UrlProblem extends Invalid {
 }
 
 /** The part of a URL that may be printed. */
-export const withoutQuery = (url: string): string => {
-  if (!URL.canParse(url)) return url.split(/[?#]/, 1)[0] ?? ""
-  const { origin, protocol, host, pathname } = new URL(url)
+export const withoutQuery = (text: string): string => {
+  const url = URL.parse(text)
+  if (url === null) return text.split(/[?#]/, 1)[0] ?? ""
+  const { origin, protocol, host, pathname } = url
   return `${origin === "null" ? `${protocol}//${host}` : origin}${pathname}`
 }
 

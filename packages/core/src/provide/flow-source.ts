@@ -19,14 +19,19 @@ import { presents, type TokenSource } from "./token-source.ts"
 
 /**
  * Token sets of a flow that can be run again at any time, one entry of the store per target. What the store cannot give
- * is a miss and what it cannot take is lost, without harm; both are logged.
+ * is a miss and what it cannot take is lost, without harm; both are logged. A store of this process alone is passed by:
+ * who asks keeps what it gets.
  */
 export const makeFlowSource: (
   client: Client,
 ) => Effect.Effect<(flow: Flow) => TokenSource, never, Discovery | Http | TokenStore> = Effect.fnUntraced(
   function* (client) {
-    const store = observedStore(yield* TokenStore)
+    const tokens = yield* TokenStore
     const network = yield* Effect.context<Discovery | Http>()
+    const acquire = (flow: Flow, target: Target) =>
+      Effect.provideContext(acquireWithRetries(flow, client, target), network)
+    if (tokens.inProcess === true) return (flow) => ({ obtain: (target) => acquire(flow, target) })
+    const store = observedStore(tokens)
 
     const read = Effect.fnUntraced(
       function* (key: string) {
@@ -53,7 +58,7 @@ export const makeFlowSource: (
           yield* count("cache_hit", { level: "store" })
           return kept
         }
-        const set = yield* Effect.provideContext(acquireWithRetries(flow, client, target), network)
+        const set = yield* acquire(flow, target)
         yield* write(key, set)
         return set
       }),

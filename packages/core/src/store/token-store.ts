@@ -38,6 +38,8 @@ export class TokenStore
       readonly put: (key: string, value: string, options?: PutOptions) => Effect.Effect<boolean, StoreError>
       /** Removes the value, or only this version of it; whether nothing is there now. */
       readonly remove: (key: string, options?: RemoveOptions) => Effect.Effect<boolean, StoreError>
+      /** Whether it is one process' alone: what has its tokens at hand anyway need not have a copy here. @default false */
+      readonly inProcess?: boolean
     }
   >()("@bearerkit/core/TokenStore")
 {
@@ -67,6 +69,7 @@ const makeMemory = (capacity: number): TokenStore["Service"] => {
   })
 
   return {
+    inProcess: true,
     get: (key) => Effect.map(live(key), (entry) => entry && { value: entry.value, version: entry.version }),
     put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
       const current = yield* live(key)

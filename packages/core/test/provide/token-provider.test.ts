@@ -219,6 +219,19 @@ describe("token", () => {
     }),
   )
 
+  it.effect("has no copy in a store that is gone with the process", () =>
+    Effect.gen(function* () {
+      const never = () => Effect.die("the store was asked")
+      const store = Layer.succeed(TokenStore, { inProcess: true, get: never, put: never, remove: never })
+      const { flow } = numbered()
+      yield* Effect.gen(function* () {
+        const one = yield* token()
+        assert.strictEqual(valueOf(yield* token()), "token 1")
+        assert.strictEqual(valueOf(yield* renew(one)), "token 2")
+      }).pipe(Effect.provide(providing(flow, store)))
+    }),
+  )
+
   it.effect("for a target that is none is refused before anything is asked", () =>
     Effect.gen(function* () {
       const { flow, asked } = numbered()

@@ -19,6 +19,7 @@ import { issuerKeys } from "../../src/verify/issuer-keys.ts"
 import { many, numbered, providing, token } from "../support/numbered-flow.ts"
 import { observe } from "../support/observed.ts"
 import { startServer } from "../support/server.ts"
+import { sharedStore } from "../support/shared-store.ts"
 import { alice, network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
 const issuing = Effect.acquireRelease(Effect.promise(startTestIssuer), (it) => Effect.promise(() => it.close()))
@@ -36,7 +37,7 @@ describe("a token provider is observed", () => {
       const issuer = yield* issuing
       const observed = observe()
       const layer = TokenProvider.layer({ client: as(issuer.url, "basic"), flow: clientCredentials() }).pipe(
-        Layer.provide([network(), memory]),
+        Layer.provide([network(), sharedStore()]),
         Layer.provide(observed.layer),
       )
       yield* Effect.gen(function* () {
@@ -79,7 +80,7 @@ describe("a token provider is observed", () => {
     Effect.gen(function* () {
       const observed = observe()
       const { flow } = numbered({ lifetimeMillis: 100_000 })
-      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, memory))
+      const store = sharedStore()
       const again = () => Layer.fresh(providing(flow, store)).pipe(Layer.provide(observed.layer))
       yield* Effect.provide(token(), again())
       yield* Effect.gen(function* () {
