@@ -1,5 +1,4 @@
 import {
-  ApiClient,
   type Client,
   clientCredentials,
   clockLayer,
@@ -22,19 +21,20 @@ import type { ClientOptions } from "./client-options.ts"
 import { dispatchedFetch } from "./dispatched-fetch.ts"
 
 /** What a client is made of; of the core, but for what reaches out from this machine. */
-export const clientLayer = (options: ClientOptions) => {
-  const client = coreClient(options)
-  const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
-  return ApiClient.layer(options.apis ?? {}).pipe(
-    Layer.provideMerge(providerLayer(client, options)),
-    Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets })),
+export const clientLayer = (options: ClientOptions) =>
+  providerLayer(coreClient(options), options).pipe(
     Layer.provideMerge(options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)),
-    Layer.provideMerge(
-      Layer.mergeAll(httpLayer(options), SingleFlight.shared, (options.store ?? memoryStorage()).layer),
-    ),
+    Layer.provideMerge(httpLayer(options)),
+    Layer.provideMerge(SingleFlight.shared),
+    Layer.provideMerge((options.store ?? memoryStorage()).layer),
     Layer.provideMerge(eventLayer(options)),
     Layer.provideMerge(options.now === undefined ? learnedClock : clockLayer(options.now)),
   )
+
+/** What only some programs use, each of them built when it is. */
+export const delegationLayer = (options: ClientOptions) => {
+  const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
+  return Delegation.layer({ client: coreClient(options), wire, allowedTargets })
 }
 
 /** The client in the core's words. */

@@ -24,7 +24,7 @@ import {
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { clientLayer } from "./client-layer.ts"
+import { clientLayer, delegationLayer } from "./client-layer.ts"
 import type {
   CallOptions,
   ClientOptions,
@@ -66,7 +66,10 @@ export const createClient = (options: ClientOptions): Client => {
   const { flow = clientCredentials(), target: ownTarget = {} } = options
   const { run, take, close } = makeRunner(clientLayer(options))
   const provider = take(Effect.service(TokenProvider))
-  const verifier = Effect.runSync(Effect.cached(verifierOf(options)))
+  const api = once(() => take(Effect.provide(ApiClient, ApiClient.layer(options.apis ?? {}))))
+  const delegation = once(() => take(Effect.provide(Delegation, delegationLayer(options))))
+  const verifier = once(() => Effect.runSync(Effect.cached(verifierOf(options))))
+  if (options.apis !== undefined) api()
   for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
   let open = true
 
@@ -94,25 +97,24 @@ export const createClient = (options: ClientOptions): Client => {
     user: (callOptions) => run(currentUser, callOptions),
     logout: (callOptions) => run(signOut(options), callOptions),
     delegate: async (subject, target, { signal, ...choice } = {}) => {
-      const token = await run(
-        Delegation.use((delegation) => delegation.delegate(subject, target, choice)),
-        { signal },
-      )
+      const token = await run(delegation().delegate(subject, target, choice), { signal })
       return Redacted.value(token.value)
     },
     verify: (token, callOptions) =>
       run(
-        Effect.flatMap(verifier, ({ check }) => check(token)),
+        Effect.flatMap(verifier(), ({ check }) => check(token)),
         callOptions,
       ),
-    fetch: (url, init) =>
-      run(
-        ApiClient.use((api) => api.fetch(url, init)),
-        { signal: init?.signal },
-      ),
+    fetch: (url, init) => run(api().fetch(url, init), { signal: init?.signal }),
     close: end,
     [Symbol.asyncDispose]: end,
   }
+}
+
+/** Makes a thing when it is first asked for: what a program does not use it need not wait for. */
+const once = <A>(make: () => A): (() => A) => {
+  let made: A | undefined
+  return () => (made ??= make())
 }
 
 const checkOptions = ({ issuer, clientId, timeout = 1 }: ClientOptions): void => {

@@ -59,7 +59,7 @@ export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => 
 
 /** The service over any `fetch`, for a layer of another kind. */
 export const makeHttp = (options: HttpOptions): Http["Service"] => {
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? "10 seconds")
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? 10_000)
   const maxBytes = options.maxBytes ?? 512 * 1024
 
   const request = <A>(url: string, init: RequestInit, use: (response: Response) => A | PromiseLike<A>) =>

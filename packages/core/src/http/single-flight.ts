@@ -34,9 +34,9 @@ export class SingleFlight
     }
   >()("@bearerkit/core/SingleFlight")
 {
-  static readonly shared: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.sync(SingleFlight, () => ({
-    make: makeShared,
-  }))
+  static readonly shared: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
+    make: (options) => makeShared(options),
+  })
 }
 
 /** A lookup under way, and how many wait for it. */

@@ -9,9 +9,9 @@ import { makeLookup, SingleFlight, type SingleFlightOptions } from "./single-fli
  * crosses requests: who comes later looks from time to time whether the first one has finished, and takes over from one
  * that is gone.
  */
-export const watchedFlights: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.sync(SingleFlight, () => ({
-  make: makeWatched,
-}))
+export const watchedFlights: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
+  make: (options) => makeWatched(options),
+})
 
 const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) {
   const { memory, load } = yield* makeLookup(options)

@@ -16,8 +16,8 @@ export interface Runner<R> {
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
   /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
   readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => A | Promise<A>
-  /** Takes a service out of the layer, for its plain functions. */
-  readonly take: <A>(service: Effect.Effect<A, never, R>) => A
+  /** Takes a service out of the layer, for its plain functions, or makes one over it; throws what is wrong with its options. */
+  readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R>) => A
   /** Interrupts what is under way and frees what is held. */
   readonly close: () => Promise<void>
 }
@@ -54,7 +54,7 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
       later.catch(() => undefined)
       return later
     },
-    take: (service) => Effect.runSyncWith(services)(service),
+    take: (service) => valueOf(Effect.runSyncExitWith(services)(service)),
     close: () => {
       closed = true
       return Effect.runPromise(Scope.close(scope, Exit.void))

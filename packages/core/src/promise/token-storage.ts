@@ -23,7 +23,7 @@ export interface TokenCache {
 
 /** Keeps tokens in this process, each client for itself. */
 export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
-  layer: Layer.merge(TokenStore.layerMemory(options), Lock.layerMemory),
+  layer: Layer.provideMerge(TokenStore.layerMemory(options), Lock.layerMemory),
 })
 
 /**
