@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandError, internalError } from "./command-error.ts"
 import { presenter } from "./output/presenter.ts"
-import { report } from "./output/report.ts"
 import { platform } from "./platform.ts"
 import { refuseSecretArguments } from "./secret/refused-argument.ts"
 import { usageError } from "./usage.ts"
@@ -40,5 +39,9 @@ const reportUnlessInterrupted = (
   args: ReadonlyArray<string>,
 ): Effect.Effect<void> => {
   const error = Cause.squash(cause)
-  return error instanceof CommandError ? report(error, { json: args.includes("--json") }) : Effect.void
+  if (!(error instanceof CommandError)) return Effect.void
+  return Effect.flatMap(
+    Effect.promise(() => import("./output/report.ts")),
+    ({ report }) => report(error, { json: args.includes("--json") }),
+  )
 }

@@ -13,7 +13,6 @@ import { CommandError, internalError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
 import type { FlowOptions } from "../option/flow.ts"
 import type { ReportOptions } from "../option/report.ts"
-import { warn } from "../output/report.ts"
 import { oneFromStdin, readSecret, type SourceOptions } from "../secret/secret.ts"
 import { clientAuthOf, fitting } from "./client-auth.ts"
 import { flowOf } from "./flow.ts"
@@ -59,7 +58,10 @@ export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, C
       }),
       (opened) => Effect.promise(() => opened.close()),
     )
-    if (!report.quiet) yield* Effect.forEach(warnings, (warning) => warn(warning, report), { discard: true })
+    if (!report.quiet && warnings.length > 0) {
+      const { warn } = yield* Effect.promise(() => import("../output/report.ts"))
+      yield* Effect.forEach(warnings, (warning) => warn(warning, report), { discard: true })
+    }
     return opened
   })
 
