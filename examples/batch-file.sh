@@ -17,7 +17,18 @@ for name in ISSUER CLIENT_ID CONNECTION USERNAME PASSWORD_FILE API; do
   eval "value=\${$name:-}"
   [ -n "$value" ] || fail "set $name"
 done
+for url in "$ISSUER" "$API"; do
+  case $url/ in
+    *@*) fail "an address has no user name in it" ;;
+    https://* | http://localhost[:/]* | http://127.0.0.1[:/]*) ;;
+    *) fail "use https: only localhost may be http" ;;
+  esac
+done
 [ -r "$PASSWORD_FILE" ] || fail "cannot read $PASSWORD_FILE"
+case $(ls -ldL "$PASSWORD_FILE") in
+  ????------*) ;;
+  *) fail "others can read $PASSWORD_FILE: chmod 600 it" ;;
+esac
 
 answer=$(curl --silent --show-error --max-time 10 "$ISSUER/oauth/ro" \
   --data-urlencode "client_id=$CLIENT_ID" \

@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { execFile } from "node:child_process"
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { once } from "node:events"
 import { expect, test } from "vitest"
-import { runCommand, startCommand } from "./support/command.ts"
+import { base, type Outcome, runCommand, startCommand } from "./support/command.ts"
 
 const config = {
   clients: [{ id: "svc", secret: "a secret of at least thirty-two bytes", grants: ["client_credentials"] }],
@@ -34,3 +36,35 @@ test("without a configuration it shows one to begin with; a wrong one is an erro
   expect(stderr).toMatch(/there is no such file[\s\S]*\[invalid_options\]/)
   expect(code).toBe(7)
 })
+
+test("without its package it says how to get it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "bearerkit-no-issuer-"))
+  try {
+    await installWithoutIssuer(folder)
+    const { code, stdout, stderr } = await runAt(folder, ["issuer"])
+    expect(stderr).toMatch(/@bearerkit\/issuer is not installed.*\[issuer_missing\]\nfix: .*npm install/)
+    expect({ code, stdout }).toEqual({ code: 7, stdout: "" })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url))
+
+/** The command with what it needs to run, and nothing more. */
+const installWithoutIssuer = async (folder: string): Promise<void> => {
+  await mkdir(join(folder, "node_modules/@bearerkit"), { recursive: true })
+  for (const name of ["@bearerkit/core", "@bearerkit/node", "@effect", "effect"]) {
+    await symlink(join(packageFolder, "node_modules", name), join(folder, "node_modules", name))
+  }
+  for (const name of ["package.json", "src"]) {
+    await cp(join(packageFolder, name), join(folder, name), { recursive: true })
+  }
+}
+
+const runAt = (cwd: string, args: ReadonlyArray<string>): Promise<Omit<Outcome, "signal">> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, ["src/main.ts", ...args], { cwd, env: base }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+  })

@@ -46,6 +46,41 @@ describe("what is printed", () => {
     expect(claimsOf(authorization.replace("Bearer ", ""))).toMatchObject({ aud: "reports" })
   })
 
+  test("--format env: lines that a shell takes", async () => {
+    const line = `eval "$(bearerkit token --format env --audience reports)"; env | grep ^BEARERKIT_TOKEN | sort`
+    const { code, stdout, stderr } = await runShell(line, { env })
+    const [, token = "", end = ""] = /^BEARERKIT_TOKEN=(.*)\nBEARERKIT_TOKEN_EXPIRES_AT=(.*)\n$/.exec(stdout) ?? []
+    const { aud, exp } = claimsOf(token)
+    expect(aud).toBe("reports")
+    expect(Date.parse(end) / 1000).toBeCloseTo(Number(exp), -1)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+  })
+
+  test("--format exec-credential: what kubectl reads of a plugin", async () => {
+    const args = ["token", "--format", "exec-credential", "--audience", "reports"]
+    const { code, stdout, stderr } = await runCommand(args, { env })
+    const { status, ...kind } = JSON.parse(stdout)
+    expect(kind).toEqual({ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential" })
+    expect(Object.keys(status)).toEqual(["token", "expirationTimestamp"])
+    expect(claimsOf(status.token)).toMatchObject({ aud: "reports" })
+    expect(status.expirationTimestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+  })
+
+  test("--format curl-config: what curl takes from stdin", async () => {
+    await using api = await startServer((_, response) => response.end("fine"))
+    const line = `bearerkit token --format curl-config --audience reports | curl --silent --fail -K - ${api.url}/orders`
+    expect(await runShell(line, { env })).toMatchObject({ code: 0, stdout: "fine", stderr: "" })
+    const { authorization = "" } = (await api.request).headers
+    expect(claimsOf(authorization.replace(/^Bearer /, ""))).toMatchObject({ aud: "reports" })
+  })
+
+  test("one shape at a time", async () => {
+    const { code, stdout, stderr } = await runCommand(["token", "--header", "--format", "env"], { env })
+    expect(stderr).toMatch(/--header, --json and --format.*\[usage\]/)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+  })
+
   test("warnings on stderr, none with --quiet", async () => {
     const passwordEnv = { ...env, BEARERKIT_PASSWORD: password, BEARERKIT_USERNAME: "alice" }
     const loud = await runCommand(["token", "--flow", "password", "--audience", "reports"], { env: passwordEnv })

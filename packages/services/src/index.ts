@@ -6,6 +6,7 @@ export { type PersonAnswers } from "./form.ts"
 export { type LdapEntry } from "./ldif.ts"
 export { type Arrival, Person } from "./person.ts"
 export { type Platform, startPlatform } from "./platform.ts"
+export { freePorts } from "./port.ts"
 export { isRedisAvailable, type RedisOptions, type RedisServer, startRedis } from "./redis.ts"
 export {
   isSlapdAvailable,

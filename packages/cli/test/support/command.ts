@@ -11,7 +11,7 @@ export const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 const nowhere = join(tmpdir(), "bearerkit-cli-nothing-kept")
 
 /** What a process needs, and a place to keep its compiled modules, which starts it sooner. */
-const base = {
+export const base = {
   PATH: process.env["PATH"],
   NODE_COMPILE_CACHE: join(tmpdir(), "bearerkit-compile-cache"),
   XDG_CACHE_HOME: join(tmpdir(), "bearerkit-compile-cache"),
