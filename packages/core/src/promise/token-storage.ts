@@ -1,8 +1,9 @@
+import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { type EncryptedOptions, encryptedStore } from "../store/encrypted.ts"
-import { Lock } from "../store/lock.ts"
-import { type MemoryOptions, TokenStore } from "../store/token-store.ts"
+import { Lock, makeMemoryLock } from "../store/lock.ts"
+import { makeMemoryStore, type MemoryOptions, TokenStore } from "../store/token-store.ts"
 
 /**
  * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `store` options take. Each
@@ -23,7 +24,9 @@ export interface TokenCache {
 
 /** Keeps tokens in this process, each client for itself. */
 export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
-  layer: Layer.provideMerge(TokenStore.layerMemory(options), Lock.layerMemory),
+  layer: Layer.syncContext(() =>
+    Context.make(TokenStore, makeMemoryStore(options)).pipe(Context.add(Lock, makeMemoryLock())),
+  ),
 })
 
 /**

@@ -26,7 +26,7 @@ export class Lock
   >()("@bearerkit/core/Lock")
 {
   /** In this process. */
-  static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => ({ withLock: makeMemory() }))
+  static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => makeMemoryLock())
 }
 
 /**
@@ -71,7 +71,8 @@ interface Turn {
   begin: () => void
 }
 
-const makeMemory = (): Lock["Service"]["withLock"] => {
+/** The service of `Lock.layerMemory`. */
+export const makeMemoryLock = (): Lock["Service"] => {
   const queues = new Map<string, ReadonlyArray<Turn>>()
 
   const enter = (name: string): Turn => {
@@ -91,10 +92,12 @@ const makeMemory = (): Lock["Service"]["withLock"] => {
       if (queues.get(name)?.[0] === turn) turn.begin()
     })
 
-  return (name, work, options) =>
-    Effect.acquireUseRelease(
-      Effect.sync(() => enter(name)),
-      (turn) => underLock(comes(name, turn), work, options),
-      (turn) => Effect.sync(() => leave(name, turn)),
-    )
+  return {
+    withLock: (name, work, options) =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => enter(name)),
+        (turn) => underLock(comes(name, turn), work, options),
+        (turn) => Effect.sync(() => leave(name, turn)),
+      ),
+  }
 }

@@ -45,7 +45,7 @@ export class TokenStore
 {
   /** In this process, gone with it; the entry written longest ago makes room for a new one. */
   static readonly layerMemory = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
-    /*#__PURE__*/ Layer.sync(TokenStore, () => makeMemory(options.capacity ?? 10_000))
+    /*#__PURE__*/ Layer.sync(TokenStore, () => makeMemoryStore(options))
 }
 
 export interface MemoryOptions {
@@ -57,7 +57,8 @@ interface Entry extends Stored {
   readonly endsAt: number
 }
 
-const makeMemory = (capacity: number): TokenStore["Service"] => {
+/** The service of `TokenStore.layerMemory`. */
+export const makeMemoryStore = ({ capacity = 10_000 }: MemoryOptions): TokenStore["Service"] => {
   const entries = new Map<string, Entry>()
   let versions = 0
 
