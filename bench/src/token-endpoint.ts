@@ -16,6 +16,8 @@ export const startTokenEndpoint = async (): Promise<TokenEndpoint> => {
       response.writeHead(200, { "content-type": "application/json" }).end(body)
     })
   })
+  // who waits for the turns of the others keeps its connection
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,

@@ -27,8 +27,7 @@ export const clientLayer = (options: ClientOptions) =>
     Layer.provideMerge(httpLayer(options)),
     Layer.provideMerge(SingleFlight.shared),
     Layer.provideMerge((options.store ?? memoryStorage()).layer),
-    Layer.provideMerge(eventLayer(options)),
-    Layer.provideMerge(options.now === undefined ? learnedClock : clockLayer(options.now)),
+    Layer.provideMerge(clockAndEvents(options)),
   )
 
 /** What only some programs use, each of them built when it is. */
@@ -54,8 +53,11 @@ const loginKey = ({ issuer, clientId }: Client, account: string): string =>
     .update(JSON.stringify([issuer, clientId, account]))
     .digest("hex")}`
 
-const eventLayer = ({ onEvent }: ClientOptions): Layer.Layer<never> =>
-  onEvent === undefined ? Layer.empty : Layer.merge(Layer.succeed(Listener, onEvent), telemetryEvents(onEvent))
+const clockAndEvents = ({ now, onEvent }: ClientOptions): Layer.Layer<never> => {
+  const clock = now === undefined ? learnedClock : clockLayer(now)
+  if (onEvent === undefined) return clock
+  return Layer.provideMerge(Layer.merge(Layer.succeed(Listener, onEvent), telemetryEvents(onEvent)), clock)
+}
 
 const httpLayer = ({ fetch, dispatcher, timeout, allowInsecureRequests }: ClientOptions) =>
   Http.layer({

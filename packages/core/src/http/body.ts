@@ -2,8 +2,8 @@ import { HttpError } from "../errors/http-error.ts"
 
 /** Reads a whole body as UTF-8 and gives up as soon as it is longer than allowed. Redirects are refused here as well. */
 export const readBounded = async (response: Response, maxBytes: number, url: string): Promise<string> => {
-  const refuse = async (problem: string): Promise<never> => {
-    await response.body?.cancel().catch(() => undefined)
+  const refuse = async (problem: string, unread: ReadableStream | null = response.body): Promise<never> => {
+    await unread?.cancel().catch(() => undefined)
     throw new HttpError({ reason: { _tag: "MalformedResponse", url, problem } })
   }
   if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
@@ -11,15 +11,10 @@ export const readBounded = async (response: Response, maxBytes: number, url: str
   }
   const tooLarge = `it is longer than ${maxBytes} bytes`
   if (Number(response.headers.get("content-length")) > maxBytes) return refuse(tooLarge)
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  for await (const chunk of chunksOf(response)) {
-    size += chunk.byteLength
-    if (size > maxBytes) return refuse(tooLarge)
-    chunks.push(chunk)
-  }
+  const body = response.body === null ? new Uint8Array() : await readOrStream(response.body, maxBytes)
+  if (body instanceof ReadableStream) return refuse(tooLarge, body)
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(concat(chunks, size))
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body)
   } catch {
     return refuse("it is not UTF-8")
   }
@@ -46,16 +41,6 @@ export const readOrStream = async (
     },
     cancel: (reason) => reader.cancel(reason),
   })
-}
-
-async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
-  if (response.body === null) return
-  const reader = response.body.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    reader.releaseLock()
-  }
 }
 
 const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array<ArrayBuffer> => {
