@@ -1,7 +1,7 @@
 import {
   after,
+  type AuthorizeOptions,
   type Authorizer,
-  type AuthorizerOptions,
   type Claims,
   type Later,
   type NetworkOptions,
@@ -16,7 +16,7 @@ import { refused } from "./refused.ts"
 import { sharesPromises } from "./runtime.ts"
 import { type OptionsOf, startedOnce } from "./started-once.ts"
 
-export type BearerAuthOptions<C = Claims> = AuthorizerOptions<C> &
+export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
     /** Epoch milliseconds. @default Date.now */
     readonly now?: (() => number) | undefined

@@ -81,12 +81,7 @@ describe("a request without a token", () => {
       scopes: ["read"],
       resourceMetadata: "https://api.example/.well-known/oauth-protected-resource",
     })
-    for (const headers of [
-      {},
-      { authorization: "" },
-      { authorization: "Basic c3ZjOng=" },
-      { authorization: `DPoP ${token}` },
-    ]) {
+    for (const headers of [{}, { authorization: "" }, { authorization: "Basic c3ZjOng=" }]) {
       const { status, challenge, body } = await seen(await app.request(url, { headers }))
       assert.strictEqual(status, 401)
       assert.strictEqual(
@@ -94,6 +89,19 @@ describe("a request without a token", () => {
         'Bearer realm="orders", scope="read", resource_metadata="https://api.example/.well-known/oauth-protected-resource"',
       )
       assert.notProperty(body, "error")
+    }
+  })
+
+  it("is not one whose token came with DPoP: that is refused, and the log says which option takes it", async () => {
+    for (const optional of [false, true]) {
+      const { app, refusals } = doorFor({ ...options, optional } as typeof options)
+      const { status, challenge } = await seen(
+        await app.request(url, { headers: { authorization: `DPoP ${token}`, dpop: "a.b.c" } }),
+      )
+      assert.strictEqual(status, 401)
+      assert.match(challenge ?? "", /^Bearer error="invalid_token"/)
+      assert.strictEqual(refusals[0]?.reason._tag, "SenderMismatch")
+      assert.include(refusals[0]?.explanation.what, "the option dpop: dpop({ publicUrl })")
     }
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
 import { prove, sha256, thumbprint } from "../../core/test/verify/prove.ts"
-import { type BearerAuthOptions, verifiedTokenCache } from "../src/index.ts"
+import { type BearerAuthOptions, dpop, verifiedTokenCache } from "../src/index.ts"
 import { bearer, doorFor, url } from "./door.ts"
 
 const signer = makeSigner("HS256")
@@ -60,7 +60,7 @@ describe("a token that is remembered", () => {
 
   it("must come with a new proof each time, where it is bound to a key", async () => {
     const { app, token } = cachingDoor(
-      { dpop: { publicUrl: "https://api.example" } },
+      { dpop: dpop({ publicUrl: "https://api.example" }) },
       { cnf: { jkt: thumbprint(holder) } },
     )
     const proof = () =>

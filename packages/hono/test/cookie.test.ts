@@ -1,4 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { tokenCookie } from "../src/index.ts"
 import { doorFor, url } from "./door.ts"
 import { type Shop, startShop } from "./shop.ts"
 
@@ -13,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => shop.issuer.close())
 
 describe("a token in a cookie", () => {
-  const cookieDoor = () => doorFor({ ...options, cookie: { name: "__Host-at", origins: ["https://app.example"] } })
+  const cookieDoor = () =>
+    doorFor({ ...options, cookie: tokenCookie({ name: "__Host-at", origins: ["https://app.example"] }) })
   const send = (init: RequestInit & { readonly headers?: Readonly<Record<string, string>> }) => ({
     ...init,
     headers: { cookie: `a=b; __Host-at=${token}; c=d`, ...init.headers },

@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint } from "../../core/test/verify/mint.ts"
 import { prove, sha256, thumbprint } from "../../core/test/verify/prove.ts"
-import { type BearerAuthOptions, dpopNonces } from "../src/index.ts"
+import { type BearerAuthOptions, dpop, dpopNonces, type DpopOptions } from "../src/index.ts"
 import { doorFor } from "./door.ts"
 
 const signer = makeSigner("HS256")
@@ -14,8 +14,8 @@ const bound = mint(signer, { claims: { cnf: { jkt: thumbprint(holder) } } })
 const unbound = mint(signer)
 const publicUrl = "https://api.example"
 
-const door = (dpop: Partial<NonNullable<BearerAuthOptions["dpop"]>> = {}, more: Partial<BearerAuthOptions> = {}) =>
-  doorFor({ issuer, audience, keys: signer.keys, dpop: { publicUrl, ...dpop }, ...more } as BearerAuthOptions)
+const door = (policy: Partial<DpopOptions> = {}, more: Partial<BearerAuthOptions> = {}) =>
+  doorFor({ issuer, audience, keys: signer.keys, dpop: dpop({ publicUrl, ...policy }), ...more } as BearerAuthOptions)
 
 const proofFor = (token: string, claims: Readonly<Record<string, unknown>> = {}, by = holder): string =>
   prove(by, { claims: { htu: `${publicUrl}/orders/mine`, iat: Date.now() / 1000, ath: sha256(token), ...claims } })

@@ -1,6 +1,16 @@
 import { Hono, type MiddlewareHandler } from "hono"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
-import { BearerError, bearerAuth, type BearerAuthOptions, jwks, telemetryEvents } from "../src/index.ts"
+import {
+  BearerError,
+  bearerAuth,
+  type BearerAuthOptions,
+  introspection,
+  type IntrospectionOptions,
+  jwks,
+  telemetryEvents,
+  tokenCookie,
+  trustedIssuers,
+} from "../src/index.ts"
 import { bearer } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
@@ -18,7 +28,7 @@ describe("options", () => {
   const wrong: ReadonlyArray<readonly [string, Readonly<Record<string, unknown>>]> = [
     ["issuer", { issuer: "" }],
     ["audience", { audience: [] }],
-    ["issuers", { issuer: undefined, issuers: [] }],
+    ["issuers", { issuer: undefined, issuers: trustedIssuers([]) }],
     ["algorithms", { algorithms: ["none"] }],
     ["algorithms", { algorithms: ["HS256"] }],
     ["clockTolerance", { clockTolerance: "1 hour" }],
@@ -26,12 +36,25 @@ describe("options", () => {
     ["scopes", { scopes: "read" }],
     ["realm", { realm: 'a "quoted" realm' }],
     ["resourceMetadata", { resourceMetadata: "/metadata" }],
-    ["cookie.name", { cookie: { name: "a b" } }],
-    ["cookie.origins", { cookie: { name: "at", origins: ["https://app.example/"] } }],
+    ["cookie.name", { cookie: tokenCookie({ name: "a b" }) }],
+    ["cookie.origins", { cookie: tokenCookie({ name: "at", origins: ["https://app.example/"] }) }],
     ["freshLogin", { freshLogin: {} }],
     ["claims", { claims: {} }],
     ["isRevoked", { isRevoked: true }],
-    ["introspection.audience", { introspection: { issuer: "https://a.example", clientId: "x", clientAuth: () => {} } }],
+    [
+      "introspection.audience",
+      {
+        introspection: introspection({
+          issuer: "https://a.example",
+          clientId: "x",
+          clientAuth: () => {},
+        } as unknown as IntrospectionOptions),
+      },
+    ],
+    ["dpop must be what dpop({ publicUrl }) gives", { dpop: { publicUrl: "https://api.example" } }],
+    ["cookie must be what tokenCookie({ name }) gives", { cookie: { name: "at" } }],
+    ["issuers must be what trustedIssuers([ … ])", { issuer: undefined, issuers: [{ issuer: "https://a.example" }] }],
+    ["introspection must be what introspection({ … }) gives", { introspection: { issuer: "https://a.example" } }],
   ]
   it.each(wrong)("that are wrong are told at once, by name: %s %j", (field, more) => {
     const make = () => bearerAuth({ ...options, ...more } as BearerAuthOptions)
@@ -108,5 +131,14 @@ it("types: the principal reaches the handler, and may be absent only where it is
     return c.text(c.var.auth?.subject ?? "")
   })
   // @ts-expect-error one issuer or several
-  expect(() => bearerAuth({ issuer: "https://issuer.example", audience, issuers: [] })).toThrow(BearerError)
+  expect(() => bearerAuth({ issuer: "https://issuer.example", audience, issuers: trustedIssuers([]) })).toThrow(
+    BearerError,
+  )
+  const one = { issuer: "https://issuer.example", audience }
+  // @ts-expect-error what not everybody needs is a value
+  expect(() => bearerAuth({ ...one, dpop: { publicUrl: "https://api.example" } })).toThrow(BearerError)
+  // @ts-expect-error the same
+  expect(() => bearerAuth({ ...one, cookie: { name: "__Host-at" } })).toThrow(BearerError)
+  // @ts-expect-error the same
+  expect(() => bearerAuth({ issuers: [one] })).toThrow(BearerError)
 })

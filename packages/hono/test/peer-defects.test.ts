@@ -4,7 +4,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
-import { bearerAuth, clientSecretBasic } from "../src/index.ts"
+import { bearerAuth, clientSecretBasic, introspection } from "../src/index.ts"
 import { bearer, doorFor, url } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
@@ -100,8 +100,8 @@ describe("in an outage", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const token = mint(makeSigner("ES256"), { claims: { iss: issuer, aud: audience } })
-    const introspection = { issuer, audience, clientId: "shop", clientAuth: clientSecretBasic("a secret") }
-    for (const options of [{ issuer, audience }, { introspection }]) {
+    const asked = introspection({ issuer, audience, clientId: "shop", clientAuth: clientSecretBasic("a secret") })
+    for (const options of [{ issuer, audience }, { introspection: asked }]) {
       const { app, refusals } = doorFor(options)
       const response = await app.request(url, bearer(token))
       expect(response.status).toBe(503)

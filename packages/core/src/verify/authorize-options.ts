@@ -3,10 +3,11 @@ import type { Claims } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Principal } from "../model/principal.ts"
 import type { ClaimsSchema } from "./claims-schema.ts"
-import type { CookieSource } from "./credentials.ts"
+import type { ReadCredentials } from "./credentials.ts"
 import type { ChallengeContext } from "./refusal.ts"
 import { type FreshLogin, freshLoginRequired, type Requirement, scopesRequired } from "./requirements.ts"
-import type { DpopPolicy } from "./sender.ts"
+import type { SenderBinding } from "./sender.ts"
+import type { TokenCookie } from "./token-cookie.ts"
 import type { TokenOrigins } from "./token-verifier.ts"
 
 /** What an API asks of its callers besides a good token. */
@@ -19,10 +20,10 @@ export interface AuthorizePolicy<C = Claims> {
   readonly freshLogin?: FreshLogin | undefined
   /** Whether a request without a token is let in, as nobody; a bad token never is. @default false */
   readonly optional?: boolean | undefined
-  /** A cookie that may have the token where there is no `Authorization` header. @default none */
-  readonly cookie?: CookieSource | undefined
-  /** Takes tokens that are bound to a key, with a proof of it (RFC 9449). @default such tokens are refused */
-  readonly dpop?: DpopPolicy | undefined
+  /** `tokenCookie(…)`, for tokens that come without an `Authorization` header. @default none */
+  readonly cookie?: TokenCookie | undefined
+  /** `dpop(…)` takes tokens that are bound to a key, with a proof of it (RFC 9449). @default such tokens are refused */
+  readonly dpop?: SenderBinding | undefined
   /** Asked for each request, after everything else; while it fails, requests are answered with 503. */
   readonly isRevoked?: ((principal: Principal<C>) => boolean | Promise<boolean>) | undefined
   /** Names the protected space in challenges. */
@@ -36,6 +37,7 @@ export type AuthorizeOptions<C = Claims> = AuthorizePolicy<C> & TokenOrigins
 /** A policy that requests can be judged by. */
 export interface AuthorizePlan {
   readonly requirements: ReadonlyArray<Requirement>
+  readonly cookie: ReadCredentials | undefined
   readonly challenge: Omit<ChallengeContext, "dpop">
 }
 
@@ -51,13 +53,15 @@ export const parseAuthorizeOptions = <C>(options: AuthorizePolicy<C>): Result.Re
   const fresh = freshLogin === undefined ? undefined : freshLoginRequired(freshLogin)
   if (fresh !== undefined && Result.isFailure(fresh)) return Result.fail(within("freshLogin", fresh.failure))
   if (fresh !== undefined) requirements.push(fresh.success)
-  return Result.succeed({ requirements, challenge: { realm, resourceMetadata, scopes } })
+  const cookie = options.cookie?.open()
+  if (cookie !== undefined && Result.isFailure(cookie)) return Result.fail(cookie.failure)
+  return Result.succeed({ requirements, cookie: cookie?.success, challenge: { realm, resourceMetadata, scopes } })
 }
 
 const within = (option: string, { field, problem }: Invalid): Invalid => ({ field: `${option}.${field}`, problem })
 
 const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
-  const { scopes = [], claims, cookie, isRevoked, realm, resourceMetadata } = options
+  const { scopes = [], claims, isRevoked, realm, resourceMetadata } = options
   if (!Array.isArray(scopes)) return { field: "scopes", problem: "must be a list" }
   if (claims !== undefined && typeof claims["~standard"]?.validate !== "function")
     return { field: "claims", problem: "must be a schema of the Standard Schema specification" }
@@ -67,15 +71,22 @@ const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
     return { field: "realm", problem: "must be printable text without quote or backslash" }
   if (resourceMetadata !== undefined && !URL.canParse(resourceMetadata))
     return { field: "resourceMetadata", problem: "must be an absolute URL" }
-  return cookie === undefined ? undefined : cookieProblem(cookie)
+  return madeProblem(options)
 }
 
-const cookieProblem = ({ name, origins = [] }: CookieSource): Invalid | undefined => {
-  // RFC 6265 §4.1.1
-  if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-    return { field: "cookie.name", problem: "must be the name of a cookie" }
-  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
-  return wrong === undefined
-    ? undefined
-    : { field: "cookie.origins", problem: "must be origins such as https://app.example" }
+/** What is passed in as a value must be one: options in its place would be taken for nothing. */
+const madeProblem = (options: object): Invalid | undefined => {
+  for (const [field, maker] of Object.entries(makers)) {
+    const value: unknown = Object.getOwnPropertyDescriptor(options, field)?.value
+    if (value !== undefined && !(typeof value === "object" && value !== null && "open" in value))
+      return { field, problem: `must be what ${maker} gives` }
+  }
+  return undefined
+}
+
+const makers = {
+  cookie: "tokenCookie({ name })",
+  dpop: "dpop({ publicUrl })",
+  introspection: "introspection({ … })",
+  issuers: "trustedIssuers([ … ]) or tenants(find)",
 }

@@ -14,9 +14,9 @@ import { invalidOptions } from "./key-source.ts"
 import { makeRefuse, type Refusal } from "./refusal.ts"
 import type { RefusalReason } from "./refusal-reason.ts"
 import type { Requirement } from "./requirements.ts"
-import { makeSenderCheck } from "./sender.ts"
+import { bearerOnly, type CheckSender } from "./sender.ts"
 import { makeTokenVerifier } from "./token-verifier.ts"
-import type { Network } from "./trusted-issuers.ts"
+import type { Network } from "./trusted-issuer.ts"
 
 /** Who calls, and with what. */
 export interface Caller<C = Claims> {
@@ -53,10 +53,9 @@ export const makeAuthorizer: <C = Claims>(
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const clock = yield* Clock.Clock
   const verifier = yield* makeTokenVerifier(options)
-  const sender = yield* makeSenderCheck(options.dpop)
-  const { algorithms } = sender
-  const dpop = options.dpop && { algorithms, required: options.dpop.required === true }
-  const read = credentialsReader({ cookie: options.cookie, dpop: dpop !== undefined })
+  const dpop = options.dpop && (yield* options.dpop.open)
+  const checkSender: CheckSender = dpop?.check ?? bearerOnly
+  const read = credentialsReader({ cookie: plan.success.cookie, dpop: dpop !== undefined })
   const refuse = makeRefuse({ ...plan.success.challenge, dpop })
   const now = () => clock.currentTimeMillisUnsafe() / 1000
   const permit = makePermit(options, plan.success.requirements, now)
@@ -64,7 +63,7 @@ export const makeAuthorizer: <C = Claims>(
   const judge = (request: Incoming, credentials: Credentials): Later<Result.Result<Caller<C>, RefusalReason>> => {
     const { scheme, token } = credentials
     const known: Later<Judged<Claims>> = after(verifier.verify(token), Result.mapError(reasonOf))
-    const sent = afterSuccess(known, (principal) => sender.check({ principal, credentials, request }))
+    const sent = afterSuccess(known, (principal) => checkSender({ principal, credentials, request }))
     return afterSuccess(sent, (verified) =>
       after(
         permit(verified),

@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
-import { type Incoming, isSameOrigin } from "../protocol/same-origin.ts"
+import type { SenderMismatch } from "../errors/verify-error.ts"
+import type { Incoming } from "../protocol/same-origin.ts"
 
 /** A token as a request brought it, unverified. */
 export interface Credentials {
@@ -24,20 +25,14 @@ export interface CrossSiteRequest {
   readonly _tag: "CrossSiteRequest"
 }
 
-export interface CookieSource {
-  /** The exact name; one that begins with `__Host-` cannot be planted by a neighbouring domain. */
-  readonly name: string
-  /** Our own origins besides that of the request's URL, for an API behind a proxy. @default [] */
-  readonly origins?: ReadonlyArray<string> | undefined
-}
-
 export type ReadCredentials = (
   request: Incoming,
-) => Result.Result<Credentials, CrossSiteRequest | MalformedCredentials | MissingCredentials>
+) => Result.Result<Credentials, CrossSiteRequest | MalformedCredentials | MissingCredentials | SenderMismatch>
 
 export interface CredentialsOptions {
-  readonly cookie?: CookieSource | undefined
-  /** Whether proofs of a key can be checked; else `DPoP` is a scheme like any other. */
+  /** Where else a token may be, where there is no header. */
+  readonly cookie: ReadCredentials | undefined
+  /** Whether proofs of a key can be checked. */
   readonly dpop: boolean
 }
 
@@ -52,35 +47,23 @@ export const credentialsReader =
   (request) => {
     const header = request.headers.get("authorization")
     if (header !== null && header !== "") return fromHeader(header, dpop)
-    return cookie === undefined ? missing : fromCookie(request, cookie)
+    return cookie === undefined ? missing : cookie(request)
   }
 
 const fromHeader = (header: string, dpop: boolean): ReturnType<ReadCredentials> => {
   const [, scheme = "", token = ""] = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? []
-  const known = scheme.length === 4 ? "DPoP" : "Bearer"
-  if (token !== "") return known === "Bearer" || dpop ? Result.succeed({ scheme: known, token }) : missing
+  if (scheme.length === 6) return Result.succeed({ scheme: "Bearer", token })
+  if (scheme.length === 4) return dpop ? Result.succeed({ scheme: "DPoP", token }) : dpopNotTaken
   // Headers that are sent twice arrive joined by a comma, so one of ours may stand behind another's.
   return /(?:^|,)[ \t]*(?:bearer|dpop)(?![\w-])/i.test(header) ? malformedHeader : missing
 }
 
-const fromCookie = (request: Incoming, { name, origins }: CookieSource): ReturnType<ReadCredentials> => {
-  const values = cookiesNamed(name, request.headers.get("cookie") ?? "")
-  const [token] = values
-  if (token === undefined) return missing
-  if (values.length > 1) return malformed(`has the cookie ${name} more than once`)
-  return isSameOrigin(request, origins) ? Result.succeed({ scheme: "Bearer", token }) : crossSite
-}
+export const malformed = (problem: string): Result.Result<never, MalformedCredentials> =>
+  Result.fail({ _tag: "MalformedCredentials", problem })
 
-/** RFC 6265 §4.2.1; an empty one is none. */
-const cookiesNamed = (name: string, header: string): ReadonlyArray<string> =>
-  header
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`) && pair.length > name.length + 1)
-    .map((pair) => pair.slice(name.length + 1))
-
-const malformed = (problem: string) => Result.fail<MalformedCredentials>({ _tag: "MalformedCredentials", problem })
-
-const missing = /*#__PURE__*/ Result.fail<MissingCredentials>({ _tag: "MissingCredentials" })
-const crossSite = /*#__PURE__*/ Result.fail<CrossSiteRequest>({ _tag: "CrossSiteRequest" })
+export const missing = /*#__PURE__*/ Result.fail<MissingCredentials>({ _tag: "MissingCredentials" })
 const malformedHeader = /*#__PURE__*/ malformed("has an Authorization header that is not one scheme and one token")
+const dpopNotTaken = /*#__PURE__*/ Result.fail<SenderMismatch>({
+  _tag: "SenderMismatch",
+  problem: "came with the scheme DPoP, whose proofs are not checked here without the option dpop: dpop({ publicUrl })",
+})

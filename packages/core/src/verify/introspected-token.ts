@@ -16,10 +16,11 @@ import { printable } from "../model/printable.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { introspect } from "../protocol/introspection.ts"
-import { type Verifier, verifierOf } from "./access-token.ts"
+import { verifierOf } from "./access-token.ts"
 import { parseActors } from "./actors.ts"
 import { checkClaims, type Expectations } from "./check-claims.ts"
 import { invalidOptions } from "./key-source.ts"
+import type { TokenOrigin } from "./token-verifier.ts"
 import type { Verified } from "./verified.ts"
 
 export interface IntrospectionOptions extends Client {
@@ -32,15 +33,15 @@ export interface IntrospectionOptions extends Client {
 }
 
 /**
- * A verifier that asks the issuer about each token. What it answers is kept under a digest of the token, for a short
- * time; `iss`, `aud` and `exp` are checked here and may not be absent. While the issuer cannot be asked nothing is known
- * of a token, which is `CheckUnavailable`.
+ * Asks the issuer about each token. What it answers is kept under a digest of the token, for a short time; `iss`, `aud`
+ * and `exp` are checked here and may not be absent. While the issuer cannot be asked nothing is known of a token, which
+ * is `CheckUnavailable`.
  *
  * @see RFC 7662 §2 and §4
  */
-export const makeIntrospectionVerifier: (
-  options: IntrospectionOptions,
-) => Effect.Effect<Verifier, VerifyError, Discovery | Http | SingleFlight> = Effect.fnUntraced(function* (options) {
+export const introspection = (options: IntrospectionOptions): TokenOrigin => ({ open: open(options) })
+
+const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   const plan = parsePlan(options)
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const { expectations, maxAge, negativeMaxAge } = plan.success

@@ -2,26 +2,27 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
-import type { Http } from "../http/client.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { printable } from "../model/printable.ts"
-import type { Discovery } from "../protocol/discovery.ts"
-import { makeVerifier, type Verifier, verifierOf } from "./access-token.ts"
-import { issuerKeys } from "./issuer-keys.ts"
-import { invalidOptions, type KeySource } from "./key-source.ts"
-import type { VerifierOptions } from "./verifier-options.ts"
+import { type Verifier, verifierOf } from "./access-token.ts"
+import { invalidOptions } from "./key-source.ts"
+import type { TokenOrigin } from "./token-verifier.ts"
+import { makeIssuerVerifier, type Network, type TrustedIssuer } from "./trusted-issuer.ts"
 import type { Verified } from "./verified.ts"
 
-/** What verifiers of several issuers need of their surroundings. */
-export type Network = Discovery | Http | SingleFlight
-
-/** One issuer whose tokens are accepted. */
-export interface TrustedIssuer extends Omit<VerifierOptions<Network>, "keys"> {
-  /** `issuerKeys()`, `jwks(set)` or `secret(value)`. @default issuerKeys() */
-  readonly keys?: KeySource<Network> | undefined
-}
+/**
+ * Several issuers, each by its own rules. Nothing is fetched for a token whose `iss` is not, to the letter, one of theirs.
+ *
+ * @see RFC 8725 §3.8
+ */
+export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrigin => ({
+  open: Effect.map(
+    Effect.suspend(() => makeList(issuers)),
+    byIssuer,
+  ),
+})
 
 /**
  * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
@@ -29,20 +30,16 @@ export interface TrustedIssuer extends Omit<VerifierOptions<Network>, "keys"> {
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
-/** A verifier of one issuer's tokens. */
-export const makeIssuerVerifier = (issuer: TrustedIssuer): Effect.Effect<Verifier, VerifyError, Network> =>
-  makeVerifier<Network>({ ...issuer, keys: issuer.keys ?? issuerKeys() })
+/** The issuers that a function finds: one for each tenant, found by the `iss` of a token. */
+export const tenants = (find: FindIssuer): TokenOrigin => ({
+  open: Effect.map(
+    Effect.suspend(() => makeTenants(find)),
+    byIssuer,
+  ),
+})
 
-/**
- * A verifier of several issuers' tokens, each by its own rules. Nothing is fetched for a token whose `iss` is not, to the
- * letter, one of theirs.
- *
- * @see RFC 8725 §3.8
- */
-export const makeIssuersVerifier: (
-  issuers: FindIssuer | ReadonlyArray<TrustedIssuer>,
-) => Effect.Effect<Verifier, VerifyError, Network> = Effect.fnUntraced(function* (issuers) {
-  const find = typeof issuers === "function" ? yield* makeTenants(issuers) : yield* makeList(issuers)
+/** A verifier that leaves each token to that of its issuer. */
+const byIssuer = (find: (issuer: string) => FoundVerifier | Promise<FoundVerifier>): Verifier => {
   const issuerIn = makeIssuerParser()
   return verifierOf((token) => {
     const issuer = issuerIn(token)
@@ -50,7 +47,7 @@ export const makeIssuersVerifier: (
     const found = find(issuer.success)
     return found instanceof Promise ? found.then((found) => delegate(found, token)) : delegate(found, token)
   })
-})
+}
 
 /** The verifier of an issuer, if it is one of ours. */
 type FoundVerifier = Result.Result<Verifier, VerifyReason>

@@ -10,6 +10,7 @@ import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
 import { makeAuthorizer } from "../../src/verify/authorize.ts"
+import { dpopBinding } from "../../src/verify/dpop-binding.ts"
 import { dpopNonces } from "../../src/verify/dpop-nonce.ts"
 import { startServer } from "../support/server.ts"
 import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
@@ -20,11 +21,11 @@ const acquire = <A>(make: () => Promise<A>, close: (made: A) => PromiseLike<void
 /** What an API's middleware does, in a few lines. */
 const makeApi = (issuer: string) =>
   Effect.gen(function* () {
-    const dpop = {
+    const dpop = dpopBinding({
       publicUrl: "https://public.example/v1",
       replays: yield* TokenStore,
       nonces: dpopNonces({ secret: "a secret that all instances of the API have" }),
-    }
+    })
     const { authorize } = yield* makeAuthorizer({ issuer, audience: orders, dpop })
     return async ({ headers, method = "", url = "" }: IncomingMessage, response: ServerResponse): Promise<void> => {
       const get = (name: string): string | null => headers[name]?.toString() ?? null

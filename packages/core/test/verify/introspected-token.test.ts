@@ -5,7 +5,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { SingleFlight } from "../../src/http/single-flight.ts"
 import { watchedFlights } from "../../src/http/watched-flights.ts"
-import { type IntrospectionOptions, makeIntrospectionVerifier } from "../../src/verify/introspected-token.ts"
+import { introspection, type IntrospectionOptions } from "../../src/verify/introspected-token.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
@@ -22,7 +22,7 @@ const verifierOver = Effect.fnUntraced(function* (
   const { network, sent } = scripted(...lines)
   const flights = shared ? SingleFlight.shared : watchedFlights
   const verifier = yield* Effect.provide(
-    makeIntrospectionVerifier({ ...scriptedClient, audience, ...options }),
+    introspection({ ...scriptedClient, audience, ...options }).open,
     Layer.merge(network, flights),
   )
   const verdict = (token = "opaque") =>

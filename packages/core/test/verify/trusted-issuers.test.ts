@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest"
 import { Http } from "../../src/http/client.ts"
 import { SingleFlight } from "../../src/http/single-flight.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
-import { type FindIssuer, makeIssuersVerifier, type TrustedIssuer } from "../../src/verify/trusted-issuers.ts"
+import type { TrustedIssuer } from "../../src/verify/trusted-issuer.ts"
+import { type FindIssuer, tenants, trustedIssuers } from "../../src/verify/trusted-issuers.ts"
 import { type KeyServer, keyServer } from "./key-server.ts"
 import { audience, makeSigner, mint, nowSeconds, verdict } from "./mint.ts"
 import { inVirtualTime } from "./virtual-time.ts"
@@ -16,7 +17,7 @@ const secretive = makeSigner("HS256")
 const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), SingleFlight.shared)))
 
 const verifierOf = (issuers: FindIssuer | ReadonlyArray<TrustedIssuer>) =>
-  Effect.provide(makeIssuersVerifier(issuers), layers)
+  Effect.provide((typeof issuers === "function" ? tenants(issuers) : trustedIssuers(issuers)).open, layers)
 const judged = (verifier: Parameters<typeof verdict>[0], token: string) =>
   Effect.promise(() => verdict(verifier, token))
 const tokenOf = (signer: typeof one, { issuer }: Pick<KeyServer, "issuer">, exp = nowSeconds() + 300) =>

@@ -1,0 +1,57 @@
+import * as Result from "effect/Result"
+import type { Invalid } from "../model/invalid.ts"
+import { isSameOrigin } from "../protocol/same-origin.ts"
+import { type CrossSiteRequest, malformed, missing, type ReadCredentials } from "./credentials.ts"
+
+export interface TokenCookieOptions {
+  /** The exact name; one that begins with `__Host-` cannot be planted by a neighbouring domain. */
+  readonly name: string
+  /** Our own origins besides that of the request's URL, for an API behind a proxy. @default [] */
+  readonly origins?: ReadonlyArray<string> | undefined
+}
+
+/** What `tokenCookie` gives; an authorizer opens it for itself. */
+export interface TokenCookie {
+  readonly open: () => Result.Result<ReadCredentials, Invalid>
+}
+
+/**
+ * Lets an authorizer take the token from a cookie where there is no `Authorization` header. A request that changes
+ * something is then taken only if the browser says that a page of our own sent it.
+ *
+ * @see RFC 6265 §4.2
+ */
+export const tokenCookie = (options: TokenCookieOptions): TokenCookie => ({
+  open: () => {
+    const problem = problemOf(options)
+    if (problem !== undefined) return Result.fail(problem)
+    const { name, origins } = options
+    return Result.succeed((request) => {
+      const values = cookiesNamed(name, request.headers.get("cookie") ?? "")
+      const [token] = values
+      if (token === undefined) return missing
+      if (values.length > 1) return malformed(`has the cookie ${name} more than once`)
+      return isSameOrigin(request, origins) ? Result.succeed({ scheme: "Bearer", token }) : crossSite
+    })
+  },
+})
+
+const problemOf = ({ name, origins = [] }: TokenCookieOptions): Invalid | undefined => {
+  // RFC 6265 §4.1.1
+  if (typeof name !== "string" || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    return { field: "cookie.name", problem: "must be the name of a cookie" }
+  const wrong = origins.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin)
+  return wrong === undefined
+    ? undefined
+    : { field: "cookie.origins", problem: "must be origins such as https://app.example" }
+}
+
+/** RFC 6265 §4.2.1; an empty one is none. */
+const cookiesNamed = (name: string, header: string): ReadonlyArray<string> =>
+  header
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`) && pair.length > name.length + 1)
+    .map((pair) => pair.slice(name.length + 1))
+
+const crossSite = /*#__PURE__*/ Result.fail<CrossSiteRequest>({ _tag: "CrossSiteRequest" })
