@@ -17,7 +17,9 @@ const largest = ({ modules }: Bundle): string =>
     .map(({ path, bytes }) => `    ${kB(bytes)} ${path.replace(/.*node_modules\//, "")}`)
     .join("\n")
 
-const bundles = await Promise.all(budgets.map(async (budget) => ({ budget, bundle: await bundle(budget.entry) })))
+const bundles = await Promise.all(
+  budgets.map(async (budget) => ({ budget, bundle: await bundle(budget.entry, budget.conditions) })),
+)
 
 console.log(`| ${"kB, minified and gzipped".padEnd(38)} |  total | budget | Effect |   ours |   jose |  other |`)
 console.log(`| ${"-".repeat(38)} |${" -----: |".repeat(6)}`)

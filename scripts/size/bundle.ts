@@ -15,7 +15,8 @@ export interface Bundle {
 
 export type Owner = "effect" | "ours" | "jose" | "other"
 
-export const bundle = async (entry: string): Promise<Bundle> => {
+/** @param conditions of the packages' exports and imports, as the one who bundles sets them */
+export const bundle = async (entry: string, conditions: ReadonlyArray<string> = ["browser"]): Promise<Bundle> => {
   const { outputFiles, metafile } = await build({
     entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
     absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
@@ -23,7 +24,7 @@ export const bundle = async (entry: string): Promise<Bundle> => {
     minify: true,
     format: "esm",
     platform: "browser",
-    conditions: ["browser"],
+    conditions: [...conditions],
     target: "es2022",
     external: ["cloudflare:workers", "vue", "vue-router"],
     write: false,

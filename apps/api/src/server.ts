@@ -1,4 +1,5 @@
 import { serve } from "@hono/node-server"
+import { explainRefusal } from "@bearerkit/hono"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ApiOptions as MakeApiOptions, makeApi } from "./api.ts"
@@ -22,7 +23,7 @@ export interface Api extends Started {
 /** Starts the API on loopback. */
 export const startApi = async (options: ApiOptions): Promise<Api> => {
   const refusals: Array<string> = []
-  const app = makeApi({ ...options, onRefused: ({ explanation }) => void refusals.push(explanation.code) })
+  const app = makeApi({ ...options, onRefused: ({ reason }) => void refusals.push(explainRefusal(reason).code) })
   return { ...(await started(app.fetch, options.port)), refusals }
 }
 

@@ -1,4 +1,4 @@
-import type { BearerError, Refusal } from "@bearerkit/hono"
+import { type BearerError, explainRefusal, type Refusal } from "@bearerkit/hono"
 import type { MiddlewareHandler } from "hono"
 import { routePath } from "hono/route"
 import type { Status } from "./status.ts"
@@ -15,8 +15,10 @@ export const logged =
     write({ event: "request", method: c.req.method, route: routePath(c, -1), status: c.res.status, ms, caller })
   }
 
-export const logRefusal = ({ status, explanation }: Refusal): void =>
-  write({ event: "refused", status, code: explanation.code, what: explanation.what })
+export const logRefusal = ({ status, reason }: Refusal): void => {
+  const { code, what } = explainRefusal(reason)
+  write({ event: "refused", status, code, what })
+}
 
 export const logError = (error: BearerError): void =>
   write({ event: "error", code: error.code, what: error.message, retryable: error.retryable })

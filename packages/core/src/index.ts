@@ -20,6 +20,7 @@ export { CallError, type CallReason } from "./errors/call-error.ts"
 export { SessionError, type SessionReason } from "./errors/session-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
+export type { Observing } from "./telemetry/observing.ts"
 export { telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
 export {
   type Attributes,
@@ -36,8 +37,8 @@ export { readBounded } from "./http/body.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, learnedClock } from "./http/clock.ts"
 export { retryTransient } from "./http/retry.ts"
-export { type Flights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
-export { watchedFlights } from "./http/watched-flights.ts"
+export { type Flights, sharedFlights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
+export { flightsWatched, watchedFlights } from "./http/watched-flights.ts"
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
 export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"
@@ -89,7 +90,8 @@ export type { KeySource } from "./verify/key-source.ts"
 export { type Problem, problemBody } from "./verify/problem.ts"
 export { type ProtectedResource, protectedResourceMetadata, protectedResourceUrl } from "./verify/protected-resource.ts"
 export type { Refusal } from "./verify/refusal.ts"
-export type { RefusalCode, RefusalReason } from "./verify/refusal-reason.ts"
+export { explainRefusal, type RefusalCode } from "./verify/explain-refusal.ts"
+export type { RefusalReason } from "./verify/refusal-reason.ts"
 export {
   claimRequired,
   type ClaimTest,
@@ -189,9 +191,10 @@ export type { WebLoginPaths } from "./session/web-login-options.ts"
 export type { WebRequest } from "./session/web-request.ts"
 
 export { startAuthorizer } from "./promise/authorizer.ts"
+export type { NetworkChoice } from "./promise/network-context.ts"
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export { dpop, type DpopOptions } from "./promise/dpop.ts"
-export type { NetworkOptions } from "./promise/network.ts"
+export type { NetworkOptions } from "./promise/network-options.ts"
 export { type Credential, toCredential } from "./promise/credential.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
 export { encryptedStorage, memoryStorage, type TokenCache, type TokenStorage } from "./promise/token-storage.ts"

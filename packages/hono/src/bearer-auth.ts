@@ -13,8 +13,8 @@ import * as Result from "effect/Result"
 import type { Context, MiddlewareHandler } from "hono"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
-import { sharesPromises } from "./runtime.ts"
 import { type OptionsOf, startedOnce } from "./started-once.ts"
+import { flights } from "#runtime"
 
 export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
@@ -78,7 +78,7 @@ interface Started<C> {
 }
 
 const start = <C>(options: BearerAuthOptions<C>): Started<C> => {
-  const started = startAuthorizer(options, { ...options, sharesPromises })
+  const started = startAuthorizer(options, { ...options, flights })
   return { started, onRefused: options.onRefused }
 }
 

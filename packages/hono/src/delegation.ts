@@ -10,8 +10,8 @@ import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
 import { answer } from "./answer.ts"
 import { tokenWanted } from "./guard.ts"
-import { sharesPromises } from "./runtime.ts"
 import { subjectIfAny, subjectOf } from "./subject.ts"
+import { sharesPromises } from "#runtime"
 
 export interface DelegationOptions extends OnBehalfOfConfig {
   /** Told of everything that is not forwarded, with the exact reason, which the answer does not have. */

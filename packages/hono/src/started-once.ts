@@ -1,6 +1,5 @@
 import { type NetworkOptions, Telemetry } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { Context } from "hono"
 
 /** Options that come with a request, from the bindings of a Worker. */
@@ -38,9 +37,9 @@ const newEachTime =
   "The function that gives bearerAuth its options is asked for each request, because env is new each time: keys are " +
   "fetched anew, and used proofs are forgotten. Return the same object each time."
 
-const warn = ({ telemetry = Layer.empty }: Pick<NetworkOptions, "telemetry">): void => {
-  const warning = Effect.flatMap(Effect.service(Telemetry), (observer) => observer.warn(newEachTime))
-  Effect.runFork(Effect.provide(warning, telemetry))
+const warn = ({ telemetry }: Pick<NetworkOptions, "telemetry">): void => {
+  const observer = telemetry?.observer ?? Effect.service(Telemetry)
+  Effect.runFork(Effect.flatMap(observer, ({ warn }) => warn(newEachTime)))
 }
 
 const nothing = {}

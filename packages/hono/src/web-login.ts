@@ -10,7 +10,7 @@ import {
 } from "@bearerkit/core"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { answer } from "./answer.ts"
-import { sharesPromises } from "./runtime.ts"
+import { sharesPromises } from "#runtime"
 
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**

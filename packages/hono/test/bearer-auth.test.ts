@@ -2,7 +2,7 @@ import type { ClaimsSchema } from "@bearerkit/core"
 import { Hono } from "hono"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { bearerAuth, type Claims, type Refusal } from "../src/index.ts"
-import { bearer, doorFor, url } from "./door.ts"
+import { bearer, doorFor, explained, url } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
 let shop: Shop
@@ -69,7 +69,7 @@ describe("a token that the issuer gave", () => {
     const { app, refusals } = doorFor({ ...options, now: () => Date.now() + 86_400_000 })
     const { challenge } = await seen(await app.request(url, bearer(token)))
     assert.strictEqual(challenge, 'Bearer error="invalid_token", error_description="The access token expired."')
-    assert.strictEqual(refusals[0]?.explanation.code, "token_expired")
+    assert.strictEqual(explained(refusals)?.code, "token_expired")
   })
 })
 
@@ -101,7 +101,7 @@ describe("a request without a token", () => {
       assert.strictEqual(status, 401)
       assert.match(challenge ?? "", /^Bearer error="invalid_token"/)
       assert.strictEqual(refusals[0]?.reason._tag, "SenderMismatch")
-      assert.include(refusals[0]?.explanation.what, "the option dpop: dpop({ publicUrl })")
+      assert.include(explained(refusals)?.what, "the option dpop: dpop({ publicUrl })")
     }
   })
 
@@ -139,7 +139,7 @@ describe("an Authorization header that is malformed or repeated", () => {
     const { status, challenge } = await seen(await app.request(url, { headers: { authorization } }))
     assert.strictEqual(status, 400)
     assert.match(challenge ?? "", /^Bearer error="invalid_request"/)
-    assert.strictEqual(refusals[0]?.explanation.code, "malformed_credentials")
+    assert.strictEqual(explained(refusals)?.code, "malformed_credentials")
   })
 
   it("is one that is sent twice with the same token", async () => {

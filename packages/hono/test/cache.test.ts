@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
 import { prove, sha256, thumbprint } from "../../core/test/verify/prove.ts"
-import { type BearerAuthOptions, dpop, verifiedTokenCache } from "../src/index.ts"
+import { type BearerAuthOptions, dpop, freshLoginRequired, verifiedTokenCache } from "../src/index.ts"
 import { bearer, doorFor, url } from "./door.ts"
 
 const signer = makeSigner("HS256")
@@ -50,7 +50,7 @@ describe("a token that is remembered", () => {
   it("must have a fresh login each time", async () => {
     let now = Date.now()
     const { knock, token } = cachingDoor(
-      { now: () => now, freshLogin: { maxAge: "40 seconds" } },
+      { now: () => now, freshLogin: freshLoginRequired({ maxAge: "40 seconds" }) },
       { auth_time: nowSeconds() },
     )
     expect(await knock(token)).toBe("200")

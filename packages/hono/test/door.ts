@@ -1,5 +1,5 @@
 import { Hono } from "hono"
-import { bearerAuth, type BearerAuthOptions, type Refusal } from "../src/index.ts"
+import { bearerAuth, type BearerAuthOptions, explainRefusal, type Refusal } from "../src/index.ts"
 
 /** An application with one guarded route, and what it was told of refusals. */
 export const doorFor = (options: BearerAuthOptions) => {
@@ -18,4 +18,10 @@ export const bearer = (token: string): RequestInit => ({ headers: { authorizatio
 
 /** 200, or the status with the code of the exact reason. */
 const judged = (response: Response, refusals: ReadonlyArray<Refusal>): string =>
-  response.status === 200 ? "200" : `${response.status} ${refusals.at(-1)?.explanation.code}`
+  response.status === 200 ? "200" : `${response.status} ${explained(refusals)?.code}`
+
+/** The last reason in words. */
+export const explained = (refusals: ReadonlyArray<Refusal>) => {
+  const last = refusals.at(-1)
+  return last && explainRefusal(last.reason)
+}

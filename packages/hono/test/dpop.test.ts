@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { audience, issuer, makeSigner, mint } from "../../core/test/verify/mint.ts"
 import { prove, sha256, thumbprint } from "../../core/test/verify/prove.ts"
 import { type BearerAuthOptions, dpop, dpopNonces, type DpopOptions } from "../src/index.ts"
-import { doorFor } from "./door.ts"
+import { doorFor, explained } from "./door.ts"
 
 const signer = makeSigner("HS256")
 const holder = makeSigner("ES256", "holder")
@@ -23,7 +23,7 @@ const proofFor = (token: string, claims: Readonly<Record<string, unknown>> = {},
 /** Behind a proxy: the URL is not the one that the client called. */
 const send = async ({ app, refusals }: ReturnType<typeof door>, headers: Readonly<Record<string, string>>) => {
   const response = await app.request("http://10.0.0.7:8080/orders/mine?page=2", { headers })
-  const code = refusals.at(-1)?.explanation.code
+  const code = explained(refusals)?.code
   return { verdict: response.status === 200 ? "200" : `${response.status} ${code}`, response }
 }
 const verdictOf = async (at: ReturnType<typeof door>, headers: Readonly<Record<string, string>>) =>

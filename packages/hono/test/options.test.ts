@@ -4,6 +4,7 @@ import {
   BearerError,
   bearerAuth,
   type BearerAuthOptions,
+  freshLoginRequired,
   introspection,
   type IntrospectionOptions,
   jwks,
@@ -38,7 +39,8 @@ describe("options", () => {
     ["resourceMetadata", { resourceMetadata: "/metadata" }],
     ["cookie.name", { cookie: tokenCookie({ name: "a b" }) }],
     ["cookie.origins", { cookie: tokenCookie({ name: "at", origins: ["https://app.example/"] }) }],
-    ["freshLogin", { freshLogin: {} }],
+    ["maxAge", { freshLogin: freshLoginRequired({}) }],
+    ["freshLogin must be what freshLoginRequired({ maxAge }) gives", { freshLogin: { maxAge: "1 hour" } }],
     ["claims", { claims: {} }],
     ["isRevoked", { isRevoked: true }],
     [

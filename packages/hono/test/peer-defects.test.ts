@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { makeSigner, mint, nowSeconds } from "../../core/test/verify/mint.ts"
 import { bearerAuth, clientSecretBasic, introspection } from "../src/index.ts"
-import { bearer, doorFor, url } from "./door.ts"
+import { bearer, doorFor, explained, url } from "./door.ts"
 import { audience, type Shop, startShop } from "./shop.ts"
 
 /** What was measured in other libraries and must not be found here; each test bears the defect's name. */
@@ -93,7 +93,7 @@ describe("in an outage", () => {
     expect(response.headers.get("www-authenticate")).toBeNull()
     expect(response.headers.get("cache-control")).toBe("no-store")
     expect(await response.json()).toMatchObject({ status: 503, detail: "Access tokens cannot be checked now." })
-    expect(refusals[0]?.explanation).toMatchObject({ code: "keys_unavailable", retryable: true })
+    expect(explained(refusals)).toMatchObject({ code: "keys_unavailable", retryable: true })
   })
   it("an issuer that asks for patience: callers are told how long, with keys and with introspection", async () => {
     const server = createServer((_, response) => response.writeHead(503, { "retry-after": "120" }).end())
@@ -106,7 +106,7 @@ describe("in an outage", () => {
       const response = await app.request(url, bearer(token))
       expect(response.status).toBe(503)
       expect(response.headers.get("retry-after")).toBe("120")
-      expect(refusals[0]?.explanation.retryAfter).toEqual(Duration.seconds(120))
+      expect(explained(refusals)?.retryAfter).toEqual(Duration.seconds(120))
     }
     server.close()
   })

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import { failureOf } from "../telemetry/events.ts"
-import { type Counter, Telemetry } from "../telemetry/telemetry.ts"
+import { observing, type Observing } from "../telemetry/observing.ts"
+import type { Counter } from "../telemetry/telemetry.ts"
 
 /**
  * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics, warnings with its loggers. They are taken from where the layer is built
@@ -10,8 +10,7 @@ import { type Counter, Telemetry } from "../telemetry/telemetry.ts"
  *
  * @example layerOfTheClient.pipe(Layer.provideMerge(effectTelemetry))
  */
-export const effectTelemetry: Layer.Layer<never> = /*#__PURE__*/ Layer.effect(
-  Telemetry,
+export const effectTelemetry: Observing = /*#__PURE__*/ observing(
   /*#__PURE__*/ Effect.map(/*#__PURE__*/ Effect.context<never>(), (context) => {
     const counters = new Map<Counter, Metric.Counter<number>>()
     const counterOf = (name: Counter): Metric.Counter<number> => {

@@ -50,6 +50,11 @@ export class Http
     /*#__PURE__*/ Layer.succeed(Http, makeHttp(options))
 }
 
+/** The service without its layer, which a bundler would keep with the class. */
+export const HttpKey: Context.Key<Http, Http["Service"]> = /*#__PURE__*/ Context.Service<Http, Http["Service"]>(
+  "@bearerkit/core/Http",
+)
+
 /** The answer as a JSON object, whatever its media type. */
 export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => {
   const json = parseJsonObject(answer.body)
@@ -73,11 +78,13 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
         },
         catch: (cause) => (cause instanceof HttpError ? cause : unreachable(url, cause)),
       }).pipe(
-        Effect.timeoutOrElse({
-          // how long a stream is sent is its sender's business
-          duration: init.body instanceof ReadableStream ? Duration.infinity : timeout,
-          orElse: () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }),
-        }),
+        Effect.raceFirst(
+          Effect.flatMap(
+            // how long a stream is sent is its sender's business
+            Effect.sleep(init.body instanceof ReadableStream ? Duration.infinity : timeout),
+            () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }),
+          ),
+        ),
       )
     })
 

@@ -4,11 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /** The clock of a program whose wall time comes from elsewhere; what waits still waits for real. */
-export const clockLayer = (now: () => number): Layer.Layer<never> =>
-  Layer.effect(
-    Clock.Clock,
-    Effect.map(Clock.Clock, (system) => withWallTime(system, now)),
-  )
+export const clockLayer = (now: () => number): Layer.Layer<never> => Layer.effect(Clock.Clock, clockOf(now))
+
+/** What `clockLayer` has. */
+export const clockOf = (now: () => number): Effect.Effect<Clock.Clock> =>
+  Effect.map(Clock.Clock, (system) => withWallTime(system, now))
 
 /** Begins to measure an answer; what it gives takes the server's time in epoch milliseconds, once the answer is there. */
 export type MeasureClock = () => (serverTime: number) => void
@@ -54,12 +54,15 @@ const tolerance = 5_000
 /** Milliseconds by which a clock can be wrong and TLS still work. */
 const believed = 86_400_000
 
-const withWallTime = (system: Clock.Clock, now: () => number): Clock.Clock => ({
-  currentTimeMillisUnsafe: now,
-  currentTimeMillis: Effect.sync(now),
-  currentTimeNanosUnsafe: () => BigInt(Math.round(now())) * 1_000_000n,
-  currentTimeNanos: Effect.sync(() => BigInt(Math.round(now())) * 1_000_000n),
-  monotonicTimeNanosUnsafe: () => system.monotonicTimeNanosUnsafe(),
-  monotonicTimeNanos: system.monotonicTimeNanos,
-  sleep: (duration) => system.sleep(duration),
-})
+const withWallTime = (system: Clock.Clock, now: () => number): Clock.Clock => {
+  const nanos = () => BigInt(Math.round(now())) * 1_000_000n
+  return {
+    currentTimeMillisUnsafe: now,
+    currentTimeMillis: Effect.sync(now),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: () => system.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: system.monotonicTimeNanos,
+    sleep: (duration) => system.sleep(duration),
+  }
+}

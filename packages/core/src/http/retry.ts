@@ -1,7 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import type { Explained } from "../telemetry/telemetry.ts"
 
 /**
@@ -28,7 +27,7 @@ export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<
   })
 
 /** From 0 to 1, for jitter; never for anything that must not be guessed. */
-export const randomFraction: Effect.Effect<number> = Random.next
+export const randomFraction: Effect.Effect<number> = /*#__PURE__*/ Effect.sync(() => Math.random())
 
 const maxTries = 4
 const firstPause = 200

@@ -39,6 +39,12 @@ export class SingleFlight
   })
 }
 
+/** The service without its layer, which a bundler would keep with the class. */
+export const SingleFlightKey: Context.Key<SingleFlight, SingleFlight["Service"]> = /*#__PURE__*/ Context.Service<
+  SingleFlight,
+  SingleFlight["Service"]
+>("@bearerkit/core/SingleFlight")
+
 /** A lookup under way, and how many wait for it. */
 interface Flight<A, E> {
   readonly fiber: Fiber.Fiber<A, E>
@@ -90,6 +96,9 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
     }),
   }
 })
+
+/** What `SingleFlight.shared` has, without its layer. */
+export const sharedFlights: SingleFlight["Service"] = { make: makeShared }
 
 /** The lookup as it was provided for where it was made, and what it brought. */
 export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>

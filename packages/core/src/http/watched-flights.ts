@@ -62,6 +62,9 @@ const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(optio
   }
 })
 
+/** What `watchedFlights` has, without its layer. */
+export const flightsWatched: SingleFlight["Service"] = { make: makeWatched }
+
 /** A lookup under way, as plain data: another request may look at it, but must not wait for a promise of it. */
 interface Flight<A, E> {
   /** Grows as long as the request that runs the lookup is alive. */

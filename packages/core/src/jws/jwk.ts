@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { decodeBase64Url } from "#signature"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
 import { isJsonObject, type JsonObject } from "../model/json.ts"
 import { type Algorithm, canonical, traitsOf } from "./algorithm.ts"
 import type { PublicJwk } from "./signature-key.ts"
@@ -90,5 +90,3 @@ const bigEndian = (base64url: string): bigint | undefined => {
 
 const text = (json: JsonObject, name: string): string | undefined =>
   Object.hasOwn(json, name) ? (json[name] as string) : undefined
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
 import { isJsonObject } from "../model/json.ts"
 import { parsePublishedKey, type PublishedKey } from "./jwk.ts"
 
@@ -38,5 +38,3 @@ const membersOf = (json: unknown): Result.Result<ReadonlyArray<unknown>, Invalid
   if (keys.length > maxKeys) return invalid("keys", `has more than ${maxKeys} keys`)
   return Result.succeed(keys)
 }
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

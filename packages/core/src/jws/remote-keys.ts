@@ -1,11 +1,10 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { DiscoveryError } from "../errors/discovery-error.ts"
 import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { retryTransient } from "../http/retry.ts"
-import { SingleFlight } from "../http/single-flight.ts"
+import { SingleFlightKey } from "../http/single-flight.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
 import type { JwsHeader } from "./compact.ts"
@@ -16,8 +15,8 @@ export interface RemoteKeysOptions<R> {
   /** Where the key set is; asked for at each fetch. */
   readonly url: Effect.Effect<string, DiscoveryError, R>
   readonly algorithms: ReadonlyArray<Algorithm>
-  /** How long after its lifetime a key set is still used while the issuer cannot be reached. */
-  readonly maxStale: Duration.Duration
+  /** How many milliseconds after its lifetime a key set is still used while the issuer cannot be reached. */
+  readonly maxStale: number
 }
 
 /**
@@ -29,7 +28,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const clock = yield* Clock.Clock
   const context = yield* Effect.context<R | Http>()
   const toKeySet = makeKeySets(options.algorithms)
-  const state = makeKeyState(Duration.toMillis(options.maxStale))
+  const state = makeKeyState(options.maxStale)
 
   const load = Effect.fnUntraced(function* () {
     const fetching = Effect.flatMap(options.url, fetchJwks)
@@ -42,7 +41,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error.reason, clock.currentTimeMillisUnsafe()))))
 
   // Nothing is kept here: callers only join a fetch that is under way.
-  const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
+  const flights = yield* (yield* SingleFlightKey).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
   const join = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
   const waitUntil = yield* Background

@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
 import { isJsonObject, type JsonObject } from "../model/json.ts"
 import { isTokenText } from "../protocol/token-text.ts"
 
@@ -157,5 +157,3 @@ const timeOf = (value: unknown): number | undefined => {
   const time = typeof value === "string" && /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(time) ? undefined : time
 }
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

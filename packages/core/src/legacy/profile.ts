@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
 import { isJsonObject, type JsonObject } from "../model/json.ts"
 
 /** A person as the legacy endpoints describe them. */
@@ -78,5 +78,3 @@ const identityOf = (json: unknown): LegacyIdentity | undefined => {
 }
 
 const own = (json: JsonObject, member: string): unknown => (Object.hasOwn(json, member) ? json[member] : undefined)
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Invalid } from "./invalid.ts"
+import { type Invalid, invalid } from "./invalid.ts"
 import { isJsonObject } from "./json.ts"
 
 /** The claims of a JWT (RFC 7519 §4): the registered ones checked for their type, the others as they came. */
@@ -45,8 +45,6 @@ export const scopesOf = (claims: Claims): ReadonlyArray<string> =>
 
 const strings = ["iss", "sub", "jti", "client_id", "scope"]
 const times = ["exp", "nbf", "iat", "auth_time"]
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })
 
 const isAudience = (aud: unknown): boolean =>
   typeof aud === "string" || (Array.isArray(aud) && aud.length > 0 && aud.every((each) => typeof each === "string"))

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { Invalid } from "./invalid.ts"
+import { type Invalid, invalid } from "./invalid.ts"
 import { isJsonObject } from "./json.ts"
 
 /**
@@ -32,58 +32,62 @@ export interface ServerMetadata {
 
 /** Takes a metadata document apart; a member of the wrong type is refused, an unknown one ignored. */
 export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata, Invalid> => {
-  if (!isJsonObject(json)) return Result.fail({ field: "metadata", problem: "is not a JSON object" })
+  if (!isJsonObject(json)) return invalid("metadata", "is not a JSON object")
   const metadata: Record<string, boolean | string | ReadonlyArray<string>> = {}
-  for (const [member, field] of Object.entries(urls)) {
-    const value = Object.hasOwn(json, member) ? json[member] : undefined
-    if (value === undefined || value === null) continue
-    if (typeof value !== "string" || !URL.canParse(value))
-      return Result.fail({ field: member, problem: "is not a URL" })
-    metadata[field] = value
-  }
-  for (const [member, field] of Object.entries(lists)) {
-    const value = Object.hasOwn(json, member) ? json[member] : undefined
-    if (value === undefined || value === null) continue
-    if (!isStringList(value)) return Result.fail({ field: member, problem: "is not a list of strings" })
-    metadata[field] = value
-  }
-  for (const [member, field] of Object.entries(flags)) {
-    const value = Object.hasOwn(json, member) ? json[member] : undefined
-    if (value === undefined || value === null) continue
-    if (typeof value !== "boolean") return Result.fail({ field: member, problem: "is not true or false" })
-    metadata[field] = value
+  for (const { members, is, problem } of kinds) {
+    for (const member of members) {
+      const value = Object.hasOwn(json, member) ? json[member] : undefined
+      if (value === undefined || value === null) continue
+      if (!is(value)) return invalid(member, problem)
+      metadata[camelCase(member)] = value as boolean | string | ReadonlyArray<string>
+    }
   }
   const issuer = metadata["issuer"]
-  if (typeof issuer !== "string") return Result.fail({ field: "issuer", problem: "is missing" })
+  if (typeof issuer !== "string") return invalid("issuer", "is missing")
   return Result.succeed({ ...metadata, issuer })
 }
 
-const urls: Readonly<Record<string, keyof ServerMetadata>> = {
-  issuer: "issuer",
-  token_endpoint: "tokenEndpoint",
-  authorization_endpoint: "authorizationEndpoint",
-  jwks_uri: "jwksUri",
-  userinfo_endpoint: "userinfoEndpoint",
-  introspection_endpoint: "introspectionEndpoint",
-  revocation_endpoint: "revocationEndpoint",
-  device_authorization_endpoint: "deviceAuthorizationEndpoint",
-  pushed_authorization_request_endpoint: "pushedAuthorizationRequestEndpoint",
-  end_session_endpoint: "endSessionEndpoint",
+/** Members of one type; their fields are called the same, in camel case. */
+interface Kind {
+  readonly members: ReadonlyArray<string>
+  readonly is: (value: unknown) => boolean
+  readonly problem: string
 }
 
-const lists: Readonly<Record<string, keyof ServerMetadata>> = {
-  grant_types_supported: "grantTypesSupported",
-  token_endpoint_auth_methods_supported: "tokenEndpointAuthMethodsSupported",
-  response_types_supported: "responseTypesSupported",
-  response_modes_supported: "responseModesSupported",
-  code_challenge_methods_supported: "codeChallengeMethodsSupported",
-  id_token_signing_alg_values_supported: "idTokenSigningAlgValuesSupported",
-}
+const kinds: ReadonlyArray<Kind> = [
+  {
+    members: [
+      "issuer",
+      "token_endpoint",
+      "authorization_endpoint",
+      "jwks_uri",
+      "userinfo_endpoint",
+      "introspection_endpoint",
+      "revocation_endpoint",
+      "device_authorization_endpoint",
+      "pushed_authorization_request_endpoint",
+      "end_session_endpoint",
+    ],
+    is: (value) => typeof value === "string" && URL.canParse(value),
+    problem: "is not a URL",
+  },
+  {
+    members: [
+      "grant_types_supported",
+      "token_endpoint_auth_methods_supported",
+      "response_types_supported",
+      "response_modes_supported",
+      "code_challenge_methods_supported",
+      "id_token_signing_alg_values_supported",
+    ],
+    is: (value) => Array.isArray(value) && value.length <= 1000 && value.every((each) => typeof each === "string"),
+    problem: "is not a list of strings",
+  },
+  {
+    members: ["authorization_response_iss_parameter_supported", "require_pushed_authorization_requests"],
+    is: (value) => typeof value === "boolean",
+    problem: "is not true or false",
+  },
+]
 
-const flags: Readonly<Record<string, keyof ServerMetadata>> = {
-  authorization_response_iss_parameter_supported: "authorizationResponseIssParameterSupported",
-  require_pushed_authorization_requests: "requirePushedAuthorizationRequests",
-}
-
-const isStringList = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.length <= 1000 && value.every((each) => typeof each === "string")
+const camelCase = (member: string): string => member.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())

@@ -1,9 +1,11 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type { Claims } from "../model/claims.ts"
 import type { Later } from "../model/later.ts"
 import { type Authorizer, makeAuthorizer } from "../verify/authorize.ts"
 import type { AuthorizeOptions } from "../verify/authorize-options.ts"
-import { networkLayer, type NetworkOptions } from "./network.ts"
-import { makeRunner } from "./runner.ts"
+import { type NetworkChoice, networkContext } from "./network-context.ts"
+import { startWith } from "./start.ts"
 
 /**
  * The authorizer of an adapter. Wrong options throw a `BearerError` here; nothing is requested before the first token. An
@@ -11,6 +13,8 @@ import { makeRunner } from "./runner.ts"
  */
 export const startAuthorizer = <C = Claims>(
   options: AuthorizeOptions<C>,
-  network: NetworkOptions = {},
+  network: NetworkChoice,
 ): Later<Authorizer<C>> =>
-  makeRunner(networkLayer({ ...network, now: network.now ?? Date.now })).start(makeAuthorizer<C>(options))
+  startWith(Context.empty())(
+    Effect.flatMap(networkContext(network), (context) => Effect.provideContext(makeAuthorizer<C>(options), context)),
+  )

@@ -1,10 +1,11 @@
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { BearerError, isStageError, type StageError, toBearerError } from "./bearer-error.ts"
+import type { Later } from "../model/later.ts"
+import { BearerError, type StageError } from "./bearer-error.ts"
+import { rejectionOf, startWith, valueOf } from "./start.ts"
 
 export interface RunOptions {
   readonly signal?: AbortSignal | null | undefined
@@ -15,7 +16,7 @@ export interface Runner<R> {
   /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
   /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
-  readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => A | Promise<A>
+  readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => Later<A>
   /** Takes a service out of the layer, for its plain functions, or makes one over it; throws what is wrong with its options. */
   readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R>) => A
   /** Interrupts what is under way and frees what is held. */
@@ -45,15 +46,7 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
       signal?.throwIfAborted()
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
-    start: (effect) => {
-      const fiber = Effect.runForkWith(services)(effect, { onFiberStart })
-      const exit = fiber.pollUnsafe()
-      if (exit !== undefined) return valueOf(exit)
-      const later = Effect.runPromise(Fiber.await(fiber)).then(valueOf)
-      // It may fail before anybody waits for it, which must not end the process.
-      later.catch(() => undefined)
-      return later
-    },
+    start: startWith(services, { onFiberStart }),
     take: (service) => valueOf(Effect.runSyncExitWith(services)(service)),
     close: () => {
       closed = true
@@ -62,18 +55,7 @@ export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): R
   }
 }
 
-const valueOf = <A>(exit: Exit.Exit<A, StageError>): A => {
-  if (Exit.isSuccess(exit)) return exit.value
-  throw rejectionOf(exit.cause)
-}
-
 const closedError = (): BearerError => {
   const fix = "Create a new client, or close this one later."
   return new BearerError("closed", `The client is closed. ${fix}`, { fix })
-}
-
-const rejectionOf = (cause: Cause.Cause<StageError>): unknown => {
-  if (Cause.hasInterruptsOnly(cause)) return new DOMException("The operation was aborted", "AbortError")
-  const error = Cause.squash(cause)
-  return isStageError(error) ? toBearerError(error) : error
 }

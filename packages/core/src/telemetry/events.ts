@@ -2,8 +2,8 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import { type Attributes, type Counter, type Explained, type SpanName, Telemetry } from "./telemetry.ts"
+import { observing, type Observing } from "./observing.ts"
+import type { Attributes, Counter, Explained, Observer, SpanName } from "./telemetry.ts"
 
 /** What a program does, as plain data without anything secret. */
 export type TelemetryEvent =
@@ -23,7 +23,7 @@ export type TelemetryEvent =
     }
 
 /** Tells a listener of everything that happens, once it has happened. What the listener throws is dropped. */
-export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Layer.Layer<never> => {
+export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Observing => {
   const tell = (event: TelemetryEvent): void => {
     try {
       listener(event)
@@ -31,7 +31,7 @@ export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Laye
       // whoever watches must not change what happens
     }
   }
-  return Layer.succeed(Telemetry, {
+  const observer: Observer = {
     count: (name, attributes) => tell({ type: "count", name, attributes }),
     warn: (message) => Effect.sync(() => tell({ type: "warning", message })),
     span: (work, { name, attributes, outcome }) =>
@@ -51,7 +51,8 @@ export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Laye
           }),
         ),
       ),
-  })
+  }
+  return observing(Effect.succeed(observer))
 }
 
 /** How a piece of work failed, in one word; nothing when it did not. */

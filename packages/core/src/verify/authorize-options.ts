@@ -5,7 +5,7 @@ import type { Principal } from "../model/principal.ts"
 import type { ClaimsSchema } from "./claims-schema.ts"
 import type { ReadCredentials } from "./credentials.ts"
 import type { ChallengeContext } from "./refusal.ts"
-import { type FreshLogin, freshLoginRequired, type Requirement, scopesRequired } from "./requirements.ts"
+import { type Requirement, scopesRequired } from "./requirements.ts"
 import type { SenderBinding } from "./sender.ts"
 import type { TokenCookie } from "./token-cookie.ts"
 import type { TokenOrigins } from "./token-verifier.ts"
@@ -16,8 +16,8 @@ export interface AuthorizePolicy<C = Claims> {
   readonly scopes?: ReadonlyArray<string> | undefined
   /** What the claims must be, by any Standard Schema; what it makes of them is what the principal has. */
   readonly claims?: ClaimsSchema<C> | undefined
-  /** How recent or how strong the login must be. */
-  readonly freshLogin?: FreshLogin | undefined
+  /** `freshLoginRequired(…)`: how recent or how strong the login must be. */
+  readonly freshLogin?: Result.Result<Requirement, Invalid> | undefined
   /** Whether a request without a token is let in, as nobody; a bad token never is. @default false */
   readonly optional?: boolean | undefined
   /** `tokenCookie(…)`, for tokens that come without an `Authorization` header. @default none */
@@ -50,15 +50,12 @@ export const parseAuthorizeOptions = <C>(options: AuthorizePolicy<C>): Result.Re
   const inScope = scopesRequired(scopes)
   if (Result.isFailure(inScope)) return Result.fail(inScope.failure)
   if (scopes.length > 0) requirements.push(inScope.success)
-  const fresh = freshLogin === undefined ? undefined : freshLoginRequired(freshLogin)
-  if (fresh !== undefined && Result.isFailure(fresh)) return Result.fail(within("freshLogin", fresh.failure))
-  if (fresh !== undefined) requirements.push(fresh.success)
+  if (freshLogin !== undefined && Result.isFailure(freshLogin)) return Result.fail(freshLogin.failure)
+  if (freshLogin !== undefined) requirements.push(freshLogin.success)
   const cookie = options.cookie?.open()
   if (cookie !== undefined && Result.isFailure(cookie)) return Result.fail(cookie.failure)
   return Result.succeed({ requirements, cookie: cookie?.success, challenge: { realm, resourceMetadata, scopes } })
 }
-
-const within = (option: string, { field, problem }: Invalid): Invalid => ({ field: `${option}.${field}`, problem })
 
 const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
   const { scopes = [], claims, isRevoked, realm, resourceMetadata } = options
@@ -78,7 +75,7 @@ const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
 const madeProblem = (options: object): Invalid | undefined => {
   for (const [field, maker] of Object.entries(makers)) {
     const value: unknown = Object.getOwnPropertyDescriptor(options, field)?.value
-    if (value !== undefined && !(typeof value === "object" && value !== null && "open" in value))
+    if (value !== undefined && !(typeof value === "object" && value !== null && ("open" in value || "_tag" in value)))
       return { field, problem: `must be what ${maker} gives` }
   }
   return undefined
@@ -87,6 +84,7 @@ const madeProblem = (options: object): Invalid | undefined => {
 const makers = {
   cookie: "tokenCookie({ name })",
   dpop: "dpop({ publicUrl })",
+  freshLogin: "freshLoginRequired({ maxAge })",
   introspection: "introspection({ … })",
   issuers: "trustedIssuers([ … ]) or tenants(find)",
 }

@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
+import { millisOf } from "../model/millis.ts"
 import type { SecretInput } from "./secret.ts"
 
 export interface DpopNonceOptions {
@@ -34,7 +34,7 @@ export interface OpenNonceMaker {
  */
 export const dpopNonces = ({ secret, lifetime = "5 minutes" }: DpopNonceOptions): DpopNonceMaker => ({
   open: () => {
-    const slotMs = Option.getOrUndefined(Option.map(Duration.fromInput(lifetime), Duration.toMillis))
+    const slotMs = millisOf(lifetime)
     if (slotMs === undefined || !(slotMs >= 1000 && slotMs <= longest))
       return Result.fail({ field: "nonces.lifetime", problem: "must be a duration from 1 second to 1 hour" })
     const bytes = bytesOf(Redacted.isRedacted(secret) ? Redacted.value(secret) : secret)

@@ -1,10 +1,10 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { StoreError } from "../errors/store-error.ts"
 import { type Algorithm, canonical, isAlgorithm, isSymmetric } from "../jws/algorithm.ts"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
+import { millisOf } from "../model/millis.ts"
 import { normalUrl } from "./normal-url.ts"
 
 /** Where used proofs are remembered, by every instance of the API together; a `TokenStore` is one. */
@@ -64,8 +64,6 @@ export const parseDpopOptions = (options: DpopVerifierOptions): Result.Result<Dp
 }
 
 const secondsOf = (input: Duration.Input): number | undefined => {
-  const seconds = Option.getOrUndefined(Option.map(Duration.fromInput(input), Duration.toSeconds))
-  return seconds === undefined || !(seconds <= 600) ? undefined : seconds
+  const millis = millisOf(input)
+  return millis === undefined || !(millis <= 600_000) ? undefined : millis / 1000
 }
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

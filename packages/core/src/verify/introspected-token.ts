@@ -1,7 +1,6 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { sha256 } from "#signature"
 import type { AcquireError } from "../errors/acquire-error.ts"
@@ -11,6 +10,7 @@ import { SingleFlight } from "../http/single-flight.ts"
 import { maxTokenLength } from "../jws/compact.ts"
 import { type Claims, scopesOf } from "../model/claims.ts"
 import { frozen } from "../model/frozen.ts"
+import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
 import type { Client } from "../protocol/client.ts"
@@ -118,13 +118,13 @@ const parsePlan = (options: IntrospectionOptions) => {
   if (!isText(clientId)) return invalid("clientId", "must be a non-empty string")
   if (typeof clientAuth !== "function") return invalid("clientAuth", "must be one such as clientSecretBasic(secret)")
   if (audiences.length === 0 || !audiences.every(isText)) return invalid("audience", "must name at least one audience")
-  const maxAge = Option.map(Duration.fromInput(options.maxAge ?? "30 seconds"), Duration.toMillis)
-  const negative = Option.map(Duration.fromInput(options.negativeMaxAge ?? "5 seconds"), Duration.toMillis)
-  if (Option.isNone(maxAge) || !(maxAge.value <= longest)) return invalid("maxAge", "must be a duration up to 1 hour")
-  if (Option.isNone(negative) || !(negative.value <= longest))
+  const maxAge = millisOf(options.maxAge ?? "30 seconds")
+  const negative = millisOf(options.negativeMaxAge ?? "5 seconds")
+  if (maxAge === undefined || !(maxAge <= longest)) return invalid("maxAge", "must be a duration up to 1 hour")
+  if (negative === undefined || !(negative <= longest))
     return invalid("negativeMaxAge", "must be a duration up to 1 hour")
   const expectations: Expectations = { issuer, audiences, profile: "compatible", tolerance: 0 }
-  return Result.succeed({ expectations, maxAge: maxAge.value, negativeMaxAge: negative.value })
+  return Result.succeed({ expectations, maxAge, negativeMaxAge: negative })
 }
 
 const longest = 3_600_000

@@ -1,10 +1,10 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { Http } from "../http/client.ts"
 import type { SingleFlight } from "../http/single-flight.ts"
 import { asymmetricAlgorithms } from "../jws/algorithm.ts"
 import { makeRemoteKeys } from "../jws/remote-keys.ts"
+import { millisOf } from "../model/millis.ts"
 import { type Discovery, requireEndpoint } from "../protocol/discovery.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
 
@@ -23,9 +23,8 @@ export const issuerKeys = (options: IssuerKeysOptions = {}): KeySource<Discovery
   symmetric: false,
   defaultAlgorithms: asymmetricAlgorithms,
   prepare: ({ issuer, algorithms }) => {
-    const maxStale = Duration.fromInput(options.maxStale ?? "1 day")
-    if (Option.isNone(maxStale))
-      return Effect.fail(invalidOptions({ field: "maxStale", problem: "must be a duration" }))
-    return makeRemoteKeys({ url: requireEndpoint(issuer, "jwksUri"), algorithms, maxStale: maxStale.value })
+    const maxStale = millisOf(options.maxStale ?? "1 day")
+    if (maxStale === undefined) return Effect.fail(invalidOptions({ field: "maxStale", problem: "must be a duration" }))
+    return makeRemoteKeys({ url: requireEndpoint(issuer, "jwksUri"), algorithms, maxStale })
   },
 })

@@ -1,6 +1,4 @@
-import type { Explanation } from "../errors/explanation.ts"
-import { permanent } from "../errors/explanation.ts"
-import { explainVerify, type VerifyCode, type VerifyReason } from "../errors/verify-error.ts"
+import type { VerifyReason } from "../errors/verify-error.ts"
 import type { CrossSiteRequest, MalformedCredentials, MissingCredentials } from "./credentials.ts"
 import type { UnmetRequirement } from "./requirements.ts"
 
@@ -11,15 +9,6 @@ export type RefusalReason =
   | MissingCredentials
   | UnmetRequirement
   | VerifyReason
-
-export type RefusalCode =
-  | VerifyCode
-  | "claim_not_met"
-  | "cross_site_request"
-  | "insufficient_scope"
-  | "login_not_fresh"
-  | "malformed_credentials"
-  | "missing_credentials"
 
 /** What the one who sent the request is told. */
 export interface Verdict {
@@ -89,35 +78,3 @@ export const verdictOn = (reason: RefusalReason): Verdict => {
 const invalid = "The access token is not valid here."
 
 const invalidToken = (detail: string): Verdict => ({ status: 401, error: "invalid_token", detail })
-
-/** The exact reason in words, for the log. */
-export const explainRefusal = (reason: RefusalReason): Explanation<RefusalCode> => {
-  switch (reason._tag) {
-    case "MissingCredentials":
-      return permanent("missing_credentials", "The request has no token.", "Send Authorization: Bearer with a token.")
-    case "MalformedCredentials":
-      return permanent("malformed_credentials", `The request ${reason.problem}.`, "Send one Authorization header.")
-    case "CrossSiteRequest":
-      return permanent(
-        "cross_site_request",
-        "A cookie came with a request that no page of this site is known to have sent.",
-        "If the API is behind a proxy, name its public origin in cookie.origins.",
-      )
-    case "InsufficientScope":
-      return permanent(
-        "insufficient_scope",
-        `The token lacks ${reason.missing.join(" ")}.`,
-        "Ask the issuer for a token with that scope.",
-      )
-    case "ClaimNotMet":
-      return permanent(
-        "claim_not_met",
-        `The claim ${reason.claim} is not what this route needs.`,
-        "Use another account.",
-      )
-    case "LoginNotFresh":
-      return permanent("login_not_fresh", "The login is too old or too weak for this route.", "Sign in again.")
-    default:
-      return explainVerify(reason)
-  }
-}

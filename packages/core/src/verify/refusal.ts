@@ -1,9 +1,8 @@
 import * as Duration from "effect/Duration"
-import type { Explanation } from "../errors/explanation.ts"
 import { formatChallenge } from "../protocol/challenge.ts"
 import type { Credentials } from "./credentials.ts"
 import type { Problem } from "./problem.ts"
-import { explainRefusal, type RefusalCode, type RefusalReason, type Verdict, verdictOn } from "./refusal-reason.ts"
+import { type RefusalReason, type Verdict, verdictOn } from "./refusal-reason.ts"
 
 /** A request that is not let in, as the answer to it. */
 export interface Refusal {
@@ -13,10 +12,8 @@ export interface Refusal {
   /** The other headers. */
   readonly headers: Readonly<Record<string, string>>
   readonly problem: Problem
-  /** Why, exactly: for the log. */
+  /** Why, exactly: for the log. `explainRefusal` has it in words. */
   readonly reason: RefusalReason
-  /** The same in words: for the log too. */
-  readonly explanation: Explanation<RefusalCode>
 }
 
 /** What is the same in every challenge of one API. */
@@ -44,22 +41,24 @@ export const makeRefuse =
     const scheme = context.dpop?.required === true ? "DPoP" : tried
     const verdict = verdictOn(reason)
     const { status, detail, error } = verdict
-    const explanation = explainRefusal(reason)
     return {
       status,
       challenges: schemesOf(context, verdict, scheme).map((each) =>
         challenge(context, each, each === scheme ? verdict : { status, detail }),
       ),
-      headers: { "cache-control": "no-store", ...verdict.headers, ...(status === 503 && retryAfter(explanation)) },
+      headers: { "cache-control": "no-store", ...verdict.headers, ...(status === 503 && retryAfter(reason)) },
       problem: { type: "about:blank", title: titles[status], status, detail, ...(error !== undefined && { error }) },
       reason,
-      explanation,
     }
   }
 
 /** RFC 9110 §10.2.3; what somebody asks us to wait is what our callers should. */
-const retryAfter = ({ retryAfter }: Explanation): Readonly<Record<string, string>> =>
-  retryAfter === undefined ? {} : { "retry-after": String(Math.ceil(Duration.toSeconds(retryAfter))) }
+const retryAfter = (reason: RefusalReason): Readonly<Record<string, string>> => {
+  const asked = reason._tag === "KeysUnavailable" ? reason.because : reason
+  return "retryAfter" in asked && asked.retryAfter !== undefined
+    ? { "retry-after": String(Math.ceil(Duration.toSeconds(asked.retryAfter))) }
+    : {}
+}
 
 const titles = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 503: "Service Unavailable" } as const
 

@@ -1,7 +1,7 @@
-import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
+import type * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
+import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
 
 /** The token is good, but does not allow enough (RFC 6750 §3.1). */
@@ -71,7 +71,7 @@ export interface FreshLogin {
  * @see RFC 9470 §3 and §5
  */
 export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Result.Result<Requirement, Invalid> => {
-  const seconds = maxAge === undefined ? undefined : secondsOf(maxAge)
+  const seconds = maxAge === undefined ? undefined : (millisOf(maxAge) ?? Number.NaN) / 1000
   if (seconds !== undefined && !(seconds >= 0)) return invalid("maxAge", "must be a duration")
   if (!acrValues.every((acr) => typeof acr === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(acr)))
     return invalid("acrValues", "must be texts without space, quote or backslash")
@@ -86,8 +86,3 @@ export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Resu
     return past && now - time <= seconds ? undefined : unmet
   })
 }
-
-const secondsOf = (input: Duration.Input): number =>
-  Option.getOrElse(Option.map(Duration.fromInput(input), Duration.toSeconds), () => Number.NaN)
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

@@ -1,5 +1,4 @@
-import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
+import type * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import { fingerprint } from "#signature"
 import { type JwsHeader, maxTokenLength } from "../jws/compact.ts"
@@ -8,6 +7,7 @@ import { detached } from "../jws/remembered.ts"
 import type { CheckSignature } from "../jws/signature-key.ts"
 import { frozen } from "../model/frozen.ts"
 import type { Invalid } from "../model/invalid.ts"
+import { millisOf } from "../model/millis.ts"
 import type { Verification, Verified, VerifyAt } from "./verified.ts"
 
 export interface VerifiedTokenCacheOptions {
@@ -36,12 +36,12 @@ export interface VerifiedTokenCache {
 export const verifiedTokenCache = (options: VerifiedTokenCacheOptions = {}): VerifiedTokenCache => ({
   open: (verification) => {
     const { capacity = 10_000, maxBytes = 32 * 1024 * 1024 } = options
-    const maxAge = Option.map(Duration.fromInput(options.maxAge ?? longest), Duration.toMillis)
+    const maxAge = millisOf(options.maxAge ?? longest)
     if (!(Number.isInteger(capacity) && capacity > 0)) return invalid("capacity", "must be a whole number above 0")
     if (!(maxBytes > 0)) return invalid("maxBytes", "must be a number above 0")
-    if (Option.isNone(maxAge) || !(maxAge.value > 0 && maxAge.value <= longest))
+    if (maxAge === undefined || !(maxAge > 0 && maxAge <= longest))
       return invalid("maxAge", "must be a duration of at most 60 seconds")
-    return Result.succeed(remembering(verification, makeMemory({ capacity, maxBytes, maxAge: maxAge.value })))
+    return Result.succeed(remembering(verification, makeMemory({ capacity, maxBytes, maxAge })))
   },
 })
 

@@ -1,8 +1,8 @@
-import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
+import type * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import { type Algorithm, canonical, isAlgorithm, isSymmetric } from "../jws/algorithm.ts"
-import type { Invalid } from "../model/invalid.ts"
+import { type Invalid, invalid } from "../model/invalid.ts"
+import { millisOf } from "../model/millis.ts"
 import type { Expectations, Profile } from "./check-claims.ts"
 import type { KeySource } from "./key-source.ts"
 import type { VerifiedTokenCache } from "./verified-token-cache.ts"
@@ -39,11 +39,11 @@ export const parseVerifierOptions = <R>(options: VerifierOptions<R>): Result.Res
   if (audiences.length === 0 || !audiences.every(isText)) return invalid("audience", "must name at least one audience")
   if (keys === undefined) return invalid("keys", "must be issuerKeys(), jwks(set) or secret(value)")
   if (profile !== "strict" && profile !== "compatible") return invalid("profile", "must be strict or compatible")
-  const tolerance = Option.map(Duration.fromInput(options.clockTolerance ?? "5 seconds"), Duration.toSeconds)
-  if (Option.isNone(tolerance) || tolerance.value > maxTolerance) {
+  const tolerance = millisOf(options.clockTolerance ?? "5 seconds")
+  if (tolerance === undefined || tolerance > maxTolerance * 1000) {
     return invalid("clockTolerance", `must be a duration of at most ${maxTolerance} s`)
   }
-  const expectations = { issuer, audiences, profile, tolerance: tolerance.value }
+  const expectations = { issuer, audiences, profile, tolerance: tolerance / 1000 }
   return Result.map(parseAlgorithms(options.algorithms, keys), (algorithms) => ({ algorithms, expectations }))
 }
 
@@ -64,5 +64,3 @@ const parseAlgorithms = (
 }
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== ""
-
-const invalid = (field: string, problem: string): Result.Result<never, Invalid> => Result.fail({ field, problem })

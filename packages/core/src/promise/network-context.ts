@@ -1,0 +1,30 @@
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { Background } from "../http/background.ts"
+import { type Http, HttpKey, makeHttp } from "../http/client.ts"
+import { clockOf } from "../http/clock.ts"
+import { type SingleFlight, SingleFlightKey } from "../http/single-flight.ts"
+import { type Discovery, DiscoveryKey, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
+import type { NetworkOptions } from "./network-options.ts"
+
+/** With the flights as a value, so that only those are shipped. */
+export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises"> {
+  /** `sharedFlights`, or on Workers `flightsWatched`. */
+  readonly flights: SingleFlight["Service"]
+}
+
+/** What `networkLayer` gives, but with this machine's clock, and made without layers: who only verifies ships none. */
+export const networkContext = Effect.fnUntraced(function* (options: NetworkChoice) {
+  const { metadata, flights, waitUntil, telemetry, now } = options
+  let context: Context.Context<Http | SingleFlight> = Context.make(HttpKey, makeHttp(options)).pipe(
+    Context.add(SingleFlightKey, flights),
+  )
+  if (waitUntil !== undefined) context = Context.add(context, Background, waitUntil)
+  if (now !== undefined) context = Context.add(context, Clock.Clock, yield* clockOf(now))
+  if (telemetry !== undefined) context = Context.add(context, Telemetry, yield* telemetry.observer)
+  const discovery =
+    metadata === undefined ? yield* Effect.provideContext(makeDiscovery, context) : fixedDiscovery(metadata)
+  return Context.add(context, DiscoveryKey, discovery) satisfies Context.Context<Discovery | Http | SingleFlight>
+})

@@ -1,0 +1,11 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Observer, Telemetry } from "./telemetry.ts"
+
+/** A layer of `Telemetry`, and what is in it for those who build no layers. */
+export interface Observing extends Layer.Layer<never> {
+  readonly observer: Effect.Effect<Observer>
+}
+
+export const observing = (observer: Effect.Effect<Observer>): Observing =>
+  Object.assign(/*#__PURE__*/ Layer.effect(Telemetry, observer), { observer })
