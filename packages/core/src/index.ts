@@ -1,6 +1,6 @@
 export type { Claims } from "./model/claims.ts"
 export { audiencesOf, scopesOf } from "./model/claims.ts"
-export { after, type Later } from "./model/later.ts"
+export { after, isPromise, type Later } from "./model/later.ts"
 export type { ServerMetadata } from "./model/metadata.ts"
 export type { Actor, Principal } from "./model/principal.ts"
 export type { Target, TargetInput } from "./model/target.ts"

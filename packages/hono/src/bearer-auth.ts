@@ -1,8 +1,10 @@
 import {
   after,
+  type Authorized,
   type AuthorizeOptions,
   type Authorizer,
   type Claims,
+  isPromise,
   type Later,
   type NetworkOptions,
   type Principal,
@@ -10,7 +12,7 @@ import {
   startAuthorizer,
 } from "@bearerkit/core"
 import * as Result from "effect/Result"
-import type { Context, MiddlewareHandler } from "hono"
+import type { Context, MiddlewareHandler, Next } from "hono"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
 import { type OptionsOf, startedOnce } from "./started-once.ts"
@@ -52,37 +54,45 @@ export function bearerAuth<C = Claims, Bindings extends object = Variables>(
 export function bearerAuth<C, Bindings extends object>(
   options: BearerAuthOptions<C> | OptionsOf<BearerAuthOptions<C>, Bindings>,
 ): MiddlewareHandler {
-  const startedFor = typeof options === "function" ? startedOnce(options, start<C>) : always(start(options))
+  if (typeof options !== "function") return start(options)
+  const startedFor = startedOnce(options, start<C>)
+  return (c, next) => startedFor(c)(c, next)
+}
+
+const start = <C>(options: BearerAuthOptions<C>): MiddlewareHandler =>
+  whenStarted(
+    after(startAuthorizer(options, { ...options, flights }), (authorizer) => guarding(authorizer, options)),
+  )
+
+/** Once it has started nobody waits for a promise any more. */
+const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {
+  if (!isPromise(started)) return started
+  let ready: MiddlewareHandler | undefined
+  const first = async (c: Context, next: Next): Promise<Response | void> => {
+    ready = await started
+    return ready(c, next)
+  }
+  return (c, next) => (ready ?? first)(c, next)
+}
+
+const guarding = <C>({ authorize, demand }: Authorizer<C>, { onRefused }: BearerAuthOptions<C>): MiddlewareHandler => {
+  const refuseIn = (c: Context) => (refusal: Refusal) => {
+    onRefused?.(refusal, c)
+    return refused(c, refusal)
+  }
+  const goOn = (authorized: Authorized<C>, c: Context, next: Next): Promise<Response | void> => {
+    const refuse = refuseIn(c)
+    if (Result.isFailure(authorized)) return Promise.resolve(refuse(authorized.failure))
+    const caller = authorized.success
+    c.set("auth", caller?.principal)
+    setGuard(c, { caller, refuse, demand })
+    return next()
+  }
   return (c, next) => {
-    const { started, onRefused } = startedFor(c)
-    const refuse = (refusal: Refusal): Response => {
-      onRefused?.(refusal, c)
-      return refused(c, refusal)
-    }
-    const judge = ({ authorize, demand }: Authorizer<C>): Later<Response | void> =>
-      after(authorize(c.req.raw), (authorized): Later<Response | void> => {
-        if (Result.isFailure(authorized)) return refuse(authorized.failure)
-        const caller = authorized.success
-        c.set("auth", caller?.principal)
-        setGuard(c, { caller, refuse, demand })
-        return next()
-      })
+    const authorized = authorize(c.req.raw)
     // Most requests are decided at once, and promises that nobody needs would cost them more than that.
-    return Promise.resolve(after(started, judge))
+    return isPromise(authorized)
+      ? Promise.resolve(authorized).then((authorized) => goOn(authorized, c, next))
+      : goOn(authorized, c, next)
   }
 }
-
-interface Started<C> {
-  readonly started: Later<Authorizer<C>>
-  readonly onRefused: BearerAuthOptions<C>["onRefused"]
-}
-
-const start = <C>(options: BearerAuthOptions<C>): Started<C> => {
-  const started = startAuthorizer(options, { ...options, flights })
-  return { started, onRefused: options.onRefused }
-}
-
-const always =
-  <C>(started: Started<C>) =>
-  (): Started<C> =>
-    started

@@ -12,7 +12,9 @@ import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.t
 export interface Verifier {
   /** Answers at once where keys and platform allow it, else with a promise; never throws. */
   readonly verify: (token: string) => Verified | Promise<Verified>
-  /** The same as an effect. */
+  /** What `verify` would answer, if it remembers the token and its key is at hand. */
+  readonly recall?: (token: string) => Verified | undefined
+  /** The same as `verify`, as an effect. */
   readonly check: (token: string) => Effect.Effect<Principal, VerifyError>
 }
 
@@ -43,8 +45,13 @@ export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Eff
     }
     const cached = options.cache?.open({ verifyNew, findKey })
     if (cached !== undefined && Result.isFailure(cached)) return yield* invalidOptions(cached.failure)
-    const verifyAt: VerifyAt = cached?.success ?? ((token, now) => verifyNew(token, now, accepted))
-    return verifierOf((token) => verifyAt(token, clock.currentTimeMillisUnsafe()))
+    const memory = cached?.success
+    const verifyAt: VerifyAt = memory?.verifyAt ?? ((token, now) => verifyNew(token, now, accepted))
+    const now = () => clock.currentTimeMillisUnsafe()
+    return {
+      ...verifierOf((token) => verifyAt(token, now())),
+      ...(memory !== undefined && { recall: (token: string) => memory.recall(token, now()) }),
+    }
   })
 
 /** A verifier of one function. */

@@ -17,6 +17,7 @@ import type { Requirement } from "./requirements.ts"
 import { bearerOnly, type CheckSender } from "./sender.ts"
 import { makeTokenVerifier } from "./token-verifier.ts"
 import type { Network } from "./trusted-issuer.ts"
+import type { Verified } from "./verified.ts"
 
 /** Who calls, and with what. */
 export interface Caller<C = Claims> {
@@ -53,6 +54,7 @@ export const makeAuthorizer: <C = Claims>(
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const clock = yield* Clock.Clock
   const verifier = yield* makeTokenVerifier(options)
+  const { recall } = verifier
   const dpop = options.dpop && (yield* options.dpop.open)
   const checkSender: CheckSender = dpop?.check ?? bearerOnly
   const read = credentialsReader({ cookie: plan.success.cookie, dpop: dpop !== undefined })
@@ -60,31 +62,33 @@ export const makeAuthorizer: <C = Claims>(
   const now = () => clock.currentTimeMillisUnsafe() / 1000
   const permit = makePermit(options, plan.success.requirements, now)
 
-  const judge = (request: Incoming, credentials: Credentials): Later<Result.Result<Caller<C>, RefusalReason>> => {
-    const { scheme, token } = credentials
-    const known: Later<Judged<Claims>> = after(verifier.verify(token), Result.mapError(reasonOf))
-    const sent = afterSuccess(known, (principal) => checkSender({ principal, credentials, request }))
-    return afterSuccess(sent, (verified) =>
-      after(
-        permit(verified),
-        Result.map((principal) => new Admitted({ principal, verified, scheme }, token)),
-      ),
-    )
+  const refused = (reason: RefusalReason, scheme?: Credentials["scheme"]) => Result.fail(refuse(reason, scheme))
+
+  const judge = (known: Verified, credentials: Credentials, request: Incoming): Later<Authorized<C>> => {
+    if (Result.isFailure(known)) return refused(known.failure.reason, credentials.scheme)
+    const verified = known.success
+    return after(checkSender({ principal: verified, credentials, request }), (sent): Later<Authorized<C>> => {
+      if (Result.isFailure(sent)) return refused(sent.failure, credentials.scheme)
+      return after(permit(verified), (permitted) =>
+        Result.isFailure(permitted)
+          ? refused(permitted.failure, credentials.scheme)
+          : Result.succeed(new Admitted(permitted.success, verified, credentials)),
+      )
+    })
   }
   return {
     authorize: (request) => {
+      // A token that is remembered was well-formed, so that its header need not be looked at closely again.
+      const token = tokenAfterBearer(request)
+      const known = recall?.(token)
+      if (known !== undefined) return judge(known, { scheme: "Bearer", token }, request)
       const credentials = read(request)
       if (Result.isFailure(credentials)) {
         const { failure } = credentials
-        return options.optional === true && failure._tag === "MissingCredentials"
-          ? nobody
-          : Result.fail(refuse(failure))
+        return options.optional === true && failure._tag === "MissingCredentials" ? nobody : refused(failure)
       }
       const { success } = credentials
-      return after(
-        judge(request, success),
-        Result.mapError((reason) => refuse(reason, success.scheme)),
-      )
+      return after(verifier.verify(success.token), (verified) => judge(verified, success, request))
     },
     demand: (caller, requirement) => {
       if (caller === undefined) return refuse({ _tag: "MissingCredentials" })
@@ -101,7 +105,7 @@ class Admitted<C> implements Caller<C> {
   readonly scheme: Credentials["scheme"]
   readonly #token: string
 
-  constructor({ principal, verified, scheme }: Omit<Caller<C>, "token">, token: string) {
+  constructor(principal: Principal<C>, verified: Principal, { scheme, token }: Credentials) {
     this.principal = principal
     this.verified = verified
     this.scheme = scheme
@@ -117,7 +121,10 @@ type Judged<C> = Result.Result<Principal<C>, RefusalReason>
 
 const nobody = /*#__PURE__*/ Result.succeed(undefined)
 
-const reasonOf = ({ reason }: VerifyError): RefusalReason => reason
+const tokenAfterBearer = ({ headers }: Incoming): string => {
+  const header = headers.get("authorization")
+  return header?.startsWith("Bearer ") ? header.slice(7) : ""
+}
 
 /** What is asked of each request anew, however well its token is known. */
 const makePermit = <C>(

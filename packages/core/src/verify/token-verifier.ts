@@ -42,7 +42,7 @@ export const makeTokenVerifier: (origins: TokenOrigins) => Effect.Effect<Verifie
       ? makeIssuerVerifier(origins as TrustedIssuer)
       : origins.issuers.open
     if (introspected === undefined) return signed
-    return verifierOf((token) => (looksSigned(token) ? signed : introspected).verify(token))
+    return { ...signed, ...verifierOf((token) => (looksSigned(token) ? signed : introspected).verify(token)) }
   })
 
 /** Three parts: a JWS, or else no token of ours. */

@@ -8,7 +8,7 @@ import type { CheckSignature } from "../jws/signature-key.ts"
 import { frozen } from "../model/frozen.ts"
 import type { Invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
-import type { Verification, Verified, VerifyAt } from "./verified.ts"
+import type { Remembering, Verification, Verified, VerifyAt } from "./verified.ts"
 
 export interface VerifiedTokenCacheOptions {
   /** How many tokens are remembered. @default 10000 */
@@ -21,7 +21,7 @@ export interface VerifiedTokenCacheOptions {
 
 /** What `verifiedTokenCache` gives. A verifier opens one for itself, so that none are shared. */
 export interface VerifiedTokenCache {
-  readonly open: (verification: Verification) => Result.Result<VerifyAt, Invalid>
+  readonly open: (verification: Verification) => Result.Result<Remembering, Invalid>
 }
 
 /**
@@ -47,19 +47,27 @@ export const verifiedTokenCache = (options: VerifiedTokenCacheOptions = {}): Ver
 
 const longest = 60_000
 
-const remembering = ({ verifyNew, findKey }: Verification, memory: Memory): VerifyAt => {
+const remembering = ({ verifyNew, findKey }: Verification, memory: Memory): Remembering => {
   const anew: VerifyAt = (token, now) =>
     verifyNew(token, now, (principal, header, check) => {
       const verified = frozen(Result.succeed(principal))
       memory.keep(token, { verified, header, check, since: now, until: principal.expiresAt })
       return verified
     })
-  return (token, now) => {
-    const known = memory.recall(token, now)
-    if (known === undefined) return anew(token, now)
-    const found = findKey(known.header)
-    if (found instanceof Promise) return found.then((found) => (isOf(found, known) ? known.verified : anew(token, now)))
-    return isOf(found, known) ? known.verified : anew(token, now)
+  return {
+    verifyAt: (token, now) => {
+      const known = memory.recall(token, now)
+      if (known === undefined) return anew(token, now)
+      const answer = (found: Found) => (isOf(found, known) ? known.verified : anew(token, now))
+      const found = findKey(known.header)
+      return found instanceof Promise ? found.then(answer) : answer(found)
+    },
+    recall: (token, now) => {
+      const known = memory.recall(token, now)
+      if (known === undefined) return undefined
+      const found = findKey(known.header)
+      return !(found instanceof Promise) && isOf(found, known) ? known.verified : undefined
+    },
   }
 }
 

@@ -14,6 +14,13 @@ export type VerifyAt = (token: string, now: number) => Verified | Promise<Verifi
 /** The answer for a token that is right in everything. */
 export type Accept = (principal: Principal, header: JwsHeader, check: CheckSignature) => Verified
 
+/** What a verifier does with a memory. */
+export interface Remembering {
+  readonly verifyAt: VerifyAt
+  /** What is remembered of a token whose key is at hand; `now` is in epoch milliseconds. */
+  readonly recall: (token: string, now: number) => Verified | undefined
+}
+
 /** What a verifier does without a memory. */
 export interface Verification {
   readonly verifyNew: (token: string, now: number, accept: Accept) => Verified | Promise<Verified>
