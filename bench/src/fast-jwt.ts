@@ -1,5 +1,6 @@
 import { createVerifier } from "fast-jwt"
-import { audience, type Corpus, issuer } from "./tokens.ts"
+import { audience, issuer } from "./expected.ts"
+import type { Corpus } from "./tokens.ts"
 
 /** fast-jwt's verifier, as strict as ours as far as it goes; with `cache` the number of tokens that it remembers. */
 export const fastJwt = (

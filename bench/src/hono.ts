@@ -1,5 +1,6 @@
 import { verifiedTokenCache } from "@bearerkit/hono"
-import { fastJwtApp, honoJwkApp, honoJwtApp, joseApp, ourApp, request, unprotectedApp } from "./hono-apps.ts"
+import { request, unprotectedApp } from "./by-hand.ts"
+import { fastJwtApp, honoJwkApp, honoJwtApp, joseApp, ourApp } from "./hono-apps.ts"
 import { type Check, inFlight } from "./in-flight.ts"
 import { type Effort, measure } from "./measure.ts"
 import { capacity, heldBy } from "./memory.ts"

@@ -9,6 +9,7 @@ import type { BenchResult } from "./result.ts"
 import { table } from "./table.ts"
 import { tokenSuite } from "./token.ts"
 import { verifySuite } from "./verify.ts"
+import { workerdSuite } from "./workerd.ts"
 
 const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchResult>>> = {
   verify: verifySuite,
@@ -16,6 +17,7 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   memory: memorySuite,
   token: tokenSuite,
   hono: honoSuite,
+  workerd: workerdSuite,
   cli: cliSuite,
   page: pageSuite,
 }

@@ -1,7 +1,8 @@
 import { jwks, makeVerifier, secret, type Verifier, type VerifierOptions } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { audience, type Corpus, issuer } from "./tokens.ts"
+import { audience, issuer } from "./expected.ts"
+import type { Corpus } from "./tokens.ts"
 
 /** Our verifier for a corpus. */
 export const makeOurs = (corpus: Corpus, cache?: VerifierOptions["cache"]): Promise<Verifier> =>

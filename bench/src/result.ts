@@ -43,7 +43,7 @@ export const summarise = ({ suite, case: title }: Titles, samples: Samples): Ben
 export const ours = "ours"
 export const limit = "limit"
 
-const median = (values: ReadonlyArray<number>): number => {
+export const median = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1

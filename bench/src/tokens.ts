@@ -1,11 +1,9 @@
 import { type CryptoKey, type JWK, SignJWT } from "jose"
 import { createHmac, createSecretKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from "node:crypto"
+import { audience, issuer } from "./expected.ts"
 
 export const algorithms = ["HS256", "RS256", "ES256", "EdDSA"] as const
 export type BenchAlgorithm = (typeof algorithms)[number]
-
-export const issuer = "https://issuer.example"
-export const audience = "https://api.example"
 
 /** Tokens of one algorithm, no two alike, with the key that checks them in every form a library may ask for. */
 export interface Corpus {

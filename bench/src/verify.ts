@@ -7,7 +7,8 @@ import { type Check, inFlight } from "./in-flight.ts"
 import { type Effort, measure } from "./measure.ts"
 import { accepted, makeOurs } from "./ours.ts"
 import { type BenchResult, limit, ours, summarise } from "./result.ts"
-import { algorithms, audience, type Corpus, issuer, makeCorpus } from "./tokens.ts"
+import { audience, issuer } from "./expected.ts"
+import { algorithms, type Corpus, makeCorpus } from "./tokens.ts"
 
 /** Verifies access tokens, each new to the verifier: one after the other, and fifty at a time. */
 export async function* verifySuite(effort: Effort): AsyncGenerator<BenchResult> {

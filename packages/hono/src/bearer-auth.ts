@@ -60,9 +60,7 @@ export function bearerAuth<C, Bindings extends object>(
 }
 
 const start = <C>(options: BearerAuthOptions<C>): MiddlewareHandler =>
-  whenStarted(
-    after(startAuthorizer(options, { ...options, flights }), (authorizer) => guarding(authorizer, options)),
-  )
+  whenStarted(after(startAuthorizer(options, { ...options, flights }), (authorizer) => guarding(authorizer, options)))
 
 /** Once it has started nobody waits for a promise any more. */
 const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {

@@ -40,7 +40,7 @@ describe("options", () => {
     ["cookie.name", { cookie: tokenCookie({ name: "a b" }) }],
     ["cookie.origins", { cookie: tokenCookie({ name: "at", origins: ["https://app.example/"] }) }],
     ["maxAge", { freshLogin: freshLoginRequired({}) }],
-    ["freshLogin must be what freshLoginRequired({ maxAge }) gives", { freshLogin: { maxAge: "1 hour" } }],
+    ["freshLogin must be what freshLoginRequired(…) gives", { freshLogin: { maxAge: "1 hour" } }],
     ["claims", { claims: {} }],
     ["isRevoked", { isRevoked: true }],
     [
@@ -53,10 +53,13 @@ describe("options", () => {
         } as unknown as IntrospectionOptions),
       },
     ],
-    ["dpop must be what dpop({ publicUrl }) gives", { dpop: { publicUrl: "https://api.example" } }],
-    ["cookie must be what tokenCookie({ name }) gives", { cookie: { name: "at" } }],
-    ["issuers must be what trustedIssuers([ … ])", { issuer: undefined, issuers: [{ issuer: "https://a.example" }] }],
-    ["introspection must be what introspection({ … }) gives", { introspection: { issuer: "https://a.example" } }],
+    ["dpop must be what dpop(…) gives", { dpop: { publicUrl: "https://api.example" } }],
+    ["cookie must be what tokenCookie(…) gives", { cookie: { name: "at" } }],
+    [
+      "issuers must be what trustedIssuers or tenants(…) gives",
+      { issuer: undefined, issuers: [{ issuer: "https://a.example" }] },
+    ],
+    ["introspection must be what introspection(…) gives", { introspection: { issuer: "https://a.example" } }],
   ]
   it.each(wrong)("that are wrong are told at once, by name: %s %j", (field, more) => {
     const make = () => bearerAuth({ ...options, ...more } as BearerAuthOptions)

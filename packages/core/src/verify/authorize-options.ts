@@ -73,18 +73,19 @@ const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
 
 /** What is passed in as a value must be one: options in its place would be taken for nothing. */
 const madeProblem = (options: object): Invalid | undefined => {
+  const given = new Map<string, unknown>(Object.entries(options))
   for (const [field, maker] of Object.entries(makers)) {
-    const value: unknown = Object.getOwnPropertyDescriptor(options, field)?.value
-    if (value !== undefined && !(typeof value === "object" && value !== null && ("open" in value || "_tag" in value)))
-      return { field, problem: `must be what ${maker} gives` }
+    const value = given.get(field)
+    if (value !== undefined && !(value instanceof Object && ("open" in value || "_tag" in value)))
+      return { field, problem: `must be what ${maker}(…) gives` }
   }
   return undefined
 }
 
 const makers = {
-  cookie: "tokenCookie({ name })",
-  dpop: "dpop({ publicUrl })",
-  freshLogin: "freshLoginRequired({ maxAge })",
-  introspection: "introspection({ … })",
-  issuers: "trustedIssuers([ … ]) or tenants(find)",
+  cookie: "tokenCookie",
+  dpop: "dpop",
+  freshLogin: "freshLoginRequired",
+  introspection: "introspection",
+  issuers: "trustedIssuers or tenants",
 }
