@@ -1,7 +1,6 @@
 import type { NetworkOptions } from "@bearerkit/core"
 import { waitUntil } from "cloudflare:workers"
 import type { Shelf } from "./shelf.ts"
-import { shelvedFetch } from "./shelved-fetch.ts"
 
 export interface EdgeNetworkOptions {
   /** Where isolates share key sets and metadata: `cacheShelf()` or `kvShelf(env.KV)`. @default each has its own */
@@ -22,5 +21,5 @@ export const edgeNetwork = ({
 }: EdgeNetworkOptions = {}): Required<Pick<NetworkOptions, "fetch" | "sharesPromises" | "waitUntil">> => ({
   sharesPromises: false,
   waitUntil,
-  fetch: shelf === undefined ? fetch : shelvedFetch({ shelf, fetch, waitUntil, now: Date.now }),
+  fetch: shelf === undefined ? fetch : shelf.over({ fetch, waitUntil, now: Date.now }),
 })

@@ -1,37 +1,35 @@
 import type { KeyValues } from "./key-values.ts"
-
-/** A document that an issuer has published. */
-export interface Document {
-  readonly body: string
-  /** When it came from the issuer, and until when it may be used, in epoch milliseconds. */
-  readonly from: number
-  readonly until: number
-}
+import { type Document, type Documents, type ShelvedFetch, shelvedFetch } from "./shelved-fetch.ts"
 
 /** Where isolates find what another one has fetched: key sets and metadata. */
 export interface Shelf {
-  readonly take: (url: string) => Promise<Document | undefined>
-  readonly put: (url: string, document: Document) => Promise<void>
+  /** A `fetch` that looks there first. */
+  readonly over: ShelvedFetch
 }
 
+/** A shelf over anything that holds documents. */
+export const shelfOf = (documents: Documents): Shelf => ({ over: (network) => shelvedFetch(documents, network) })
+
 /** The Cache API: shared by the isolates of one data centre. */
-export const cacheShelf = (name = "bearerkit"): Shelf => ({
-  take: async (url) => {
-    const found = await (await caches.open(name)).match(url)
-    return documentOf(found && (await found.text()))
-  },
-  put: async (url, document) => {
-    const headers = { "cache-control": `public, max-age=${secondsOf(document)}`, "content-type": "application/json" }
-    await (await caches.open(name)).put(url, new Response(JSON.stringify(document), { headers }))
-  },
-})
+export const cacheShelf = (name = "bearerkit"): Shelf =>
+  shelfOf({
+    take: async (url) => {
+      const found = await (await caches.open(name)).match(url)
+      return documentOf(found && (await found.text()))
+    },
+    put: async (url, document) => {
+      const headers = { "cache-control": `public, max-age=${secondsOf(document)}`, "content-type": "application/json" }
+      await (await caches.open(name)).put(url, new Response(JSON.stringify(document), { headers }))
+    },
+  })
 
 /** Workers KV: shared by all data centres; others see a change up to a minute later. */
-export const kvShelf = (kv: KeyValues, prefix = "bearerkit:published:"): Shelf => ({
-  take: async (url) => documentOf(await kv.get(prefix + url, "text")),
-  put: (url, document) =>
-    kv.put(prefix + url, JSON.stringify(document), { expirationTtl: Math.max(60, secondsOf(document)) }),
-})
+export const kvShelf = (kv: KeyValues, prefix = "bearerkit:published:"): Shelf =>
+  shelfOf({
+    take: async (url) => documentOf(await kv.get(prefix + url, "text")),
+    put: (url, document) =>
+      kv.put(prefix + url, JSON.stringify(document), { expirationTtl: Math.max(60, secondsOf(document)) }),
+  })
 
 const secondsOf = ({ from, until }: Document): number => Math.ceil((until - from) / 1000)
 

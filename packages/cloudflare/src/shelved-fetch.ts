@@ -1,19 +1,34 @@
 import { readBounded, type WaitUntil } from "@bearerkit/core"
-import type { Document, Shelf } from "./shelf.ts"
 
-export interface ShelvedFetchOptions {
-  readonly shelf: Shelf
+/** A document that an issuer has published. */
+export interface Document {
+  readonly body: string
+  /** When it came from the issuer, and until when it may be used, in epoch milliseconds. */
+  readonly from: number
+  readonly until: number
+}
+
+/** What holds documents. */
+export interface Documents {
+  readonly take: (url: string) => Promise<Document | undefined>
+  readonly put: (url: string, document: Document) => Promise<void>
+}
+
+/** What a Worker's requests go through. */
+export interface ShelvedNetwork {
   readonly fetch: typeof globalThis.fetch
   readonly waitUntil: WaitUntil
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
+export type ShelvedFetch = (network: ShelvedNetwork) => typeof globalThis.fetch
+
 /**
  * A `fetch` that looks at a shelf before it asks an issuer for key sets and metadata: once per address, so that who asks
  * again, because a key is unknown or a set grows old, gets the issuer's own answer. A shelf that fails is no obstacle.
  */
-export const shelvedFetch = ({ shelf, fetch, waitUntil, now }: ShelvedFetchOptions): typeof globalThis.fetch => {
+export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: ShelvedNetwork): typeof globalThis.fetch => {
   const asked = new Set<string>()
   const fetched = async (url: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(url, init)

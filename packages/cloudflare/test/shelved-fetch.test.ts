@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Document, Shelf } from "../src/shelf.ts"
-import { shelvedFetch } from "../src/shelved-fetch.ts"
+import { type Document, type Documents, shelvedFetch } from "../src/shelved-fetch.ts"
 
 const url = "https://issuer.example/jwks"
 
@@ -9,14 +8,14 @@ const makeWorld = (headers: Record<string, string> = {}, status = 200) => {
   const documents = new Map<string, Document>()
   const world = { documents, asked: 0, now: 1_000_000, broken: false }
   const fail = () => Promise.reject(new Error("away"))
-  const shelf: Shelf = {
+  const shelf: Documents = {
     take: async (url) => (world.broken ? fail() : documents.get(url)),
     put: async (url, document) => (world.broken ? fail() : void documents.set(url, document)),
   }
   const fetch = async () => new Response(`answer ${(world.asked += 1)}`, { status, headers })
   const written: Array<Promise<unknown>> = []
   const isolate = () =>
-    shelvedFetch({ shelf, fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
+    shelvedFetch(shelf, { fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
   return { world, isolate, settled: () => Promise.all(written) }
 }
 
