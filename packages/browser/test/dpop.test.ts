@@ -1,6 +1,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { startAuthorizer } from "@bearerkit/core"
+import { dpop, explainRefusal, sharedFlights, startAuthorizer } from "@bearerkit/core"
 import type { Page } from "@bearerkit/services"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import {
@@ -24,8 +24,11 @@ describe.skipIf(noBrowser)("tokens that are bound to the browser, in Chromium", 
     world = await makeWorld()
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const dpop = { publicUrl: api, required: true }
-    const authorizer = await startAuthorizer({ issuer: world.issuer.url, audience: orders, dpop })
+    const bound = dpop({ publicUrl: api, required: true })
+    const authorizer = await startAuthorizer(
+      { issuer: world.issuer.url, audience: orders, dpop: bound },
+      { flights: sharedFlights },
+    )
     server.on("request", async (request, response) => {
       response.setHeader("access-control-allow-origin", world.origin)
       response.setHeader("access-control-allow-headers", "authorization, dpop")
@@ -34,7 +37,9 @@ describe.skipIf(noBrowser)("tokens that are bound to the browser, in Chromium", 
       const incoming = { method, url: api + url, headers: new Headers(headers as Record<string, string>) }
       const authorized = await authorizer.authorize(incoming)
       const refused = authorized._tag === "Failure" ? authorized.failure : undefined
-      return response.writeHead(refused?.status ?? 200).end(refused?.explanation.code ?? "served")
+      return response
+        .writeHead(refused?.status ?? 200)
+        .end(refused === undefined ? "served" : explainRefusal(refused.reason).code)
     })
   })
   afterAll(async () => {
