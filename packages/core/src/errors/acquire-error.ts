@@ -4,6 +4,7 @@ import type { TokenType } from "../model/token-set.ts"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
+import { explainStore, type StoreCode, type StoreReason } from "./store-error.ts"
 import type { VerifyReason } from "./verify-error.ts"
 
 /** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
@@ -68,6 +69,7 @@ export type AcquireReason =
   | LoginRequired
   | NoLinkAnswered
   | Rejected
+  | StoreReason
   | SupplyFailed
   | TokenTypeMismatch
 
@@ -75,6 +77,7 @@ export type AcquireCode =
   | DiscoveryCode
   | LoginRefusalCode
   | RejectionCode
+  | StoreCode
   | "login_required"
   | "no_link_answered"
   | "supply_failed"
@@ -118,6 +121,9 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
     case "CallbackRefused":
     case "IdTokenRefused":
       return explainLoginRefusal(reason)
+    case "LockTimeout":
+    case "StoreUnavailable":
+      return explainStore(reason)
     default:
       return explainDiscovery(reason)
   }

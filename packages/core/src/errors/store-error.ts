@@ -31,7 +31,7 @@ export class StoreError extends /*#__PURE__*/ Data.TaggedError("StoreError")<{ r
   }
 }
 
-const explainStore = (reason: StoreReason): Explanation<StoreCode> => {
+export const explainStore = (reason: StoreReason): Explanation<StoreCode> => {
   switch (reason._tag) {
     case "StoreUnavailable":
       return transient(

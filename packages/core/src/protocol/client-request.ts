@@ -14,6 +14,8 @@ export interface ClientRequest {
   readonly params: Params
   /** What is made anew each time the request is sent. */
   readonly fresh?: Effect.Effect<Params, AcquireError, Http>
+  /** Asked as the last thing each time before the request is sent: when it fails, nothing is. */
+  readonly permit?: Effect.Effect<void, AcquireError> | undefined
   /** Whether the request carries something signed with a time in it, so that a wrong clock may be why it is refused. */
   readonly signed?: boolean
   /** What this request makes of a refusal, where it knows more than RFC 6749 §5.2. */
@@ -25,12 +27,12 @@ export const requestAsClient: (
   client: Client,
   request: ClientRequest,
 ) => Effect.Effect<Answer, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, request) {
-  const { endpoint, params, fresh, signed = false, classify } = request
+  const { endpoint, params, fresh, permit, signed = false, classify } = request
   const url = yield* Effect.mapError(requireEndpoint(client.issuer, endpoint), asAcquire)
   const answer = yield* postAsClient(
     // RFC 9449 §5: tokens are what a proof is for
     endpoint === "tokenEndpoint" ? client : { ...client, dpop: undefined },
-    { url, tokenEndpoint: url },
+    { url, tokenEndpoint: url, permit },
     fresh === undefined ? Effect.succeed(params) : Effect.map(fresh, (more) => [...params, ...more]),
   )
   return answer.status === 200 ? answer : yield* refusal(answer, { signed, classify })
@@ -40,6 +42,7 @@ export interface Destination {
   readonly url: string
   /** For client authentication that speaks of it. */
   readonly tokenEndpoint: string
+  readonly permit?: ClientRequest["permit"]
 }
 
 /** An answer and what it answers. */
@@ -53,13 +56,14 @@ export interface AnswerToClient extends Answer {
  */
 export const postAsClient = (
   { issuer, clientId, clientAuth, dpop }: Client,
-  { url, tokenEndpoint }: Destination,
+  { url, tokenEndpoint, permit = Effect.void }: Destination,
   form: Effect.Effect<Params, AcquireError, Http>,
 ): Effect.Effect<AnswerToClient, AcquireError, Http> => {
   const send = Effect.fnUntraced(function* (proof: Readonly<Record<string, string>>) {
     const own = yield* form
     const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
     const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
+    yield* permit
     const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
     return { ...answer, sent: { params, headers: credentials.headers } }
   })

@@ -9,13 +9,14 @@ import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
+import { asAcquire } from "../protocol/client-request.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { lockHeld } from "../store/lock.ts"
 import { count } from "../telemetry/telemetry.ts"
 import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
-import { acquireWithRetries } from "./renewal.ts"
+import { acquireWithRetries, discovered } from "./renewal.ts"
 import { revokeLater } from "./revoke-quietly.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */
@@ -57,8 +58,8 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
     const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
-    yield* yield* lockHeld
-    const set = yield* acquireWithRetries(refreshToken(token), client, target)
+    const permit = Effect.mapError(yield* lockHeld, asAcquire)
+    const set = yield* acquireWithRetries(refreshToken(token, { permit }), client, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
     // of an answer about somebody else nothing is used, and what brought it is not sent again
@@ -81,6 +82,8 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     if (before === undefined) return yield* loginRequired("nobody is signed in")
     const kept = yield* freshSet(before.record, setKey(target, client), refused)
     if (kept !== undefined) return kept
+    // it may take long: whoever goes on meanwhile is noticed by the claim
+    yield* discovered(client)
     const claimed = yield* claim(logins, before)
     if (claimed === undefined) return yield* renew(target, refused)
     // from the request to the write nothing may stop it: what is lost between cannot be had again

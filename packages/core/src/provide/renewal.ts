@@ -4,6 +4,7 @@ import type { Flow } from "../acquire/flow.ts"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import { retryTransient } from "../http/retry.ts"
+import type { ServerMetadata } from "../model/metadata.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
@@ -19,14 +20,16 @@ export const acquireWithRetries = (
   observedAcquisition(withRetries(flow, client, target), { grant: flow.grant, client, target })
 
 const withRetries = Effect.fnUntraced(function* (flow: Flow, client: Client, target: Target) {
-  if (flow.discovers) yield* retryTransient(metadataOf(client))
+  if (flow.discovers) yield* discovered(client)
   const attempt = flow.acquire(client, target)
   return yield* flow.replay === "never" ? attempt : retryTransient(attempt)
 })
 
-/** Kept by `Discovery` for the flow, so that its own retries do not multiply these. */
-const metadataOf = ({ issuer }: Client) =>
-  Effect.mapError(
-    Discovery.use((discovery) => discovery.metadata(issuer)),
-    asAcquire,
+/** The issuer's metadata, kept by `Discovery` for the flow, so that its own retries do not multiply these. */
+export const discovered = ({ issuer }: Client): Effect.Effect<ServerMetadata, AcquireError, Discovery> =>
+  retryTransient(
+    Effect.mapError(
+      Discovery.use((discovery) => discovery.metadata(issuer)),
+      asAcquire,
+    ),
   )
