@@ -14,7 +14,7 @@ export interface FileStorageOptions {
 /**
  * Keeps tokens in files that only this user can read (0600, in a directory of 0700), for all of the user's processes on
  * this machine: written whole or not at all, versioned, and locked. The lock of a process that was killed is taken over
- * at once. What a file holds is plain text: `encryptedStorage` seals it.
+ * at once; by another container that shares the directory, after 30 seconds. What a file holds is plain text: `encryptedStorage` seals it.
  *
  * A file that is not as it was written is an error to a login, and a miss with a warning to whatever can be had again.
  */

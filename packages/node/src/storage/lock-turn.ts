@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { link, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises"
-import { hostname } from "node:os"
 import { join } from "node:path"
+import { hasEnded, thisProcess } from "./lock-holder.ts"
 import { hasCode, privateDirectory } from "./private-directory.ts"
 
 /** A turn at a lock. */
@@ -51,7 +51,7 @@ const highest = (names: ReadonlyArray<string>): number =>
 const isOver = async (path: string): Promise<boolean> => {
   try {
     const content = await readFile(path, "utf8")
-    if (content === "" || isDead(content)) return true
+    if (content === "" || hasEnded(content)) return true
     const { mtimeMs } = await stat(path)
     return mtimeMs < Date.now() - silence
   } catch (error) {
@@ -61,21 +61,10 @@ const isOver = async (path: string): Promise<boolean> => {
   }
 }
 
-const isDead = (content: string): boolean => {
-  const [host, pid = ""] = content.split(" ", 2)
-  if (host !== hostname() || !/^\d{1,10}$/.test(pid)) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return hasCode(error, "ESRCH")
-  }
-}
-
 /** Whether the turn is this one's. */
 const appear = async (folder: string, turn: number): Promise<boolean> => {
   const beside = join(folder, `${turn}.${randomUUID()}.tmp`)
-  await writeFile(beside, `${hostname()} ${process.pid}`, { mode: 0o600, flag: "wx" })
+  await writeFile(beside, thisProcess(), { mode: 0o600, flag: "wx" })
   try {
     await link(beside, pathOf(folder, turn))
     return true
