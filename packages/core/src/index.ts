@@ -159,7 +159,7 @@ export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
 export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
-export { type Lease, type LeasedWork, monotonic, underLease } from "./store/leased-lock.ts"
+export { type Lease, type LeasedWork, monotonic, stopwatch, underLease } from "./store/leased-lock.ts"
 export {
   type MemoryOptions,
   type PutOptions,

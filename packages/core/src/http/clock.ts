@@ -54,15 +54,13 @@ const tolerance = 5_000
 /** Milliseconds by which a clock can be wrong and TLS still work. */
 const believed = 86_400_000
 
-const withWallTime = (system: Clock.Clock, now: () => number): Clock.Clock => {
-  const nanos = () => BigInt(Math.round(now())) * 1_000_000n
-  return {
-    currentTimeMillisUnsafe: now,
-    currentTimeMillis: Effect.sync(now),
-    currentTimeNanosUnsafe: nanos,
-    currentTimeNanos: Effect.sync(nanos),
-    monotonicTimeNanosUnsafe: () => system.monotonicTimeNanosUnsafe(),
-    monotonicTimeNanos: system.monotonicTimeNanos,
-    sleep: (duration) => system.sleep(duration),
-  }
-}
+/** Nanoseconds stay the machine's, for what is measured: no answer of an issuer shortens or stretches that. */
+const withWallTime = (system: Clock.Clock, now: () => number): Clock.Clock => ({
+  currentTimeMillisUnsafe: now,
+  currentTimeMillis: Effect.sync(now),
+  currentTimeNanosUnsafe: () => system.currentTimeNanosUnsafe(),
+  currentTimeNanos: system.currentTimeNanos,
+  monotonicTimeNanosUnsafe: () => system.monotonicTimeNanosUnsafe(),
+  monotonicTimeNanos: system.monotonicTimeNanos,
+  sleep: (duration) => system.sleep(duration),
+})

@@ -27,7 +27,7 @@ export interface LeasedWork<A, E, R> {
 
 /**
  * Runs work while a lease is held. The lease is extended for as long as the work really runs, the part of it that cannot
- * be interrupted included, and ends soon after its holder does; `lockHeld` answers by this machine's clock alone.
+ * be interrupted included, and ends soon after its holder does; `lockHeld` answers by this machine's clocks alone.
  */
 export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) => Effect.Effect<A, E | StoreError, R> =
   Effect.fnUntraced(function* <A, E, R>(lease: Lease, { work, wait, limit }: LeasedWork<A, E, R>) {
@@ -43,6 +43,17 @@ export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) =>
       Effect.ignore(lease.release),
     )
   })
+
+/**
+ * Begins to measure, and gives the milliseconds since by the one of the machine's clocks that says more: one stands
+ * still while the machine sleeps, the other can be set back.
+ */
+export const stopwatch = (clock: Clock.Clock): (() => number) => {
+  const wall = clock.currentTimeNanosUnsafe()
+  const steady = clock.monotonicTimeNanosUnsafe()
+  return () =>
+    Math.max(Number(clock.currentTimeNanosUnsafe() - wall), Number(clock.monotonicTimeNanosUnsafe() - steady)) / 1e6
+}
 
 /** Nanoseconds that no correction of the clock changes. */
 export const monotonic: Effect.Effect<bigint> = /*#__PURE__*/ Effect.flatMap(
@@ -61,16 +72,16 @@ interface Hold {
 
 const makeHold = ({ take, extend, deadAfter }: Lease): Hold => {
   const lost = lockTimeout("the work under it", Duration.millis(deadAfter))
-  let until = 0n
+  let age = never
 
   const ask = Effect.fnUntraced(function* (question: Effect.Effect<boolean, StoreError>) {
     // counted from before the request, so that it ends here before it ends there
-    const from = yield* monotonic
+    const since = stopwatch(yield* Clock.Clock)
     const ours = yield* question
-    until = ours ? from + BigInt(Math.round(deadAfter * trusted * 1e6)) : 0n
+    age = ours ? since : never
     return ours
   })
-  const check = Effect.flatMap(monotonic, (now) => (now < until ? Effect.void : lost))
+  const check = Effect.suspend(() => (age() < deadAfter * trusted ? Effect.void : lost))
 
   return {
     take: Effect.asVoid(Effect.repeat(ask(take), { until: (ours) => ours, schedule: polling })),
@@ -86,6 +97,9 @@ const makeHold = ({ take, extend, deadAfter }: Lease): Hold => {
     ),
   }
 }
+
+/** Of what is not held. */
+const never = (): number => Infinity
 
 /** How much of its time a holder relies on: clocks do not run equally fast. */
 const trusted = 0.9
