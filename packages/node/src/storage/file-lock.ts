@@ -1,4 +1,5 @@
 import { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, StoreError } from "@bearerkit/core"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
@@ -39,8 +40,9 @@ const inTurn = <A, E, R>(work: Effect.Effect<A, E, R>, queue: Queue): Effect.Eff
 
 /** To be interrupted while it sleeps only: a turn that was taken must be known, to be given back. */
 const waitForTurn: (queue: Queue) => Effect.Effect<LockTurn, StoreError> = Effect.fnUntraced(function* (queue) {
+  const clock = yield* Clock.Clock
   for (;;) {
-    const turn = yield* Effect.tryPromise({ try: () => takeTurn(queue.folder), catch: unavailable })
+    const turn = yield* Effect.tryPromise({ try: () => takeTurn(queue.folder, clock), catch: unavailable })
     if (turn !== undefined) return turn
     if (performance.now() >= queue.deadline) return yield* lockTimeout("the lock", lockTimes(queue.options).wait)
     yield* Effect.interruptible(Effect.sleep(pollMillis()))

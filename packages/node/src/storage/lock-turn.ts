@@ -1,3 +1,5 @@
+import { stopwatch } from "@bearerkit/core"
+import type * as Clock from "effect/Clock"
 import { randomUUID } from "node:crypto"
 import { link, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
@@ -6,7 +8,7 @@ import { hasCode, privateDirectory } from "./private-directory.ts"
 
 /** A turn at a lock. */
 export interface LockTurn {
-  /** Whether nobody else can have the lock yet, as far as this machine's clock tells: a process may have been stopped. */
+  /** Whether nobody else can have the lock yet, by this machine's clocks: a process may have been stopped. Never again after no. */
   readonly isHeld: () => boolean
   /** Gives the lock to the next one. */
   readonly leave: () => Promise<void>
@@ -20,11 +22,12 @@ export interface LockTurn {
  * appears with its whole content or not at all (`link`), for one of those who try. Nobody has to remove the lock of a
  * dead holder, which is what two processes could do at once.
  */
-export const takeTurn = async (folder: string): Promise<LockTurn | undefined> => {
+export const takeTurn = async (folder: string, clock: Clock.Clock): Promise<LockTurn | undefined> => {
   await privateDirectory(folder)
   const last = highest(await readdir(folder))
   if (last > 0 && !(await isOver(pathOf(folder, last)))) return undefined
   const mine = last + 1
+  const since = stopwatch(clock)
   if (!(await appear(folder, mine))) return undefined
   const numbers = await readdir(folder)
   if (highest(numbers) !== mine) {
@@ -33,7 +36,7 @@ export const takeTurn = async (folder: string): Promise<LockTurn | undefined> =>
     return undefined
   }
   await forgetBefore(folder, mine, numbers)
-  return hold(pathOf(folder, mine))
+  return hold(pathOf(folder, mine), since, clock)
 }
 
 /** Milliseconds without a sign of life after which a holder counts as dead, where its process cannot be asked. */
@@ -81,17 +84,24 @@ const forgetBefore = async (folder: string, turn: number, names: ReadonlyArray<s
   await Promise.all(over.map((name) => rm(join(folder, name), { force: true })))
 }
 
-const hold = (path: string): LockTurn => {
-  let lastSign = Date.now()
+const hold = (path: string, since: () => number, clock: Clock.Clock): LockTurn => {
+  let sinceSign = since
+  let lost = false
+  const isHeld = (): boolean => {
+    lost ||= sinceSign() >= silence / 2
+    return !lost
+  }
   const showLife = async (): Promise<void> => {
-    const now = Date.now()
-    await utimes(path, new Date(now), new Date(now))
-    lastSign = now
+    if (!isHeld()) return clearInterval(alive)
+    const shown = stopwatch(clock)
+    const now = new Date()
+    await utimes(path, now, now)
+    if (isHeld()) sinceSign = shown
   }
   const alive = setInterval(() => void showLife().catch(() => undefined), silence / 6)
   alive.unref()
   return {
-    isHeld: () => Date.now() < lastSign + silence / 2,
+    isHeld,
     leave: async () => {
       clearInterval(alive)
       await truncate(path)

@@ -1,13 +1,18 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs"
+import { stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "vitest"
+import { afterAll, afterEach, assert, describe, it, vi } from "vitest"
 import { thisProcess } from "../../src/storage/lock-holder.ts"
 import { silence, takeTurn } from "../../src/storage/lock-turn.ts"
 
 const root = mkdtempSync(join(tmpdir(), "bearerkit-lock-turn-"))
 afterAll(() => rmSync(root, { recursive: true }))
 const fresh = (): string => mkdtempSync(join(root, "lock-"))
+
+const machine = Effect.runSync(Clock.Clock)
 
 /** The number of a process that has ended long ago: the kernel gives none as high. */
 const nobody = "4194305"
@@ -20,19 +25,19 @@ const holding = (folder: string, turn: number, content: string): string => {
 describe("a turn at a lock", () => {
   it("is had by one at a time, and given back", async () => {
     const folder = fresh()
-    const turns = await Promise.all(Array.from({ length: 20 }, () => takeTurn(folder)))
+    const turns = await Promise.all(Array.from({ length: 20 }, () => takeTurn(folder, machine)))
     const had = turns.filter((turn) => turn !== undefined)
     assert.strictEqual(had.length, 1)
     assert.isTrue(had[0]!.isHeld())
-    assert.isUndefined(await takeTurn(folder))
+    assert.isUndefined(await takeTurn(folder, machine))
     await had[0]!.leave()
-    assert.isDefined(await takeTurn(folder))
+    assert.isDefined(await takeTurn(folder, machine))
   })
 
   it("passes at once from a process that is dead", async () => {
     const folder = fresh()
     holding(folder, 1, thisProcess().replace(/\d+$/, nobody))
-    const turns = await Promise.all(Array.from({ length: 20 }, () => takeTurn(folder)))
+    const turns = await Promise.all(Array.from({ length: 20 }, () => takeTurn(folder, machine)))
     assert.strictEqual(turns.filter((turn) => turn !== undefined).length, 1)
   })
 
@@ -45,10 +50,10 @@ describe("a turn at a lock", () => {
     ]) {
       const folder = fresh()
       const path = holding(folder, 7, content)
-      assert.isUndefined(await takeTurn(folder))
+      assert.isUndefined(await takeTurn(folder, machine))
       const then = new Date(Date.now() - silence - 1000)
       utimesSync(path, then, then)
-      assert.isDefined(await takeTurn(folder))
+      assert.isDefined(await takeTurn(folder, machine))
       assert.include(readdirSync(folder), "8.lock")
     }
   })
@@ -59,8 +64,87 @@ describe("a turn at a lock", () => {
     for (const name of ["8.lock", "10.lock.bak", "x.lock", "99999999999999999999.lock", "-11.lock"]) {
       writeFileSync(join(folder, name), "")
     }
-    assert.isUndefined(await takeTurn(folder))
+    assert.isUndefined(await takeTurn(folder, machine))
     truncateSync(join(folder, "9.lock"))
-    assert.isDefined(await takeTurn(folder))
+    assert.isDefined(await takeTurn(folder, machine))
+  })
+})
+
+describe("a holder that was stopped", () => {
+  afterEach(() => void vi.useRealTimers())
+
+  /** A turn, and how much later its holder goes on; the signs of life come when `tick` says so. */
+  const stoppable = async (folder: string) => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] })
+    const clocks = { wall: 0n, steady: 0n, looks: 0 }
+    const clock: Clock.Clock = {
+      ...machine,
+      currentTimeNanosUnsafe: () => {
+        clocks.looks += 1
+        return clocks.wall
+      },
+      monotonicTimeNanosUnsafe: () => clocks.steady,
+    }
+    const turn = await takeTurn(folder, clock)
+    const pass = ({ wall, steady }: { readonly wall: number; readonly steady: number }): void => {
+      clocks.wall += BigInt(wall) * 1_000_000n
+      clocks.steady += BigInt(steady) * 1_000_000n
+    }
+    const tick = async (): Promise<void> => {
+      vi.advanceTimersByTime(silence / 6)
+      for (let n = 0; n < 20; n++) await stat(folder)
+    }
+    const showLife = async (): Promise<void> => {
+      const before = clocks.looks
+      await tick()
+      // asked before the sign, begun anew, asked after it
+      await vi.waitFor(() => assert.isAtLeast(clocks.looks, before + 3), { timeout: 10_000 })
+    }
+    return { turn: turn!, pass, tick, showLife }
+  }
+  const mtimeOf = (path: string): number => statSync(path).mtimeMs
+
+  it("has its lock for half of the silence, and for longer while it shows that it lives", async () => {
+    const { turn, pass, showLife } = await stoppable(fresh())
+    const most = silence / 2 - 1
+    pass({ wall: most, steady: most })
+    assert.isTrue(turn.isHeld())
+    await showLife()
+    pass({ wall: most, steady: most })
+    assert.isTrue(turn.isHeld())
+    pass({ wall: 1, steady: 1 })
+    assert.isFalse(turn.isHeld())
+  })
+
+  for (const [name, by] of [
+    ["slept: the steady clock stood still", { wall: silence, steady: 0 }],
+    ["stood still, and its wall clock was set back", { wall: -silence, steady: silence }],
+    ["stood still", { wall: silence, steady: silence }],
+  ] as const) {
+    it(`has lost its lock for good, where the machine ${name}`, async () => {
+      const folder = fresh()
+      const { turn, pass, tick } = await stoppable(folder)
+      const mine = join(folder, "1.lock")
+      const then = new Date(Date.now() - silence - 1000)
+      utimesSync(mine, then, then)
+      pass(by)
+      assert.isDefined(await takeTurn(folder, machine))
+      // the timer of the one that was stopped is the first to run
+      await tick()
+      await tick()
+      assert.isFalse(turn.isHeld())
+      assert.closeTo(mtimeOf(mine), then.getTime(), 2)
+      assert.isUndefined(await takeTurn(folder, machine))
+      await turn.leave()
+      assert.isUndefined(await takeTurn(folder, machine))
+    })
+  }
+
+  it("does not have it again because a clock goes back", async () => {
+    const { turn, pass } = await stoppable(fresh())
+    pass({ wall: silence, steady: 0 })
+    assert.isFalse(turn.isHeld())
+    pass({ wall: -silence, steady: 0 })
+    assert.isFalse(turn.isHeld())
   })
 })
