@@ -36,6 +36,7 @@ export type { WaitUntil } from "./http/background.ts"
 export { readBounded } from "./http/body.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, learnedClock } from "./http/clock.ts"
+export { lockHeld } from "./http/lock-held.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, sharedFlights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
 export { flightsWatched, watchedFlights } from "./http/watched-flights.ts"
@@ -158,7 +159,7 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
-export { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
+export { Lock, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
 export { type Lease, type LeasedWork, monotonic, stopwatch, underLease } from "./store/leased-lock.ts"
 export {
   type MemoryOptions,

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Secret } from "../protocol/secret.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
@@ -9,8 +8,6 @@ import type { SecurityToken } from "./security-token.ts"
 export interface RefreshTokenOptions {
   /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
   readonly idToken?: Secret
-  /** Asked right before the token leaves, each time: when it fails, the token is not sent. */
-  readonly permit?: Effect.Effect<void, AcquireError>
 }
 
 /**
@@ -30,7 +27,7 @@ export const refreshToken = (token: SecurityToken, options: RefreshTokenOptions 
       ["grant_type", "refresh_token"],
       ["refresh_token", Redacted.value(token.value)],
     ] as const
-    const set = yield* requestTokenSet(client, target, { params, permit: options.permit })
+    const set = yield* requestTokenSet(client, target, { params })
     return { ...kept(options), ...set, refreshToken: set.refreshToken ?? token.value }
   }),
 })

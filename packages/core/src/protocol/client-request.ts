@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { type Answer, Http } from "../http/client.ts"
+import { lockHeld } from "../http/lock-held.ts"
 import type { Client } from "./client.ts"
 import { type Discovery, type Endpoint, requireEndpoint } from "./discovery.ts"
 import { withProof } from "./dpop.ts"
@@ -14,8 +15,6 @@ export interface ClientRequest {
   readonly params: Params
   /** What is made anew each time the request is sent. */
   readonly fresh?: Effect.Effect<Params, AcquireError, Http>
-  /** Asked as the last thing each time before the request is sent: when it fails, nothing is. */
-  readonly permit?: Effect.Effect<void, AcquireError> | undefined
   /** Whether the request carries something signed with a time in it, so that a wrong clock may be why it is refused. */
   readonly signed?: boolean
   /** What this request makes of a refusal, where it knows more than RFC 6749 §5.2. */
@@ -27,12 +26,12 @@ export const requestAsClient: (
   client: Client,
   request: ClientRequest,
 ) => Effect.Effect<Answer, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, request) {
-  const { endpoint, params, fresh, permit, signed = false, classify } = request
+  const { endpoint, params, fresh, signed = false, classify } = request
   const url = yield* Effect.mapError(requireEndpoint(client.issuer, endpoint), asAcquire)
   const answer = yield* postAsClient(
     // RFC 9449 §5: tokens are what a proof is for
     endpoint === "tokenEndpoint" ? client : { ...client, dpop: undefined },
-    { url, tokenEndpoint: url, permit },
+    { url, tokenEndpoint: url },
     fresh === undefined ? Effect.succeed(params) : Effect.map(fresh, (more) => [...params, ...more]),
   )
   return answer.status === 200 ? answer : yield* refusal(answer, { signed, classify })
@@ -42,7 +41,6 @@ export interface Destination {
   readonly url: string
   /** For client authentication that speaks of it. */
   readonly tokenEndpoint: string
-  readonly permit?: ClientRequest["permit"]
 }
 
 /** An answer and what it answers. */
@@ -56,14 +54,15 @@ export interface AnswerToClient extends Answer {
  */
 export const postAsClient = (
   { issuer, clientId, clientAuth, dpop }: Client,
-  { url, tokenEndpoint, permit = Effect.void }: Destination,
+  { url, tokenEndpoint }: Destination,
   form: Effect.Effect<Params, AcquireError, Http>,
 ): Effect.Effect<AnswerToClient, AcquireError, Http> => {
   const send = Effect.fnUntraced(function* (proof: Readonly<Record<string, string>>) {
     const own = yield* form
     const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
     const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
-    yield* permit
+    // in the last moment: what comes before may take long, and much of this can be sent once
+    yield* Effect.mapError(yield* lockHeld, asAcquire)
     const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
     return { ...answer, sent: { params, headers: credentials.headers } }
   })

@@ -9,9 +9,7 @@ import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
-import { asAcquire } from "../protocol/client-request.ts"
 import type { Discovery } from "../protocol/discovery.ts"
-import { lockHeld } from "../store/lock.ts"
 import { count } from "../telemetry/telemetry.ts"
 import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
@@ -58,8 +56,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
     const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
-    const permit = Effect.mapError(yield* lockHeld, asAcquire)
-    const set = yield* acquireWithRetries(refreshToken(token, { permit }), client, target)
+    const set = yield* acquireWithRetries(refreshToken(token), client, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
     // of an answer about somebody else nothing is used, and what brought it is not sent again

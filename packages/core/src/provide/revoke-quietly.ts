@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
+import { lockHeld } from "../http/lock-held.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { revoke } from "../protocol/revocation.ts"
@@ -19,8 +20,11 @@ export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void
     Effect.catch((error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message))),
   )
 
-/** The same, while whoever wants it goes on. */
+/** The same, while whoever wants it goes on, and no longer under their lock. */
 export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
-  Effect.flatMap(Effect.forkDetach(revokeQuietly(client, token)), keepAlive)
+  Effect.flatMap(
+    Effect.forkDetach(Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)),
+    keepAlive,
+  )
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."

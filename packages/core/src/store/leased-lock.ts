@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { StoreError } from "../errors/store-error.ts"
-import { lockHeld, lockTimeout } from "./lock.ts"
+import { lockHeld } from "../http/lock-held.ts"
+import { lockTimeout } from "./lock.ts"
 
 /** One try to hold a name somewhere else, for a time that ends by itself. */
 export interface Lease {

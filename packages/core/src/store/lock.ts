@@ -29,15 +29,6 @@ export class Lock
   static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => makeMemoryLock())
 }
 
-/**
- * Fails with `LockTimeout` when the lock around the work that asks may have passed to somebody else, as it does while a
- * machine sleeps. It answers without asking anybody. A write is guarded by the version it expects; this is for the step
- * that has no version and cannot be taken back: sending what may be sent once.
- */
-export const lockHeld: Context.Reference<Effect.Effect<void, StoreError>> = /*#__PURE__*/ Context.Reference<
-  Effect.Effect<void, StoreError>
->("@bearerkit/core/lockHeld", { defaultValue: () => Effect.void })
-
 /** The options with their defaults, for those who make a lock. */
 export const lockTimes = ({
   wait = "30 seconds",

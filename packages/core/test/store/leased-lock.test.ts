@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { learnedClock, ServerTime } from "../../src/http/clock.ts"
 import { type Lease, underLease } from "../../src/store/leased-lock.ts"
-import { lockHeld } from "../../src/store/lock.ts"
+import { lockHeld } from "../../src/http/lock-held.ts"
 import { reasonOf } from "../support/reason.ts"
 
 const seconds = (n: number): number => n * 1000
