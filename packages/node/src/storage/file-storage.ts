@@ -1,9 +1,20 @@
-import { keyValueStore, Lock, type TokenStorage, TokenStore } from "@bearerkit/core"
+import {
+  keyValueStore,
+  type KeyValueStorage,
+  Lock,
+  stopwatch,
+  type StoreError,
+  type TokenStorage,
+  TokenStore,
+} from "@bearerkit/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import { makeFileLock } from "./file-lock.ts"
-import { makePrivateFiles } from "./private-files.ts"
+import { makePrivateFiles, sha256 } from "./private-files.ts"
+import { sweep } from "./sweep.ts"
 import { userDirectory } from "./user-directory.ts"
 
 export interface FileStorageOptions {
@@ -14,33 +25,64 @@ export interface FileStorageOptions {
 /**
  * Keeps tokens in files that only this user can read (0600, in a directory of 0700), for all of the user's processes on
  * this machine: written whole or not at all, versioned, and locked. The lock of a process that was killed is taken over
- * at once; by another container that shares the directory, after 30 seconds. What a file holds is plain text: `encryptedStorage` seals it.
+ * at once; by another container that shares the directory, after 30 seconds. A process that writes removes, once an hour
+ * and in the background, what has ended. What a file holds is plain text: `encryptedStorage` seals it.
  *
  * A file that is not as it was written is an error to a login, and a miss with a warning to whatever can be had again.
  */
 export const fileStorage = (options: FileStorageOptions = {}): TokenStorage => {
   const directory = options.directory ?? userDirectory()
-  return { layer: Layer.provideMerge(lockedStore(join(directory, "tokens")), lockIn(join(directory, "locks"))) }
+  const [tokens, locks] = [join(directory, "tokens"), join(directory, "locks")]
+  return { layer: Layer.provideMerge(lockedStore(tokens, locks), lockIn(locks)) }
 }
 
 const lockIn = (directory: string): Layer.Layer<Lock> => Layer.effect(Lock, makeFileLock(directory))
 
-/** A store whose writes under one key wait for each other, in whichever process they are. */
-const lockedStore = (directory: string): Layer.Layer<TokenStore, never, Lock> =>
+/**
+ * A store whose writes under one key wait for each other, in whichever process they are. What has ended is removed under
+ * the same lock, by a process that writes and once an hour at most.
+ */
+const lockedStore = (directory: string, locks: string): Layer.Layer<TokenStore, never, Lock> =>
   Layer.effect(
     TokenStore,
     Effect.gen(function* () {
-      const store = yield* TokenStore
+      const files = makePrivateFiles(directory)
+      const store = yield* storeIn(files)
+      // a read that removes what has ended could remove what another process writes in that moment
+      const { get } = yield* storeIn({ ...files, removeItem: () => undefined })
       const { withLock } = yield* Lock
+      const underLock = <A>(key: string, work: Effect.Effect<A, StoreError>) => withLock(`write:${key}`, work)
+
+      const removeEnded = Effect.fnUntraced(function* (key: string) {
+        if ((yield* get(key)) === undefined) yield* underLock(key, store.get(key))
+      })
+      const tidy = yield* hourly(sweep({ tokens: directory, locks, removeEnded }))
+
       return {
-        get: store.get,
-        put: (key, value, putOptions) => withLock(`write:${key}`, store.put(key, value, putOptions)),
-        remove: (key, removeOptions) => withLock(`write:${key}`, store.remove(key, removeOptions)),
+        get: (key) => get(nameOf(key)),
+        put: (key, value, putOptions) =>
+          Effect.tap(underLock(nameOf(key), store.put(nameOf(key), value, putOptions)), tidy),
+        remove: (key, removeOptions) => underLock(nameOf(key), store.remove(nameOf(key), removeOptions)),
       }
     }),
-  ).pipe(Layer.provide(Layer.suspend(() => filesIn(directory))))
+  )
 
-const filesIn = (directory: string): Layer.Layer<TokenStore> => {
-  const files = makePrivateFiles(directory)
-  return keyValueStore(() => files)
-}
+const storeIn = (files: KeyValueStorage): Effect.Effect<TokenStore["Service"]> =>
+  Effect.provide(
+    TokenStore,
+    keyValueStore(() => files, { prefix: "" }),
+  )
+
+/** Tells a reader of the directory nothing. */
+const nameOf = (key: string): string => sha256(`bearerkit:${key}`)
+
+/** Begins the work in the background unless it was begun within the hour; it ends with the layer at the latest. */
+const hourly = (work: Effect.Effect<void, unknown>): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
+  Effect.map(Effect.scope, (scope) => {
+    let age = (): number => Infinity
+    return Effect.gen(function* () {
+      if (age() < 3_600_000) return
+      age = stopwatch(yield* Clock.Clock)
+      yield* Effect.forkIn(Effect.interruptible(Effect.ignore(work)), scope)
+    })
+  })

@@ -1,7 +1,7 @@
 import { stopwatch } from "@bearerkit/core"
 import type * as Clock from "effect/Clock"
 import { randomUUID } from "node:crypto"
-import { link, readdir, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises"
+import { link, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { hasEnded, thisProcess } from "./lock-holder.ts"
 import { hasCode, privateDirectory } from "./private-directory.ts"
@@ -23,21 +23,32 @@ export interface LockTurn {
  * dead holder, which is what two processes could do at once.
  */
 export const takeTurn = async (folder: string, clock: Clock.Clock): Promise<LockTurn | undefined> => {
-  await privateDirectory(folder)
-  const last = highest(await readdir(folder))
-  if (last > 0 && !(await isOver(pathOf(folder, last)))) return undefined
-  const mine = last + 1
-  const since = stopwatch(clock)
-  if (!(await appear(folder, mine))) return undefined
-  const numbers = await readdir(folder)
-  if (highest(numbers) !== mine) {
-    // others went on while this one was reading
-    await rm(pathOf(folder, mine), { force: true })
-    return undefined
+  try {
+    await privateDirectory(folder)
+    const next = await nextOf(folder)
+    return next === undefined ? undefined : await enter(folder, next, clock)
+  } catch (error) {
+    // the folder was forgotten meanwhile
+    if (hasCode(error, "ENOENT")) return undefined
+    throw error
   }
-  await forgetBefore(folder, mine, numbers)
-  return hold(pathOf(folder, mine), since, clock)
 }
+
+/**
+ * Removes the folder of a lock that nobody has. Whoever comes later makes a new one, and whoever was about to take a
+ * turn in the old one has lost what it would have appeared as.
+ */
+export const forgetLock = async (folder: string, clock: Clock.Clock): Promise<void> => {
+  const turn = await takeTurn(folder, clock)
+  if (turn === undefined) return
+  const away = `${folder}.${randomUUID()}${forgotten}`
+  if (turn.isHeld()) await rename(folder, away)
+  await turn.leave().catch(() => undefined)
+  await rm(away, { recursive: true, force: true })
+}
+
+/** The end of the name of a folder that is being removed. */
+export const forgotten = ".forgotten"
 
 /** Milliseconds without a sign of life after which a holder counts as dead, where its process cannot be asked. */
 export const silence = 30_000
@@ -64,15 +75,31 @@ const isOver = async (path: string): Promise<boolean> => {
   }
 }
 
-/** Whether the turn is this one's. */
-const appear = async (folder: string, turn: number): Promise<boolean> => {
-  const beside = join(folder, `${turn}.${randomUUID()}.tmp`)
+/** The number of the next turn, unless somebody has the last one. */
+const nextOf = async (folder: string): Promise<number | undefined> => {
+  const last = highest(await readdir(folder))
+  return last > 0 && !(await isOver(pathOf(folder, last))) ? undefined : last + 1
+}
+
+/** What is written beside before anybody looks is in no new folder of that name: so nobody appears there by old numbers. */
+const enter = async (folder: string, expected: number, clock: Clock.Clock): Promise<LockTurn | undefined> => {
+  const since = stopwatch(clock)
+  const beside = join(folder, `${expected}.${randomUUID()}.tmp`)
   await writeFile(beside, thisProcess(), { mode: 0o600, flag: "wx" })
   try {
-    await link(beside, pathOf(folder, turn))
-    return true
+    const mine = await nextOf(folder)
+    if (mine === undefined) return undefined
+    await link(beside, pathOf(folder, mine))
+    const numbers = await readdir(folder)
+    if (highest(numbers) !== mine) {
+      // others went on while this one was reading
+      await rm(pathOf(folder, mine), { force: true })
+      return undefined
+    }
+    await forgetBefore(folder, mine, numbers)
+    return hold(pathOf(folder, mine), since, clock)
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false
+    if (hasCode(error, "EEXIST")) return undefined
     throw error
   } finally {
     await rm(beside, { force: true })

@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises"
+import { mkdir, readdir, stat } from "node:fs/promises"
 
 /** Makes a directory that only this user can open, or makes sure that it is one. */
 export const privateDirectory = async (directory: string): Promise<void> => {
@@ -7,6 +7,16 @@ export const privateDirectory = async (directory: string): Promise<void> => {
   const { mode, uid } = await stat(directory)
   if (uid !== process.getuid?.()) throw refused("the directory belongs to another user")
   if ((mode & 0o077) !== 0) throw refused("the directory is open to other users: chmod 700")
+}
+
+/** What is in a directory; nothing in one that is not there. */
+export const namesIn = async (directory: string): Promise<ReadonlyArray<string>> => {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return []
+    throw error
+  }
 }
 
 /** What is wrong with a file or directory, where the system has no code for it. */

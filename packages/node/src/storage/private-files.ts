@@ -1,23 +1,19 @@
 import type { KeyValueStorage } from "@bearerkit/core"
 import { createHash, randomUUID } from "node:crypto"
-import { constants, type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises"
+import { constants, type FileHandle, open, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
-import { hasCode, privateDirectory, refused } from "./private-directory.ts"
+import { hasCode, namesIn, privateDirectory, refused } from "./private-directory.ts"
 
 /**
- * A private file for each key. It is written beside its place and moved there when it is on the disk, so that a reader
+ * A private file for each key, which is its name. It is written beside its place and moved there when it is on the disk, so that a reader
  * finds the old or the new one, whole, whatever happens meanwhile.
  */
 export const makePrivateFiles = (directory: string): KeyValueStorage => {
-  const pathOf = (key: string): string => join(directory, `${sha256(key)}.token`)
-  const prepare = once(async () => {
-    await privateDirectory(directory)
-    await sweep(directory)
-  })
+  const pathOf = (key: string): string => join(directory, key + ending)
   return {
     getItem: async (key) => read(pathOf(key)),
     setItem: async (key, value) => {
-      await prepare()
+      await privateDirectory(directory)
       await replace(directory, pathOf(key), value)
     },
     removeItem: async (key) => {
@@ -26,6 +22,12 @@ export const makePrivateFiles = (directory: string): KeyValueStorage => {
     },
   }
 }
+
+/** The keys of the files that are there. */
+export const keysIn = async (directory: string): Promise<ReadonlyArray<string>> =>
+  (await namesIn(directory)).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []))
+
+const ending = ".token"
 
 /** Bytes of a file at most: four for each character that an entry may have. */
 const maxBytes = 4 * 1024 * 1024 + 256
@@ -79,7 +81,7 @@ const unsealed = (content: string): string => {
 
 const header = "bearerkit 1 "
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** Some systems cannot flush a directory; the files in it are flushed. */
 const syncDirectory = async (directory: string): Promise<void> => {
@@ -92,32 +94,11 @@ const syncDirectory = async (directory: string): Promise<void> => {
   }
 }
 
-/** What processes that were killed have left half written. */
-const sweep = async (directory: string): Promise<void> => {
-  const names = (await readdir(directory)).filter((name) => name.endsWith(".tmp"))
-  for (const path of names.map((name) => join(directory, name))) {
-    const found = await orUndefined(stat(path), "ENOENT")
-    if (found !== undefined && found.mtimeMs < Date.now() - 3_600_000) await rm(path, { force: true })
-  }
-}
-
 const orUndefined = async <A>(work: Promise<A>, ...codes: ReadonlyArray<string>): Promise<A | undefined> => {
   try {
     return await work
   } catch (error) {
     if (hasCode(error, ...codes)) return undefined
     throw error
-  }
-}
-
-/** Does the work once; again only when it has failed. */
-const once = (work: () => Promise<void>): (() => Promise<void>) => {
-  let done: Promise<void> | undefined
-  return () => {
-    done ??= work().catch((error: unknown) => {
-      done = undefined
-      throw error
-    })
-    return done
   }
 }

@@ -1,12 +1,22 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs"
-import { stat } from "node:fs/promises"
+import { execFileSync } from "node:child_process"
+import {
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
+import { open, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, assert, describe, it, vi } from "vitest"
 import { thisProcess } from "../../src/storage/lock-holder.ts"
-import { silence, takeTurn } from "../../src/storage/lock-turn.ts"
+import { forgetLock, silence, takeTurn } from "../../src/storage/lock-turn.ts"
 
 const root = mkdtempSync(join(tmpdir(), "bearerkit-lock-turn-"))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -146,5 +156,60 @@ describe("a holder that was stopped", () => {
     assert.isFalse(turn.isHeld())
     pass({ wall: -silence, steady: 0 })
     assert.isFalse(turn.isHeld())
+  })
+})
+
+describe("a lock that is forgotten", () => {
+  it("leaves no folder, unless somebody has it", async () => {
+    const folder = fresh()
+    const turn = await takeTurn(folder, machine)
+    await forgetLock(folder, machine)
+    assert.isUndefined(await takeTurn(folder, machine))
+    await turn!.leave()
+    await forgetLock(folder, machine)
+    assert.deepStrictEqual(
+      readdirSync(root).filter((name) => folder.endsWith(name.split(".")[0]!)),
+      [],
+    )
+    assert.isDefined(await takeTurn(folder, machine))
+  })
+
+  it("is had by one at a time all the same", async () => {
+    const folder = fresh()
+    const seen = { running: 0, most: 0, turns: 0 }
+    const take = async (): Promise<void> => {
+      while (seen.turns < 20) {
+        const turn = await takeTurn(folder, machine)
+        if (turn === undefined) continue
+        seen.turns += 1
+        seen.most = Math.max(seen.most, (seen.running += 1))
+        await stat(root)
+        seen.running -= 1
+        await turn.leave()
+      }
+    }
+    const forget = async (): Promise<void> => {
+      while (seen.turns < 20) await forgetLock(folder, machine)
+    }
+    await Promise.all([take(), take(), forget()])
+    assert.strictEqual(seen.most, 1)
+  })
+
+  it.skipIf(process.platform === "win32")("is not had by its old numbers, once there is a new one", async () => {
+    const folder = fresh()
+    // a file that can be read when somebody writes to it: so who looks at the last turn waits there
+    const last = join(folder, "1.lock")
+    execFileSync("mkfifo", ["-m", "600", last])
+    const slow = takeTurn(folder, machine)
+    const first = await open(last, "w")
+    await first.close()
+    await vi.waitFor(() => assert.isTrue(readdirSync(folder).some((name) => name.endsWith(".tmp"))), 10_000)
+    const second = await open(last, "w")
+    renameSync(folder, `${folder}.away`)
+    const quick = await takeTurn(folder, machine)
+    await second.close()
+    assert.isDefined(quick)
+    assert.isUndefined(await slow)
+    assert.isTrue(quick!.isHeld())
   })
 })

@@ -1,0 +1,54 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { rm, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { forgetLock, forgotten } from "./lock-turn.ts"
+import { hasCode, namesIn } from "./private-directory.ts"
+import { keysIn } from "./private-files.ts"
+
+export interface SweptStorage {
+  /** The directory of the tokens. */
+  readonly tokens: string
+  /** The directory of the locks. */
+  readonly locks: string
+  /** Removes what is kept under a key, if its time is over. */
+  readonly removeEnded: (key: string) => Effect.Effect<void, unknown>
+}
+
+/**
+ * Removes what nobody will ask for again: tokens that have ended, locks that nobody has taken for an hour, and what
+ * processes that were killed have left half written. To be interrupted between any two of them.
+ */
+export const sweep = Effect.fnUntraced(function* ({ tokens, locks, removeEnded }: SweptStorage) {
+  const clock = yield* Clock.Clock
+  for (const key of yield* step(() => keysIn(tokens))) yield* Effect.ignore(removeEnded(key))
+  for (const path of yield* step(() => oldIn(tokens))) {
+    if (path.endsWith(".tmp")) yield* Effect.ignore(step(() => rm(path, { force: true })))
+  }
+  for (const path of yield* step(() => oldIn(locks))) {
+    yield* Effect.ignore(step(() => removeLock(path, clock)))
+  }
+})
+
+const removeLock = (path: string, clock: Clock.Clock): Promise<void> =>
+  path.endsWith(forgotten) ? rm(path, { recursive: true, force: true }) : forgetLock(path, clock)
+
+/** What has not changed for an hour; a folder changes with what is in it. */
+const oldIn = async (directory: string): Promise<ReadonlyArray<string>> => {
+  const paths = (await namesIn(directory)).map((name) => join(directory, name))
+  const old: Array<string> = []
+  for (const path of paths) if (await isOld(path)) old.push(path)
+  return old
+}
+
+const isOld = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).mtimeMs < Date.now() - 3_600_000
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false
+    throw error
+  }
+}
+
+const step = <A>(work: () => Promise<A>): Effect.Effect<A, unknown> =>
+  Effect.uninterruptible(Effect.tryPromise({ try: work, catch: (cause) => cause }))
