@@ -6,22 +6,21 @@ export interface ResumableRequest {
   readonly body?: string
 }
 
-/** The request to be kept, if its body is a text of 64 Ki characters at most. */
+/** The request to be kept; without its body where that is no text, or one of more than so many characters. */
 export const resumableOf = (
   url: string | URL,
   { method = "GET", headers, body }: RequestInit,
-): ResumableRequest | undefined => {
+  room: number,
+): ResumableRequest => {
   const kept: Record<string, string> = {}
   for (const [name, value] of new Headers(headers)) if (harmless.has(name)) kept[name] = value
   const request = { url: String(url), method, headers: kept }
-  if (body === undefined || body === null) return request
-  return typeof body === "string" && body.length <= maxLength ? { ...request, body } : undefined
+  return typeof body === "string" && body.length <= room ? { ...request, body } : request
 }
 
 /** A request that was kept, if this is one. */
 export const parseResumable = (value: unknown): ResumableRequest | undefined => {
-  if (typeof value !== "object" || value === null) return undefined
-  const { url, method, headers, body } = value as Readonly<Record<string, unknown>>
+  const { url, method, headers, body } = Object(value) as Readonly<Record<string, unknown>>
   if (typeof url !== "string" || typeof method !== "string") return undefined
   if (typeof headers !== "object" || headers === null) return undefined
   if (!Object.values(headers).every((value) => typeof value === "string")) return undefined
@@ -30,4 +29,3 @@ export const parseResumable = (value: unknown): ResumableRequest | undefined => 
 }
 
 const harmless: ReadonlySet<string> = new Set(["accept", "accept-language", "content-type", "idempotency-key"])
-const maxLength = 65_536

@@ -12,64 +12,104 @@ export interface Resumed {
 /** Calls APIs, and has the person sign in again where an API demands it. */
 export interface SteppingUp {
   /**
-   * As the client's `fetch`. Where the answer demands another login (RFC 9470) the person is sent to it, and the request,
-   * if it can be kept, waits: it goes out again when `resumed` is called after the login. The promise of a page that is
-   * left stays pending.
+   * As the client's `fetch`. Where the answer demands another login (RFC 9470) the person is sent to it, and the request
+   * waits, with all that were under way beside it: `resumed` sends it after the login, if the same person is back, and if
+   * its body is a text; the bodies that wait together have 64 Ki characters at most. The promise of a page that is left
+   * stays pending.
    */
   readonly fetch: BrowserClient["fetch"]
-  /** Sends the request that waited for the login of this page, once however often it is called; nothing if none did. */
+  /** Sends the next request that waited for the login of this page, each once; nothing if none is left. */
   readonly resumed: () => Promise<Resumed | undefined>
 }
 
 /** @see RFC 9470 */
 export const steppingUp = (client: BrowserClient): SteppingUp => {
-  let resuming: Promise<Resumed | undefined> | undefined
+  /** What leaves the page together: all that are called before it is left. */
+  let leaving: Array<Waiting> = []
+  let arriving: Promise<Arrived> | undefined
 
-  const resume = async (): Promise<Resumed | undefined> => {
-    const { request } = waitingOf(await client.ready()) ?? {}
-    if (request === undefined) return undefined
+  const arrived = (): Promise<Arrived> => {
+    arriving ??= client.ready().then(arrivedOf)
+    return arriving
+  }
+  const who = (): string | undefined => client.state().claims?.sub
+
+  const send = async (url: string | URL, init: RequestInit) => {
+    const { asked } = await arrived()
+    const response = await client.fetch(url, init)
+    const [demand, name] = [stepUpOf(response), nameOf(url, init)]
+    if (demand === undefined) asked.delete(name)
+    // the issuer has done what it does: asking again would lead in a circle
+    return { response, demand: asked.get(name) === JSON.stringify(demand) ? undefined : demand }
+  }
+
+  const resumed = async (): Promise<Resumed | undefined> => {
+    const next = (await arrived()).queue.shift()
+    if (next === undefined) return undefined
+    const { request, sub } = next
+    if (sub === undefined || sub !== who()) return resumed()
     const { url, ...init } = request
-    return { request, response: await client.fetch(url, init) }
+    return { request, response: (await send(url, init)).response }
   }
 
   return {
     fetch: async (url, init = {}) => {
-      const response = await client.fetch(url, init)
-      const demand = stepUpOf(response)
-      const request = demand && resumableOf(url, init)
-      if (demand === undefined || request === undefined) return response
-      const waiting: Waiting = { request, demand }
-      // the issuer has done what it does: asking again would lead in a circle
-      if (isSame(waitingOf(await client.ready()), waiting)) return response
+      const together = leaving
+      await arrived()
+      const sub = who()
+      const { response, demand } = await send(url, init)
+      if (demand === undefined) return response
       await response.body?.cancel()
-      await client.login({ ...demand, resume: waiting })
+      const request = resumableOf(url, init, maxLength - JSON.stringify(together).length)
+      const waiting = { request, demand, sub: request.body === (init.body ?? undefined) ? sub : undefined }
+      together.push(waiting)
+      try {
+        await client.login(Object.assign({ resume: { waiting: together } }, ...together.map(({ demand }) => demand)))
+      } catch (error) {
+        together.splice(together.indexOf(waiting), 1)
+        throw error
+      }
+      // the browser may show this page again, and what is called then is another matter
+      if (leaving === together) leaving = []
       return left(init.signal)
     },
-    resumed: () => {
-      resuming ??= resume()
-      return resuming
-    },
+    resumed,
   }
 }
 
 interface Waiting {
   readonly request: ResumableRequest
   readonly demand: StepUp
+  /** For whom it is sent again; for nobody where it is not known who called, or the request could not be kept whole. */
+  readonly sub: string | undefined
 }
 
-/** What waited for the login that this page has just seen. */
-const waitingOf = ({ callback, resume }: Arrival): Waiting | undefined => {
-  if (callback !== "completed" || typeof resume !== "object" || resume === null) return undefined
-  const { request, demand } = resume as Readonly<Record<string, unknown>>
+interface Arrived {
+  /** What is still to be sent. */
+  readonly queue: Array<Waiting>
+  /** What the login of this page was demanded for, by name, until that is answered without a demand. */
+  readonly asked: Map<string, string>
+}
+
+const arrivedOf = ({ callback, resume }: Arrival): Arrived => {
+  const { waiting } = Object(resume) as { readonly waiting?: unknown }
+  const all = callback === "completed" && Array.isArray(waiting) ? waiting.flatMap(parseWaiting) : []
+  const asked = new Map(all.map(({ request, demand }) => [nameOf(request.url, request), JSON.stringify(demand)]))
+  return { queue: [...all], asked }
+}
+
+const parseWaiting = (value: unknown): ReadonlyArray<Waiting> => {
+  const { request, demand, sub } = Object(value) as Waiting
   const parsed = parseResumable(request)
-  return parsed && { request: parsed, demand: demand as StepUp }
+  return parsed === undefined ? [] : [{ request: parsed, demand, sub }]
 }
 
-const isSame = (one: Waiting | undefined, other: Waiting): boolean =>
-  JSON.stringify([one?.request, one?.demand]) === JSON.stringify([other.request, other.demand])
+const nameOf = (url: string | URL, { method = "GET" }: Pick<RequestInit, "method">): string => `${method} ${url}`
+
+const maxLength = 65_536
 
 /** The page is being left; only who gives up hears of it. */
 const left = (signal: AbortSignal | null | undefined): Promise<never> =>
   new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true })
+    signal?.addEventListener("abort", () => reject(signal.reason))
   })

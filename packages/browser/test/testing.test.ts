@@ -39,7 +39,7 @@ it("tokens are traded only by a client that has a delegation", async () => {
   await other.client.close()
 })
 
-it("an API that demands another login gets it, and what cannot be kept is the caller's", async () => {
+it("an API that demands another login gets it, and who gives up hears of it", async () => {
   const challenge = 'Bearer error="insufficient_user_authentication", acr_values="gold"'
   const refuse = () => new Response(null, { status: 401, headers: { "www-authenticate": challenge } })
   const { client, left } = await makeTestClient({ claims: { sub: "ada" }, apis: { [api]: {} }, api: refuse })
@@ -52,7 +52,6 @@ it("an API that demands another login gets it, and what cannot be kept is the ca
   expect(new URL(left[0] ?? "").searchParams.get("acr_values")).toBe("gold")
   controller.abort()
   await expect(call).rejects.toBe(signal.reason)
-  expect((await fetch(`${api}/transfer`, { method: "POST", body: new FormData() })).status).toBe(401)
   expect(await resumed()).toBeUndefined()
   await client.close()
 })

@@ -5,11 +5,11 @@ import { injectAuth } from "./injection.ts"
 
 export interface UseApiOptions {
   /**
-   * Told of the request that waited until the person had signed in again, and of the answer to it. It goes out when a
-   * component that says so is mounted, once.
+   * Told of each request that waited until the person had signed in again, and of the answer to it. They go out when a
+   * component that says so is mounted, once: where several say so each is told to one of them.
    */
   readonly onResumed?: (resumed: Resumed) => void
-  /** Told when the request that waited could not be sent. */
+  /** Told when a request that waited could not be sent. @default it is an uncaught error */
   readonly onError?: (error: unknown) => void
 }
 
@@ -20,15 +20,22 @@ export interface UseApiOptions {
 export const useApi = ({ onResumed, onError = rethrown }: UseApiOptions = {}): Pick<Auth, "fetch"> => {
   const { fetch, resumed } = injectAuth()
   if (onResumed !== undefined) {
-    onMounted(() => {
-      resumed()
-        .then((waited) => waited && onResumed({ ...waited, response: waited.response.clone() }))
-        .catch(onError)
-    })
+    const next = async (): Promise<void> => {
+      try {
+        const waited = await resumed()
+        if (waited === undefined) return
+        onResumed(waited)
+      } catch (error) {
+        onError(error)
+      }
+      await next()
+    }
+    onMounted(() => void next())
   }
   return { fetch }
 }
 
-const rethrown = (error: unknown): never => {
-  throw error
-}
+const rethrown = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error
+  })

@@ -31,26 +31,55 @@ describe("useApi", () => {
     expect(asked).toEqual([`${api}/orders`])
   })
 
-  it("sends a request that waited for another login again, once, and asks for no third", async () => {
+  it("sends what waited for another login again, tells the first component of it, once, and asks for no third", async () => {
     const init = { method: "POST", headers: { "content-type": "text/plain" }, body: "one" }
+    const waiting = ["/transfer", "/order"].map((path) => ({
+      request: { url: api + path, ...init },
+      demand: { acrValues: ["gold"] },
+      sub: "ada",
+    }))
     const seen: Array<string> = []
     const { auth, left } = await createTestAuth({
       claims: { sub: "ada" },
       apis: { [api]: {} },
-      arrival: { resume: { request: { url: `${api}/transfer`, ...init }, demand: { acrValues: ["gold"] } } },
+      arrival: { resume: { waiting } },
       api: async (request) => {
-        seen.push(`${request.method} ${await request.text()}`)
-        return seen.length === 1 ? new Response("done") : demands()
+        seen.push(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`)
+        return seen.length === 1 ? demands() : new Response("done")
       },
     })
     const told: Array<Resumed> = []
     using page = mounted([auth], () => useApi({ onResumed: (resumed) => void told.push(resumed) }))
-    using other = mounted([auth], () => useApi({ onResumed: (resumed) => void told.push(resumed) }))
     await expect.poll(() => told).toHaveLength(2)
-    expect(await Promise.all(told.map(({ response }) => response.text()))).toEqual(["done", "done"])
-    expect(seen).toEqual(["POST one"])
-    expect((await page.used.fetch(`${api}/transfer`, init)).status).toBe(401)
+    using other = mounted([auth], () => useApi({ onResumed: (resumed) => void told.push(resumed) }))
+    expect((await page.used.fetch(`${api}/transfer`, init)).status).toBe(200)
+    expect(told.map(({ request, response }) => [request.url, response.status])).toEqual([
+      [`${api}/transfer`, 401],
+      [`${api}/order`, 200],
+    ])
+    expect(seen).toEqual(["POST /transfer one", "POST /order one", "POST /transfer one"])
     expect(left).toEqual([])
     expect(other.warnings).toEqual([])
+  })
+
+  it("tells of what could not be sent, and sends the rest", async () => {
+    const request = { method: "POST", headers: {}, body: "one" }
+    const of = (url: string) => ({ request: { url, ...request }, demand: {}, sub: "ada" })
+    const { auth } = await createTestAuth({
+      claims: { sub: "ada" },
+      apis: { [api]: {} },
+      arrival: { resume: { waiting: [of("https://evil.test/"), of(`${api}/order`)] } },
+      api: () => new Response("done"),
+    })
+    const [told, errors]: [Array<Resumed>, Array<unknown>] = [[], []]
+    using page = mounted([auth], () =>
+      useApi({
+        onResumed: (resumed) => void told.push(resumed),
+        onError: (error) => void errors.push(error),
+      }),
+    )
+    await expect.poll(() => told).toHaveLength(1)
+    expect(errors).toMatchObject([{ code: "origin_not_allowed" }])
+    expect(page.warnings).toEqual([])
   })
 })
