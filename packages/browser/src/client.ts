@@ -35,7 +35,7 @@ import {
   type LogoutOptions,
 } from "./options.ts"
 import { type Page, windowPage } from "./page.ts"
-import { makePendingLogins } from "./pending-login.ts"
+import { lifetime, makePendingLogins } from "./pending-login.ts"
 import { receive, type Received } from "./receive.ts"
 import { returnPath } from "./return-to.ts"
 import { memory } from "./storage/memory.ts"
@@ -47,7 +47,7 @@ import { memory } from "./storage/memory.ts"
 export interface BrowserClient extends AsyncDisposable {
   /**
    * Looks at the address and the storage, once however often it is called; never rejects. Await it before the router
-   * starts: it removes an answer of the issuer from the address and shows where the person wanted to go.
+   * is made: it removes an answer of the issuer from the address and shows where the person wanted to go.
    */
   readonly ready: () => Promise<Arrival>
   readonly state: () => LoginState
@@ -103,7 +103,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   let started: Promise<Arrival> | undefined
 
   const arrive = async (page: Page): Promise<Received> => {
-    const pending = await run(makePendingLogins(page.pending))
+    const pending = await run(makePendingLogins(page.pending, client))
     return run(receive({ page, client, flow, redirectUri, pending }))
   }
 
@@ -153,8 +153,8 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
     const { origin, href } = page.url()
     await run(keyLoaded)
-    const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri }))
-    const pending = await run(makePendingLogins(page.pending))
+    const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
+    const pending = await run(makePendingLogins(page.pending, client))
     await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
     flow.warnings(transaction).forEach(warn)
     return { url, state: Redacted.value(transaction.state) }

@@ -1,5 +1,6 @@
 import {
   type AuthorizationTransaction,
+  type Client,
   decodeTransaction,
   encodeTransaction,
   keyValueStore,
@@ -7,7 +8,6 @@ import {
   type StoreError,
   TokenStore,
 } from "@bearerkit/core"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -21,52 +21,70 @@ export interface PendingLogin {
   readonly resume: unknown
 }
 
-/** What is known of a state: a login that waits for it, or one that has had its answer. */
+/** What is known of a state: a login that waits for it, one that has had its answer, or one that another client began. */
 export type Found =
+  | { readonly _tag: "Foreign" }
   | { readonly _tag: "Used"; readonly returnTo: string }
   | { readonly _tag: "Waiting"; readonly login: PendingLogin }
 
-/** Logins under way, by state: several can be, and each counts once. */
+/** The newest logins that this tab has begun, by state: several can be under way, and each counts once. */
 export interface PendingLogins {
   readonly put: (login: PendingLogin) => Effect.Effect<void, StoreError>
   /** Takes the login that waits for this state; whoever asks later is told that it was taken. */
   readonly take: (state: string) => Effect.Effect<Found | undefined, StoreError>
 }
 
-export const makePendingLogins = (storage: () => KeyValueStorage): Effect.Effect<PendingLogins> =>
-  Effect.map(Effect.provide(TokenStore, keyValueStore(storage, { prefix })), (store) => ({
-    put: ({ transaction, returnTo, resume }) => {
-      const value = JSON.stringify({ transaction: encodeTransaction(transaction), returnTo, resume })
-      const ttl = Duration.millis(transaction.expiresAt - transaction.startedAt)
-      return Effect.asVoid(store.put(Redacted.value(transaction.state), value, { ttl }))
-    },
+/**
+ * Milliseconds that a person has: a day, and one more by which the clock of this device may be wrong. The page that comes
+ * back has not yet learned what time it is.
+ */
+export const lifetime = 172_800_000
+
+export const makePendingLogins = (
+  storage: () => KeyValueStorage,
+  { issuer, clientId }: Pick<Client, "clientId" | "issuer">,
+): Effect.Effect<PendingLogins> => {
+  const owner = JSON.stringify([issuer, clientId])
+  return Effect.map(Effect.provide(TokenStore, keyValueStore(storage, { prefix })), (store) => ({
+    put: Effect.fnUntraced(function* ({ transaction, returnTo, resume }: PendingLogin) {
+      const state = Redacted.value(transaction.state)
+      const states = [state, ...((yield* store.get(newest))?.value.split(" ") ?? [])]
+      for (const old of states.splice(capacity)) yield* store.remove(old)
+      yield* store.put(state, JSON.stringify({ owner, transaction: encodeTransaction(transaction), returnTo, resume }))
+      yield* store.put(newest, states.join(" "))
+    }),
     take: Effect.fnUntraced(function* (state: string) {
       if (!isState(state)) return undefined
       const stored = yield* store.get(state)
-      const found = stored && parseFound(stored.value)
-      if (stored === undefined || found === undefined || found._tag === "Used") return found
+      const found = stored && parseFound(stored.value, owner)
+      if (stored === undefined || found?._tag !== "Waiting") return found
       const { returnTo } = found.login
-      const taken = yield* store.put(state, JSON.stringify({ returnTo }), { expected: stored.version, ttl: remembered })
+      const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: stored.version })
       return taken ? found : ({ _tag: "Used", returnTo } satisfies Found)
     }),
   }))
+}
 
 /** Whether this tab has begun the login that has this state. */
 export const isPendingHere = (storage: KeyValueStorage, state: string): boolean =>
   typeof storage.getItem(prefix + state) === "string"
 
-const prefix = "bearerkit-login:"
-const remembered = /*#__PURE__*/ Duration.hours(1)
-
 /** As all of ours are: 43 characters of base64url. */
-export const isState = (state: string): boolean => /^[\w-]{43}$/.test(state)
+export const isState = (state: string | undefined): boolean => /^[\w-]{43}$/.test(state ?? "")
+
+const prefix = "bearerkit-login:"
+const capacity = 10
+
+/** Under which name the states are kept, the newest first. */
+const newest = "newest"
 
 /** Anything but what was written here counts as nothing. */
-const parseFound = (text: string): Found | undefined => {
+const parseFound = (text: string, us: string): Found | undefined => {
   const json = Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
   if (typeof json !== "object" || json === null) return undefined
-  const { transaction, returnTo, resume } = json as Readonly<Record<string, unknown>>
-  if (typeof returnTo !== "string") return undefined
+  const { owner, transaction, returnTo, resume } = json as Readonly<Record<string, unknown>>
+  if (typeof owner !== "string" || typeof returnTo !== "string") return undefined
+  if (owner !== us) return { _tag: "Foreign" }
   if (typeof transaction !== "string") return { _tag: "Used", returnTo }
   const decoded = decodeTransaction(transaction)
   if (Result.isFailure(decoded)) return undefined

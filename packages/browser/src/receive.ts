@@ -1,5 +1,6 @@
 import {
   AcquireError,
+  type Callback,
   type Client,
   type Discovery,
   type Http,
@@ -12,7 +13,7 @@ import {
 import * as Effect from "effect/Effect"
 import type { BrowserFlow } from "./flow.ts"
 import type { Page } from "./page.ts"
-import type { PendingLogin, PendingLogins } from "./pending-login.ts"
+import { isState, type PendingLogin, type PendingLogins } from "./pending-login.ts"
 
 export interface Receiving {
   readonly page: Page
@@ -25,7 +26,7 @@ export interface Receiving {
 /** What the address of a page turned out to be. */
 export interface Received {
   /**
-   * `none`: no answer of this issuer; the address is untouched. `replayed`: one that was used before. `completed`:
+   * `none`: no answer to this client; the address is untouched. `replayed`: one that was used before. `completed`:
    * somebody has signed in. `failed`: the issuer refused, or the answer is not to be believed.
    */
   readonly callback: "completed" | "failed" | "none" | "replayed"
@@ -38,7 +39,7 @@ export interface Received {
 
 /**
  * Completes a login if the address is the answer to one that this tab began. The address is cleaned before anything of it
- * is used, and shows where the person wanted to go once they are signed in.
+ * is used, and shows where the person wanted to go unless they are refused.
  */
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
@@ -49,11 +50,12 @@ export const receive: (receiving: Receiving) => Effect.Effect<Received, never, D
       const callback = parseCallback(url, flow.responseMode)
       if (!("state" in callback)) return none
       const found = callback.state === undefined ? undefined : yield* pending.take(callback.state)
-      if (found === undefined && callback.issuer !== client.issuer) return none
+      if (found?._tag === "Foreign" || (found === undefined && !mayBeOurs(callback, client))) return none
       page.show(cleaned(url, flow.responseMode))
       if (found === undefined) return yield* unexpected
-      if (found._tag === "Used") return shown(page, { callback: "replayed", returnTo: found.returnTo })
-      return yield* complete(receiving, url, found.login)
+      if (found._tag === "Waiting") return yield* complete(receiving, url, found.login)
+      page.show(found.returnTo)
+      return { callback: "replayed", returnTo: found.returnTo } satisfies Received
     },
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error })),
   )
@@ -63,17 +65,20 @@ const none: Received = { callback: "none" }
 const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving, url: URL, login: PendingLogin) {
   const { transaction, returnTo, resume } = login
   const clean = page.url().href
+  // whoever loads the page again before it is done with must not lose where they wanted to go
+  page.show(returnTo)
+  const shown = page.url().href
   const completed = flow
     .complete(client, { transaction, callback: url })
     .pipe(Effect.flatMap(({ tokens }) => Login.use((login) => login.begin(tokens, inputOf(transaction.target)))))
-  return yield* Effect.match(completed, {
+  const received = yield* Effect.match(completed, {
     onFailure: (error): Received => ({ callback: "failed", error, returnTo, resume }),
-    onSuccess: () => {
-      const received: Received = { callback: "completed", returnTo, resume }
-      // meanwhile the application may have gone elsewhere
-      return page.url().href === clean ? shown(page, received) : received
-    },
+    onSuccess: (): Received => ({ callback: "completed", returnTo, resume }),
   })
+  // the application may have gone elsewhere; a router that began with the answer writes it back
+  const { href } = page.url()
+  if (href === shown || href === url.href) page.show(received.callback === "completed" ? returnTo : clean)
+  return received
 })
 
 /** An answer of our issuer that nobody here waits for: the page was loaded again, or a link brought it. */
@@ -83,10 +88,9 @@ const unexpected = /*#__PURE__*/ Effect.gen(function* () {
   return { callback: "failed", error: new AcquireError({ reason }) } satisfies Received
 })
 
-const shown = (page: Page, received: Received): Received => {
-  if (received.returnTo !== undefined) page.show(received.returnTo)
-  return received
-}
+/** Whether an answer that nobody waits for looks like one to us: it must not stay in the address. */
+const mayBeOurs = ({ issuer, state }: Extract<Callback, { readonly state: unknown }>, client: Client): boolean =>
+  issuer === undefined ? isState(state) : issuer === client.issuer
 
 const isAt = ({ origin, pathname }: URL, address: string): boolean => {
   const expected = new URL(address)

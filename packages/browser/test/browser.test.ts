@@ -162,7 +162,8 @@ describe.skipIf(noBrowser)("in Chromium", { timeout: 30_000 }, () => {
         `/callback#access_token=a&id_token=b.c.d&token_type=Bearer&state=${"s".repeat(43)}`,
         { flow: "locationHash" },
         async (page) => {
-          expect(await arrivalOf(page)).toMatchObject({ callback: "none", status: "signed-out" })
+          expect(await arrivalOf(page)).toMatchObject({ callback: "failed", status: "signed-out" })
+          expect(page.url()).toBe(`${world.origin}/callback`)
         },
       ))
   })

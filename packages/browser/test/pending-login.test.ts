@@ -3,7 +3,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as TestClock from "effect/testing/TestClock"
 import { mapStorage } from "../../core/test/support/storage.ts"
 import { makePendingLogins } from "../src/pending-login.ts"
 
@@ -12,21 +11,18 @@ const network = Layer.merge(
   Discovery.fixed({ issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` }),
   Http.layer(),
 )
+const client = { issuer, clientId: "spa", clientAuth: none() }
 const begun = Effect.provide(
-  beginAuthorization(
-    { issuer, clientId: "spa", clientAuth: none() },
-    { scope: "openid" },
-    { redirectUri: "https://app.example/callback" },
-  ),
+  beginAuthorization(client, { scope: "openid" }, { redirectUri: "https://app.example/callback" }),
   network,
 )
 
 describe("logins under way", () => {
   it.effect("are found by their state, each once, with what the page wants to know", () =>
     Effect.gen(function* () {
-      const pending = yield* makePendingLogins(() => mapStorage())
+      const pending = yield* makePendingLogins(() => mapStorage(), client)
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage)
+      const logins = yield* makePendingLogins(() => storage, client)
       const [one, other] = [yield* begun, yield* begun]
       yield* logins.put({ transaction: one.transaction, returnTo: "/one", resume: { id: 1 } })
       yield* logins.put({ transaction: other.transaction, returnTo: "/other", resume: undefined })
@@ -42,22 +38,47 @@ describe("logins under way", () => {
     }),
   )
 
-  it.effect("are forgotten when their time is over", () =>
+  it.effect("make room for newer ones, ten in all, and are kept no longer than that", () =>
     Effect.gen(function* () {
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage)
+      const logins = yield* makePendingLogins(() => storage, client)
+      const states: Array<string> = []
+      for (let n = 0; n < 30; n++) {
+        const { transaction } = yield* begun
+        states.push(Redacted.value(transaction.state))
+        yield* logins.put({ transaction, returnTo: `/${n}`, resume: "x".repeat(65_536) })
+      }
+      assert.isBelow([...storage.entries.values()].join("").length, 11 * 70_000)
+      assert.isUndefined(yield* logins.take(states[19] ?? ""))
+      assert.strictEqual((yield* logins.take(states[20] ?? ""))?._tag, "Waiting")
+      assert.strictEqual((yield* logins.take(states[29] ?? ""))?._tag, "Waiting")
+    }),
+  )
+
+  it.effect("are another client's where it has begun them", () =>
+    Effect.gen(function* () {
+      const storage = mapStorage()
+      const logins = yield* makePendingLogins(() => storage, client)
       const { transaction } = yield* begun
+      const state = Redacted.value(transaction.state)
       yield* logins.put({ transaction, returnTo: "/", resume: undefined })
-      yield* TestClock.adjust("11 minutes")
-      assert.isUndefined(yield* logins.take(Redacted.value(transaction.state)))
-      assert.strictEqual(storage.entries.size, 0)
+      for (const other of [
+        { ...client, clientId: "other" },
+        { ...client, issuer: "https://other.example" },
+      ]) {
+        const others = yield* makePendingLogins(() => storage, other)
+        assert.deepStrictEqual(yield* others.take(state), { _tag: "Foreign" })
+      }
+      assert.strictEqual((yield* logins.take(state))?._tag, "Waiting")
+      const others = yield* makePendingLogins(() => storage, { ...client, clientId: "other" })
+      assert.deepStrictEqual(yield* others.take(state), { _tag: "Foreign" })
     }),
   )
 
   it.effect("are not found by a state that is none of ours, whatever the storage holds", () =>
     Effect.gen(function* () {
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage)
+      const logins = yield* makePendingLogins(() => storage, client)
       const { transaction } = yield* begun
       const state = Redacted.value(transaction.state)
       yield* logins.put({ transaction, returnTo: "/", resume: undefined })
