@@ -92,7 +92,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const { flow = code(), storage = memory(), target: own = { scope: "openid" }, redirectUri } = options
   const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none(), dpop: options.dpop }
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
-  const runner = makeRunner(layerOf(options, client, key))
+  const runner = makeRunner(layerOf({ ...options, target: own }, client, key))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
   const state = makeObservedState()
@@ -229,7 +229,7 @@ const layerOf = (options: BrowserClientOptions, client: Client, key: string) => 
   const { storage = memory(), delegation, metadata, now } = options
   const layer = ApiClient.layer(options.apis ?? {}).pipe(
     Layer.provideMerge(delegation === undefined ? delegatesNothing : delegation.layer(client)),
-    Layer.provideMerge(Login.layer({ client, key })),
+    Layer.provideMerge(Login.layer({ client, key, own: options.target })),
     Layer.provideMerge(metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)),
     Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, storage.layer)),
   )

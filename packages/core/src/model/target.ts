@@ -48,6 +48,11 @@ export const sameTarget = (one: TargetInput, other: TargetInput): boolean => {
   return JSON.stringify(left.success) === JSON.stringify(right.success)
 }
 
+/** Whether a token for the one serves the other too: the same APIs, and all of the scopes that it names. */
+export const serves = (one: Target, other: Target): boolean =>
+  other.scopes.every((scope) => one.scopes.includes(scope)) &&
+  JSON.stringify({ ...one, scopes: other.scopes }) === JSON.stringify(other)
+
 const notTarget: Invalid = { field: "target", problem: "must be an object such as { audience, scope }" }
 const maxValues = 20
 const maxLength = 2048

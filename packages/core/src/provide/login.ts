@@ -9,14 +9,14 @@ import type { Http } from "../http/client.ts"
 import type { SingleFlight } from "../http/single-flight.ts"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { Claims } from "../model/claims.ts"
-import { parseTarget, type TargetInput } from "../model/target.ts"
+import { parseTarget, serves, type TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
-import { beginLogin, type LoginRecord, setKey } from "./login-record.ts"
+import { beginLogin, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { makeLoginSource } from "./login-source.ts"
 import { makeLoginStore, takeOut } from "./login-store.ts"
 import { revokeQuietly } from "./revoke-quietly.ts"
@@ -26,6 +26,8 @@ export interface LoginOptions {
   readonly client: Client
   /** Under which name the store keeps this login; two people's logins have two. */
   readonly key: string
+  /** What is asked for most: a login for more of the same APIs serves it too, if it cannot be renewed. @default nothing */
+  readonly own?: TargetInput | undefined
 }
 
 /** What is known of the person who is signed in. */
@@ -61,6 +63,7 @@ export class Login
 
 const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
   const { client, key } = options
+  const own = options.own && Result.getOrUndefined(parseTarget(options.own))
   const logins = makeLoginStore(observedStore(yield* TokenStore), key)
   const provider = yield* makeProvider(yield* makeLoginSource(logins, { client, name: key }), client)
   const network = yield* Effect.context<Discovery | Http>()
@@ -72,7 +75,12 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
         if (Result.isFailure(target)) {
           return yield* invalidOptions(target.failure.field, target.failure.problem)
         }
-        yield* logins.begin(beginLogin(set, setKey(target.success, options.client)))
+        const record = beginLogin(set, setKey(target.success, client))
+        yield* logins.begin(
+          own !== undefined && set.refreshToken === undefined && serves(target.success, own)
+            ? withSet(record, set, { key: setKey(own, client), now: set.receivedAt })
+            : record,
+        )
         yield* provider.forget
       }),
       current: Effect.map(logins.read, (stored) => stored && currentOf(stored.record)),

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { StoreError } from "../../src/errors/store-error.ts"
+import type { TargetInput } from "../../src/model/target.ts"
 import type { Token, TokenSet } from "../../src/model/token-set.ts"
 import { Login } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
@@ -25,8 +26,8 @@ const setOf = (refreshToken: string): TokenSet => ({
   refreshToken: Redacted.make(refreshToken),
 })
 
-const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = TokenStore.layerMemory()) =>
-  Login.layer({ client: modelClient, key: "login" }).pipe(
+const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = TokenStore.layerMemory(), own?: TargetInput) =>
+  Login.layer({ client: modelClient, key: "login", own }).pipe(
     Layer.provideMerge(Layer.mergeAll(issuer.network, store, Lock.layerMemory)),
   )
 const begin = (issuer: ModelIssuer) => Login.use((login) => login.begin(setOf(issuer.login()), { audience: "a" }))
@@ -67,6 +68,45 @@ describe("a login", () => {
         assert.strictEqual(issuer.sent.length, 5)
         assert.strictEqual(new Set(issuer.sent).size, 5)
       }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("that cannot be renewed serves its own target too if it was begun for more of the same APIs", () =>
+    Effect.gen(function* () {
+      const wide = { audience: "a", scope: "openid read write" }
+      const own = { audience: "a", scope: "read openid" }
+      const cases: ReadonlyArray<readonly [TargetInput, TargetInput, boolean]> = [
+        [wide, own, true],
+        [wide, { audience: "a" }, true],
+        [{ ...wide, scope: "read write" }, own, false],
+        [{ ...wide, audience: "b" }, own, false],
+        [{ ...wide, resource: "https://b.example" }, own, false],
+        [{ ...wide, organization: "o" }, own, false],
+      ]
+      for (const [target, own, isServed] of cases) {
+        const issuer = makeModelIssuer()
+        const { refreshToken: _, ...set } = setOf("none")
+        yield* Effect.gen(function* () {
+          yield* Login.use((login) => login.begin({ ...set, expiresAt: 3_600_000 }, target))
+          const { token } = yield* TokenProvider
+          assert.strictEqual(valueOf(yield* token(target)), "access-0")
+          const codes = codeOf(yield* Effect.exit(token(own)))
+          assert.deepStrictEqual(codes, isServed ? [] : ["login_required"], JSON.stringify([target, own]))
+        }).pipe(Effect.provide(loggedIn(issuer, TokenStore.layerMemory(), own)))
+      }
+    }),
+  )
+
+  it.effect("that can be renewed gets its own target a token of its own", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      const own = { audience: "a", scope: "read" }
+      yield* Effect.gen(function* () {
+        const set = setOf(issuer.login())
+        yield* Login.use((login) => login.begin({ ...set, expiresAt: 3_600_000 }, { ...own, scope: "read write" }))
+        assert.notStrictEqual(valueOf(yield* soon(TokenProvider.use(({ token }) => token(own)))), "access-0")
+      }).pipe(Effect.provide(loggedIn(issuer, TokenStore.layerMemory(), own)))
+      assert.strictEqual(issuer.sent.length, 1)
     }),
   )
 
