@@ -11,56 +11,75 @@ export interface AuthGuardOptions {
   readonly errorRoute?: string
   /** As `createWebHistory` was given it. @default "" */
   readonly base?: string
+  /** `marked`: only those with `meta: { auth: true }`. @default all, but those with `meta: { auth: false }` */
+  readonly routes?: "all" | "marked"
 }
 
 type Guarded = Demanded &
   Pick<Auth, "login" | "ready" | "refused"> & { readonly options: { readonly redirectUri: string } }
 
 /**
- * Lets only people who are signed in go on, for `router.beforeEach` or one route's `beforeEnter`; routes with
- * `meta: { auth: false }` are for everybody. Others are sent to the issuer, and come back to where they were going.
+ * Lets only people who are signed in go on, for `router.beforeEach`. Others are sent to the issuer, and come back to where
+ * they were going. On a server everybody goes on, as it is not known there who is signed in.
  */
-export const authGuard = (auth: Guarded, { errorRoute, base = "" }: AuthGuardOptions = {}) => {
-  /** Whether the page is still on its way to what it arrived for. */
+export const authGuard = (auth: Guarded, { errorRoute, base = "", routes = "all" }: AuthGuardOptions = {}) => {
+  const root = bare(base)
+  const callback = bare(new URL(auth.options.redirectUri).pathname)
+  /** Whether nothing has been made yet of what the page arrived with. */
   let arriving = true
+  /** Whether nobody has been let on, or refused, since then. */
+  let returning = true
 
   const refuse = (refused: Refused): string => {
-    arriving = false
+    returning = false
     auth.refused.value = refused
     if (errorRoute === undefined) throw refused.error
     return errorRoute
   }
 
-  /** Where a page with an answer of the issuer goes first. */
-  const landing = ({ callback, error, returnTo = "/" }: Arrival, to: RouteLocationNormalized) => {
-    const target = returnTo.startsWith(base) ? returnTo.slice(base.length) || "/" : "/"
-    if (callback === "failed" && error !== undefined) return refuse({ error, target })
-    return callback === "none" || target === to.fullPath ? undefined : target
+  /** Where a page that has arrived with an answer of the issuer goes first. */
+  const landing = ({ callback: outcome, error, returnTo = "/" }: Arrival, to: RouteLocationNormalized) => {
+    const target = pathIn(root, returnTo)
+    if (outcome === "failed" && error !== undefined) return refuse({ error, target })
+    const isElsewhere = outcome !== "none" && target !== to.fullPath && bare(root + to.path) === callback
+    return isElsewhere ? target : undefined
   }
 
   /** Whether somebody goes on, or why not; or they have been sent to the issuer. */
   const check = async (to: RouteLocationNormalized, { resume }: Arrival): Promise<BearerError | boolean> => {
     const demand = demandOf(to.meta)
     if (isHeld(auth.state.value.status) && (await isMet(auth, demand))) {
-      arriving = false
+      returning = false
       return true
     }
     // the login for this has just been: another would lead in a circle
-    if (arriving && wasDemanded(resume, demand)) return unmet(demand)
-    await auth.login({ ...loginFor(auth, demand), returnTo: base + to.fullPath })
+    if (returning && wasDemanded(resume, demand)) return unmet(demand)
+    await auth.login({ ...loginFor(auth, demand), returnTo: root + to.fullPath })
     return false
   }
 
   return async (to: RouteLocationNormalized): Promise<NavigationGuardReturn> => {
     const arrival = await auth.ready
-    const isCallback = base + to.path === new URL(auth.options.redirectUri).pathname
-    const elsewhere = arriving && isCallback ? landing(arrival, to) : undefined
+    // without a page it never is
+    if (!auth.state.value.ready) return true
+    const elsewhere = arriving ? landing(arrival, to) : undefined
+    arriving = false
     if (elsewhere !== undefined) return elsewhere
-    if (to.meta.auth === false || to.path === errorRoute) return true
+    const { auth: isGuarded = routes === "all" } = to.meta
+    if (!isGuarded || to.path === errorRoute) return true
     auth.refused.value = undefined
     const outcome = await check(to, arrival).catch(ours)
     return outcome instanceof BearerError ? refuse({ error: outcome, target: to.fullPath }) : outcome
   }
+}
+
+const bare = (path: string): string => path.replace(/\/+$/, "")
+
+/** The path of a router under this root that an address names; the first one for any other address. */
+const pathIn = (root: string, address: string): string => {
+  const path = address.startsWith(root) ? address.slice(root.length) : ""
+  if (path.startsWith("/")) return path
+  return /^[?#]/.test(path) ? `/${path}` : "/"
 }
 
 const ours = (error: unknown): BearerError => {

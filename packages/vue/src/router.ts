@@ -3,7 +3,7 @@ import "vue-router"
 
 declare module "vue-router" {
   interface RouteMeta {
-    /** Whether the route is for people who are signed in. @default true, wherever the guard is used */
+    /** Whether the route is for people who are signed in. @default as the guard's `routes` says */
     readonly auth?: boolean
     /** Scopes that a person's token must have, separated by spaces. */
     readonly scope?: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { createMemoryHistory, createRouter, type Router, type RouteRecordRaw } from "vue-router"
-import { BearerError } from "../src/index.ts"
+import { BearerError, createAuth } from "../src/index.ts"
 import { createTestAuth, type TestAuth, type TestAuthOptions } from "../src/testing.ts"
 import { authGuard, type AuthGuardOptions } from "../src/router.ts"
 
@@ -9,6 +9,7 @@ const page = { render: () => null }
 const routes: ReadonlyArray<RouteRecordRaw> = [
   { path: "/", component: page, meta: { auth: false } },
   { path: "/callback", component: page },
+  { path: "/about", component: page, meta: { auth: false } },
   { path: "/orders", component: page },
   { path: "/write", component: page, meta: { scope: "write" } },
   { path: "/gold", component: page, meta: { acr: "gold" } },
@@ -68,6 +69,104 @@ describe("the guard", () => {
     await router.push("/callback?code=code")
     expect(router.currentRoute.value.fullPath).toBe("/orders?page=2")
     await auth.close()
+  })
+
+  describe("under a base", () => {
+    it.each(["/base", "/base/"])("%s: keeps where people were going, and finds it again", async (base) => {
+      const { auth } = await createTestAuth()
+      const logins: Array<unknown> = []
+      const login = async (options: unknown) => void logins.push(options)
+      const router = createRouter({ history: createMemoryHistory(base), routes: [...routes] })
+      router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base }))
+      await router.push("/orders?page=2")
+      expect(logins).toMatchObject([{ returnTo: "/base/orders?page=2" }])
+      await auth.close()
+      const arrival = { returnTo: "/base/orders?page=2" }
+      const back = await guarded({ claims: { sub: "ada" }, arrival, redirectUri }, { base })
+      await back.router.push("/callback?code=code")
+      expect(back.router.currentRoute.value.fullPath).toBe("/orders?page=2")
+      await back.auth.close()
+      const refused = await guarded({ refusal: "access_denied", arrival, redirectUri }, { base, errorRoute: "/failed" })
+      await refused.router.push("/callback")
+      expect([refused.router.currentRoute.value.path, refused.left]).toEqual(["/failed", []])
+      expect(refused.auth.refused.value?.target).toBe("/orders?page=2")
+      await refused.auth.close()
+    })
+
+    it.each([
+      ["/", "https://app.test/callback", "/orders", "/orders"],
+      ["/base", redirectUri, "/based/orders", "/"],
+      ["/base", redirectUri, "/base", "/"],
+      ["/base", redirectUri, "/base?page=2", "/?page=2"],
+    ])(
+      "%s: an address is a path of the router only from there on (%s, %s)",
+      async (base, redirectUri, returnTo, path) => {
+        const { router, auth } = await guarded({ claims: { sub: "ada" }, arrival: { returnTo }, redirectUri }, { base })
+        await router.push("/callback")
+        expect(router.currentRoute.value.fullPath).toBe(path)
+        await auth.close()
+      },
+    )
+
+    it.each(["https://app.test/base", "https://app.test/base/"])(
+      "%s: can be where people come back",
+      async (address) => {
+        const arrival = { returnTo: "/base/orders" }
+        const { router, auth } = await guarded(
+          { claims: { sub: "ada" }, arrival, redirectUri: address },
+          { base: "/base/" },
+        )
+        await router.push("/")
+        expect(router.currentRoute.value.path).toBe("/orders")
+        await router.push("/")
+        expect(router.currentRoute.value.path).toBe("/")
+        await auth.close()
+      },
+    )
+  })
+
+  it("answers to the arrival of the page once, so that every route can be visited afterwards", async () => {
+    const options = { claims: { sub: "ada" }, redirectUri: "https://app.test/", arrival: { returnTo: "/about" } }
+    const { router, auth } = await guarded(options)
+    const paths: Array<string> = []
+    for (const path of ["/", "/", "/orders", "/"]) {
+      await router.push(path)
+      paths.push(router.currentRoute.value.path)
+    }
+    expect(paths).toEqual(["/about", "/", "/orders", "/"])
+    await auth.close()
+  })
+
+  it("shows a refusal of the issuer wherever the router begins, and sends nobody there again by itself", async () => {
+    const { router, auth, left } = await guarded({ refusal: "access_denied", arrival: { returnTo: "/orders" } })
+    await router.push("/orders")
+    expect([router.currentRoute.value.path, left]).toEqual(["/failed", []])
+    expect(auth.refused.value).toMatchObject({ error: { code: "access_denied" }, target: "/orders" })
+    await auth.close()
+  })
+
+  it("can be for the routes alone that ask for it", async () => {
+    const { auth, left } = await createTestAuth()
+    const router = createRouter({
+      history: createMemoryHistory(),
+      routes: [...routes, { path: "/mine", component: page, meta: { auth: true } }],
+    })
+    router.beforeEach(authGuard(auth, { routes: "marked" }))
+    await router.push("/orders")
+    expect([router.currentRoute.value.path, left]).toEqual(["/orders", []])
+    await router.push("/mine")
+    expect(left).toHaveLength(1)
+    await auth.close()
+  })
+
+  it("lets a server render every route: who is signed in is known in the browser only", async () => {
+    const options = { issuer: "https://issuer.test", clientId: "app", redirectUri: "https://app.test/callback" }
+    await using auth = createAuth(options)
+    const router = createRouter({ history: createMemoryHistory(), routes: [...routes] })
+    router.beforeEach(authGuard(auth, { errorRoute: "/failed" }))
+    await router.push("/orders")
+    await router.isReady()
+    expect(router.currentRoute.value.path).toBe("/orders")
   })
 
   describe("of a route that demands more", () => {
