@@ -146,7 +146,8 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
 
   const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
     await settled(signal)
-    return toCredential(await run(keeper.following(provider.token(target)), { signal }))
+    const work = provider.token(target)
+    return toCredential(await run(target === own ? keeper.following(work) : keeper.heeding(work), { signal }))
   }
 
   const begin = async (page: Page, choice: LoginOptions | undefined): Promise<BegunLogin> => {
@@ -187,10 +188,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     fetch: async (url, init) => {
       await settled(init?.signal)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
-      return run(
-        ApiClient.use((api) => api.fetch(absolute, init)),
-        { signal: init?.signal },
-      )
+      return run(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, init))), { signal: init?.signal })
     },
     login: async (choice) => {
       const page = findPage()

@@ -24,8 +24,10 @@ export interface LoginKeeper {
   readonly begin: (page: Page, isCompleted: boolean) => Promise<void>
   /** Looks again, and tells the other tabs that somebody has just signed in here. */
   readonly completed: () => Promise<void>
-  /** The same work; the state follows what goes wrong with it. */
+  /** The same work, which gets the own token; the state follows what becomes of it. */
   readonly following: <A, R>(work: Work<A, R>) => Work<A, R>
+  /** The same work, which gets another; where it tells that something may have changed, the keeper looks for itself. */
+  readonly heeding: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   /** Ends the login here and in the other tabs; gives its ID token. */
   readonly signOut: () => Promise<Redacted.Redacted<string> | undefined>
   readonly end: () => void
@@ -54,10 +56,13 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   /** Of the own token, in epoch milliseconds. */
   let endsAt: number | undefined
 
-  const following: LoginKeeper["following"] = (work) =>
+  const failing: LoginKeeper["following"] = (work) =>
     Effect.tapError(work, (error) =>
       Effect.sync(() => state.follow(loginEventOf(error), { error: toBearerError(error) })),
     )
+  /** What has worked says more than a status that is bad. */
+  const succeeding = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.tap(work, () => (state.get().status === "signed-in" ? Effect.void : lookLater))
 
   const glance = Effect.gen(function* () {
     const [provider, login] = [yield* TokenProvider, yield* Login]
@@ -72,7 +77,8 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     if (isOther) state.follow("begun", { claims: current.claims })
     const isOver = endsAt !== undefined && endsAt <= (yield* Clock.currentTimeMillis)
     if (isOver) state.follow("renewing")
-    const event = isHeld(state.get().status) ? "renewed" : "begun"
+    const held = page?.isOnline() === false ? "unreachable" : "renewed"
+    const event = isHeld(state.get().status) ? held : "begun"
     endsAt = (yield* provider.token(own)).expiresAt
     // a renewal may have brought a newer ID token
     const claims = (yield* isOver ? login.current : Effect.succeed(current))?.claims
@@ -82,7 +88,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   })
 
   const look = oneAtATime(async () => {
-    const failed = await run(following(glance), { signal: closed.signal }).then(
+    const failed = await run(failing(glance), { signal: closed.signal }).then(
       () => false,
       () => true,
     )
@@ -90,6 +96,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     else if (failed || endsAt === undefined) alarm.setAfter(patience)
     else alarm.setAt(endsAt)
   })
+  const lookLater = Effect.sync(() => void look())
   const alarm = makeAlarm(runner, () => {
     if (page?.isVisible() === true) void look()
   })
@@ -112,7 +119,8 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   }
 
   return {
-    following,
+    following: (work) => succeeding(failing(work)),
+    heeding: (work) => Effect.tapError(succeeding(work), () => lookLater),
     completed,
     begin: async (itsPage, isCompleted) => {
       if (closed.signal.aborted) return
