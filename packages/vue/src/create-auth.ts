@@ -16,16 +16,8 @@ export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]):
   client.subscribe((next) => {
     state.value = next
   })
-  const { begin, close, complete, credential, delegate, login, logout, token } = client
   const auth: Auth<C> = {
-    begin,
-    close,
-    complete,
-    credential,
-    delegate,
-    login,
-    logout,
-    token,
+    ...client,
     ...steppingUp(client),
     get ready() {
       return client.ready()
@@ -38,7 +30,6 @@ export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]):
       app.onUnmount(() => void client.close())
       void client.ready()
     },
-    [Symbol.asyncDispose]: close,
   }
   return auth
 }

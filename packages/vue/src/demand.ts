@@ -36,10 +36,7 @@ export const loginFor = (auth: Demanded, demand: Demand): LoginOptions => ({
 
 /** Whether the person has just come back from the login for it. */
 export const wasDemanded = (resume: unknown, demand: Demand): boolean =>
-  typeof resume === "object" &&
-  resume !== null &&
-  "demanded" in resume &&
-  JSON.stringify(resume.demanded) === JSON.stringify(demand)
+  JSON.stringify((Object(resume) as { readonly demanded?: unknown }).demanded) === JSON.stringify(demand)
 
 export const unmet = ({ scopes, acr }: Demand): BearerError =>
   new BearerError(
