@@ -208,10 +208,9 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       await ready()
       const idToken = await keeper.signOut()
       if (!everywhere) return
-      const { postLogoutRedirectUri } = options
       const address = endSessionUrl(client, {
-        ...(idToken !== undefined && { idTokenHint: idToken }),
-        ...(postLogoutRedirectUri !== undefined && { postLogoutRedirectUri }),
+        idTokenHint: idToken,
+        postLogoutRedirectUri: options.postLogoutRedirectUri,
       })
       findPage()?.leave(Redacted.value(await run(address)))
     },

@@ -52,6 +52,6 @@ const words = (text = ""): ReadonlyArray<string> => text.split(" ").filter(Boole
 const acrOf = (claims: Claims | undefined): string => String(claims?.["acr"] ?? "")
 
 const widened = ({ options: { target = {} } }: Demanded, scopes: ReadonlyArray<string>): Target => {
-  const own = typeof target.scope === "string" ? words(target.scope) : (target.scope ?? ["openid"])
-  return { ...target, scope: [...new Set([...own, ...scopes])] }
+  const own = [target.scope ?? "openid"].flat().flatMap((scope) => words(scope))
+  return { ...target, scope: [...own, ...scopes] }
 }

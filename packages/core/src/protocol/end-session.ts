@@ -9,9 +9,9 @@ import { asAcquire, type Params } from "./client-request.ts"
 
 export interface EndSessionOptions {
   /** The ID token of the login, expired or not: tells the issuer whose session ends without asking the person. */
-  readonly idTokenHint?: Secret
+  readonly idTokenHint?: Secret | undefined
   /** Where the person goes afterwards; registered at the issuer. */
-  readonly postLogoutRedirectUri?: string
+  readonly postLogoutRedirectUri?: string | undefined
   /** Comes back with the person. */
   readonly state?: string
   readonly extra?: ExtraParams
