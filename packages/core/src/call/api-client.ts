@@ -9,17 +9,17 @@ import type { TargetInput } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
 import { TokenProvider } from "../provide/token-provider.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
-import { isAboutToken } from "./challenge.ts"
-import { discard, failed, isReplayable, makeSend } from "./send.ts"
+import { failed, makeSend } from "./send.ts"
 import { waitingAsAsked } from "./too-many-requests.ts"
+import { renewingOnce } from "./unauthorized.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
 export type Apis = Readonly<Record<string, TargetInput>>
 
 /**
  * Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1), or with `DPoP` and a proof where the token is bound
- * (RFC 9449 §7.1): only listed origins, once more with a new token on 401, and once more
- * after 429 where that is asked for and harmless.
+ * (RFC 9449 §7.1): only listed origins, once more with a new token of the same login on 401, and once more after 429
+ * where that is asked for and harmless.
  */
 export class ApiClient
   extends /*#__PURE__*/ Context.Service<
@@ -71,12 +71,8 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
             problem: "is set by the client",
           })
         }
-        const token = yield* tokens.token(target)
-        const response = yield* send(url, init, token)
-        if (response.status !== 401 || !isReplayable(init.body) || !isAboutToken(response.headers)) return response
-        yield* discard(response)
-        telemetry.count("api_retry", { origin: url.origin })
-        return yield* send(url, init, yield* tokens.renew(target, token))
+        const renew = (refused: Token) => tokens.renew(target, refused)
+        return yield* renewingOnce(send, renew, telemetry)(url, init, yield* tokens.token(target))
       }),
     }
   })

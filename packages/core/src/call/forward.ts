@@ -6,11 +6,11 @@ import type { Http } from "../http/client.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Token } from "../model/token-set.ts"
 import type { ApiTokens } from "./api-client.ts"
-import { isAboutToken } from "./challenge.ts"
 import { type ForwardedHeaders, type ForwardedHeadersOptions, makeForwardedHeaders } from "./forwarded-headers.ts"
 import { forwardedUrl, parseUpstream, type Upstream } from "./forwarded-path.ts"
-import { count } from "../telemetry/telemetry.ts"
-import { discard, failed, makeSend } from "./send.ts"
+import { Telemetry } from "../telemetry/telemetry.ts"
+import { failed, makeSend } from "./send.ts"
+import { renewingOnce } from "./unauthorized.ts"
 
 /** Where a proxy forwards to, and what goes along. */
 export interface Forwarding {
@@ -40,8 +40,9 @@ export interface ForwardedRequest {
 
 /** Where the tokens to forward with come from. */
 export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop"> {
-  /** Another one than the upstream has refused. */
-  readonly token: (refused?: Token) => Effect.Effect<Token, E>
+  readonly token: Effect.Effect<Token, E>
+  /** A token other than the one that was refused. */
+  readonly renew: (refused: Token) => Effect.Effect<Token, E>
 }
 
 /**
@@ -65,13 +66,7 @@ export const forward: <E>(
   const body = yield* bodyOf(request)
   const { method, signal = null } = request
   const init = { method, headers: headers.toUpstream(request.headers), body, duplex: "half", signal } as const
-  const token = yield* tokens.token()
-  const first = yield* send(url, init, token)
-  if (first.status !== 401 || body instanceof ReadableStream || !isAboutToken(first.headers))
-    return answerOf(first, headers)
-  yield* discard(first)
-  yield* count("api_retry", { origin: url.origin })
-  return answerOf(yield* send(url, init, yield* tokens.token(token)), headers)
+  return answerOf(yield* renewingOnce(send, tokens.renew, yield* Telemetry)(url, init, yield* tokens.token), headers)
 })
 
 const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Response => {

@@ -27,6 +27,8 @@ export interface Token {
   /** Epoch milliseconds. */
   readonly expiresAt: number
   readonly scopes: ReadonlyArray<string>
+  /** Of which login it is, where it is of one: new at every login, and no secret. */
+  readonly login?: string | undefined
 }
 
 /** The token of a set that is sent to the API. */

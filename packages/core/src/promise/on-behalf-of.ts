@@ -102,8 +102,8 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       return async (subject, request) => {
         if (subject === undefined) return loginRefusal(request)
         const { token, renew, dpop } = tokensFor(subject, target)
-        const tokenFor = (refused?: Token) => (refused === undefined ? token(target) : renew(target, refused))
-        const forwarded = forward(forwarding.success, request, { dpop, token: tokenFor })
+        const tokens = { dpop, token: token(target), renew: (refused: Token) => renew(target, refused) }
+        const forwarded = forward(forwarding.success, request, tokens)
         const answered = Effect.catch(forwarded, (error) => Effect.succeed(refusal(request, { error })))
         return run(answered, { signal: request.signal })
       }

@@ -9,7 +9,7 @@ import type { Token, TokenSet } from "../model/token-set.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
 import type { Client } from "../protocol/client.ts"
 import { usableUntil } from "./freshness.ts"
-import { presents } from "./token-source.ts"
+import { type Obtained, presents } from "./token-source.ts"
 
 /**
  * A login as a store keeps it: one value, so that a new refresh token and the access token that came with it are written
@@ -49,13 +49,15 @@ export const setKey = (target: Target, { dpop }: Pick<Client, "dpop">): string =
 
 /** The set that a login holds under a key, unless it has ended or was refused. */
 export const freshSet = (
-  { sets }: LoginRecord,
+  { id, sets }: LoginRecord,
   key: string,
   refused: Token | undefined,
-): Effect.Effect<TokenSet | undefined> =>
+): Effect.Effect<Obtained | undefined> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     const kept = sets.get(key)
-    return kept !== undefined && usableUntil(kept) > now && !presents(kept, refused) ? kept : undefined
+    return kept !== undefined && usableUntil(kept) > now && !presents(kept, refused)
+      ? { ...kept, login: id }
+      : undefined
   })
 
 /** As text for a store. The text is a secret. */

@@ -7,7 +7,7 @@ import { AcquireError, idTokenRefused, type LoginRequired } from "../errors/acqu
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
-import type { Token, TokenSet } from "../model/token-set.ts"
+import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { count } from "../telemetry/telemetry.ts"
@@ -16,6 +16,7 @@ import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries, discovered } from "./renewal.ts"
 import { revokeLater } from "./revoke-quietly.ts"
+import type { Obtained } from "./token-source.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */
 interface Unwritten {
@@ -29,7 +30,7 @@ type Commit = "ended" | "kept" | "overtaken"
 type RenewLogin = (
   target: Target,
   refused: Token | undefined,
-) => Effect.Effect<TokenSet, AcquireError | StoreError, Discovery | Http>
+) => Effect.Effect<Obtained, AcquireError | StoreError, Discovery | Http>
 
 /**
  * One renewal of a login, to be run under its lock: read again, and use what somebody else has brought; prove that the
@@ -70,7 +71,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     }
     if (outcome === "overtaken") return undefined
     yield* count("renewed")
-    return set
+    return { ...set, login: record.id }
   })
 
   const renew: RenewLogin = Effect.fnUntraced(function* (target, refused) {

@@ -93,7 +93,7 @@ export const makeProvider: (
       const key = flight.slice(flight.indexOf(" ") + 1)
       const generation = memory.generation()
       const set = yield* source.obtain(targetOf(key), memory.refused(key))
-      const token = presentedToken(set)
+      const token = { ...presentedToken(set), login: set.login }
       memory.put(key, { token, ...freshnessOf(set, yield* randomFraction) }, generation)
       return token
     },

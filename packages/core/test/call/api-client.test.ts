@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
@@ -7,8 +9,13 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { ApiClient, type Apis } from "../../src/call/api-client.ts"
 import { Http } from "../../src/http/client.ts"
 import type { Token } from "../../src/model/token-set.ts"
+import { Login } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
+import { Lock } from "../../src/store/lock.ts"
+import { TokenStore } from "../../src/store/token-store.ts"
+import { client } from "../support/numbered-flow.ts"
 import { startServer } from "../support/server.ts"
+import { network } from "../support/world.ts"
 
 const token = (n: number): Token => ({ value: Redacted.make(`t${n}`), type: "Bearer", expiresAt: 9e15, scopes: [] })
 
@@ -94,6 +101,42 @@ describe("ApiClient", () => {
       assert.strictEqual(response.status, 201)
       assert.deepStrictEqual(seen, ["Bearer t1 order", "Bearer t2 order"])
     }).pipe(Effect.scoped),
+  )
+
+  it.effect("does not repeat a call with the token of somebody who signed in since", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const refused = yield* Deferred.make<Response>()
+      const arrived = yield* Deferred.make<void>()
+      const answer: typeof fetch = (_, init) => {
+        seen.push(`${new Headers(init?.headers).get("authorization")} ${String(init?.body)}`)
+        Effect.runSync(Deferred.succeed(arrived, undefined))
+        return Effect.runPromise(Deferred.await(refused))
+      }
+      const layer = ApiClient.layer({ "https://api.example": {} }).pipe(
+        Layer.provideMerge(Login.layer({ client, key: "login" })),
+        Layer.provide([network({ fetch: answer }), TokenStore.layerMemory(), Lock.layerMemory]),
+      )
+      const signIn = (name: string) => {
+        const accessToken = Redacted.make(`the token of ${name}`)
+        const times = { receivedAt: 0, expiresAt: 600_000 }
+        const set = { accessToken, ...times, tokenType: "Bearer", presented: "access_token", scopes: [] } as const
+        return Login.use((login) => login.begin(set, {}))
+      }
+      yield* Effect.gen(function* () {
+        yield* signIn("alice")
+        const call = ApiClient.use((api) => api.fetch("https://api.example/", { method: "POST", body: "from alice" }))
+        const caller = yield* Effect.forkChild(call)
+        yield* Deferred.await(arrived)
+        yield* Login.use((login) => login.end)
+        yield* signIn("bob")
+        yield* Deferred.succeed(refused, new Response("not any more", { status: 401 }))
+        const response = yield* Fiber.join(caller)
+        assert.strictEqual(response.status, 401)
+        assert.strictEqual(yield* textOf(response), "not any more")
+        assert.deepStrictEqual(seen, ["Bearer the token of alice from alice"])
+      }).pipe(Effect.provide(layer))
+    }),
   )
 
   it.live("gives the second 401 to the caller", () =>
