@@ -1,6 +1,9 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
 import { audienceOf, whose } from "../acquire/acquisition.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -12,41 +15,54 @@ import { count, inSpan } from "../telemetry/telemetry.ts"
 import { freshSet, setKey } from "./login-record.ts"
 import type { LoginStore } from "./login-store.ts"
 import { makeRenewLogin } from "./renew-login.ts"
-import type { TokenSource } from "./token-source.ts"
+import type { Obtained, TokenSource } from "./token-source.ts"
 
-export interface LoginSourceOptions {
-  readonly client: Client
-  /** Under which name one renewal at a time runs; two people's logins have two. */
-  readonly name: string
-}
+/** @param name under which one renewal at a time runs; two people's logins have two */
+export type LoginSource = (logins: LoginStore, name: string) => TokenSource
 
 /**
- * Token sets of a login: one refresh token serves every target, and one renewal at a time spends it. A renewal that has
- * begun is finished although nobody waits for it any more, because its answer cannot be had twice.
+ * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that has
+ * begun is finished although nobody waits for it any more, because its answer cannot be had twice; closing waits for it.
  */
 export const makeLoginSource: (
-  logins: LoginStore,
-  options: LoginSourceOptions,
-) => Effect.Effect<TokenSource, never, Discovery | Http | Lock> = Effect.fnUntraced(function* (logins, options) {
+  client: Client,
+) => Effect.Effect<LoginSource, never, Discovery | Http | Lock | Scope.Scope> = Effect.fnUntraced(function* (client) {
   const lock = yield* Lock
   const network = yield* Effect.context<Discovery | Http>()
-  const renewLogin = makeRenewLogin(logins, options.client)
+  const underWay = new Set<Fiber.Fiber<unknown, unknown>>()
+  // ends what has spent nothing yet, and waits for what has
+  const finish = Effect.suspend(() => Fiber.interruptAll(underWay))
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(Effect.interruptible(finish), longest))
 
-  const renewal = (target: Target, refused: Token | undefined) =>
-    inSpan(lock.withLock(`renew:${options.name}`, Effect.provideContext(renewLogin(target, refused), network)), {
-      name: "oauth.renew_login",
-      attributes: { ...whose(options.client), audience: audienceOf(target) },
-    })
+  const begin = Effect.fnUntraced(function* (renewal: Effect.Effect<Obtained, AcquireError | StoreError>) {
+    const fiber = yield* Effect.forkDetach(renewal)
+    underWay.add(fiber)
+    fiber.addObserver(() => underWay.delete(fiber))
+    yield* keepAlive(fiber)
+    return fiber
+  })
 
-  return {
-    obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
-      const stored = yield* logins.read
-      const kept = stored && (yield* freshSet(stored.record, setKey(target, options.client), refused))
-      if (kept !== undefined) {
-        yield* count("cache_hit", { level: "store" })
-        return kept
-      }
-      return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewal(target, refused)), keepAlive))
-    }),
+  return (logins, name) => {
+    const renewLogin = makeRenewLogin(logins, client)
+    const renewal = (target: Target, refused: Token | undefined) =>
+      inSpan(lock.withLock(`renew:${name}`, Effect.provideContext(renewLogin(target, refused), network)), {
+        name: "oauth.renew_login",
+        attributes: { ...whose(client), audience: audienceOf(target) },
+      })
+
+    return {
+      obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
+        const stored = yield* logins.read
+        const kept = stored && (yield* freshSet(stored.record, setKey(target, client), refused))
+        if (kept !== undefined) {
+          yield* count("cache_hit", { level: "store" })
+          return kept
+        }
+        return yield* Fiber.join(yield* begin(renewal(target, refused)))
+      }),
+    }
   }
 })
+
+/** No renewal spends its refresh token and writes the successor for longer. */
+const longest = "1 minute"

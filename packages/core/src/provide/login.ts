@@ -65,7 +65,7 @@ const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
   const { client, key } = options
   const own = options.own && Result.getOrUndefined(parseTarget(options.own))
   const logins = makeLoginStore(observedStore(yield* TokenStore), key)
-  const provider = yield* makeProvider(yield* makeLoginSource(logins, { client, name: key }), client)
+  const provider = yield* makeProvider((yield* makeLoginSource(client))(logins, key), client)
   const network = yield* Effect.context<Discovery | Http>()
   const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
   return Context.make(TokenProvider, provider).pipe(

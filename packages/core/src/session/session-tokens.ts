@@ -22,12 +22,14 @@ export const makeSessionTokens: (
   options: SessionTokensOptions,
 ) => Effect.Effect<SessionTokens, never, Discovery | Http | Lock | Scope.Scope | SingleFlight> = Effect.fnUntraced(
   function* ({ client, renewsAhead }) {
-    const services = yield* Effect.context<Discovery | Http | Lock | Scope.Scope | SingleFlight>()
+    const sourceOf = yield* makeLoginSource(client)
+    const services = yield* Effect.context<Scope.Scope | SingleFlight>()
     const providers = new WeakMap<SessionStore, TokenProvider["Service"]>()
-    const make = Effect.fnUntraced(function* (sessions: SessionStore, key: string) {
-      const source = yield* makeLoginSource(loginsOf(sessions), { client, name: key })
-      return yield* makeProvider(source, { dpop: client.dpop, ahead: renewsAhead })
-    }, Effect.provideContext(services))
+    const make = (sessions: SessionStore, key: string) =>
+      Effect.provideContext(
+        makeProvider(sourceOf(loginsOf(sessions), key), { dpop: client.dpop, ahead: renewsAhead }),
+        services,
+      )
     return Effect.fnUntraced(function* ({ key, sessions }) {
       const provider = providers.get(sessions) ?? (yield* make(sessions, key))
       providers.set(sessions, provider)

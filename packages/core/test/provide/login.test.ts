@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import { StoreError } from "../../src/errors/store-error.ts"
 import type { TargetInput } from "../../src/model/target.ts"
 import type { Token, TokenSet } from "../../src/model/token-set.ts"
@@ -30,6 +32,11 @@ const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = TokenSto
   Login.layer({ client: modelClient, key: "login", own }).pipe(
     Layer.provideMerge(Layer.mergeAll(issuer.network, store, Lock.layerMemory)),
   )
+const opened = Effect.fnUntraced(function* (issuer: ModelIssuer) {
+  const scope = yield* Scope.make()
+  const services = yield* Layer.buildWithScope(loggedIn(issuer), scope)
+  return { services, close: Scope.close(scope, Exit.void) }
+})
 const begin = (issuer: ModelIssuer) => Login.use((login) => login.begin(setOf(issuer.login()), { audience: "a" }))
 const token = (audience = "a") => TokenProvider.use((provider) => provider.token({ audience }))
 const valueOf = (each: Token): string => Redacted.value(each.value)
@@ -192,6 +199,40 @@ describe("a login", () => {
         assert.match(valueOf(yield* soon(token())), /^access-/)
         assert.strictEqual(issuer.sent.length, 1)
       }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("that is closed while its refresh token is being spent writes the successor first", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer(5000)
+      const { services, close } = yield* opened(issuer)
+      yield* Effect.provideContext(begin(issuer), services)
+      yield* pass(5000)
+      yield* Effect.forkChild(Effect.exit(Effect.provideContext(token(), services)))
+      yield* pass(1000)
+      const closing = yield* Effect.forkChild(close)
+      yield* pass(1000)
+      assert.isUndefined(closing.pollUnsafe())
+      yield* pass(10_000)
+      yield* Fiber.join(closing)
+      const kept = yield* Context.get(services, TokenStore).get("login")
+      assert.include(kept?.value, '"refreshToken":"refresh-2"')
+      assert.deepStrictEqual(issuer.sent, ["refresh-1"])
+    }),
+  )
+
+  it.effect("that is closed before its refresh token is spent keeps nobody waiting, and spends none", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      const { services, close } = yield* opened(issuer)
+      yield* Effect.provideContext(begin(issuer), services)
+      yield* pass(5000)
+      yield* Effect.forkChild(Context.get(services, Lock).withLock("renew:login", Effect.never))
+      yield* Effect.forkChild(Effect.exit(Effect.provideContext(token(), services)))
+      yield* pass(1000)
+      yield* close
+      yield* pass(60_000)
+      assert.deepStrictEqual(issuer.sent, [])
     }),
   )
 
