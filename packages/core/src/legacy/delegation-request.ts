@@ -38,20 +38,20 @@ export const postDelegation: (
   const extra = yield* extraParams(request.extra, ownNames)
   const { issuer, clientId } = client
   const url = `${issuer.replace(/\/$/, "")}/delegation`
-  const credentials = yield* client.clientAuth({ issuer, clientId, tokenEndpoint: url })
+  const { headers, params: own } = yield* client.clientAuth({ issuer, clientId, tokenEndpoint: url })
   const params: Params = [
     ["grant_type", jwtBearerGrant],
     ["client_id", clientId],
-    ...credentials.params.filter(([name]) => name !== "client_id"),
+    ...own.filter(([name]) => name !== "client_id"),
     ...source,
     ["target", request.target],
     ["api_type", request.apiType],
     ["scope", request.scope],
     ...extra,
   ]
-  const answer = yield* post(url, credentials.headers, params)
-  if (answer.status !== 200) return yield* rejection(answer, { params, signed: false, classify: classifyDelegation })
-  return { answer, json: yield* Effect.mapError(jsonOf(answer), asAcquire) }
+  const answer = yield* post(url, headers, params)
+  if (answer.status === 200) return { answer, json: yield* Effect.mapError(jsonOf(answer), asAcquire) }
+  return yield* rejection(answer, { params, headers, signed: false, classify: classifyDelegation })
 })
 
 /** The token that a request trades, and what it is called on the wire. */

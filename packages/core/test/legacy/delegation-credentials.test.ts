@@ -8,7 +8,7 @@ import { securityToken } from "../../src/acquire/security-token.ts"
 import { type DelegationApiType, parseDelegationCredentials } from "../../src/legacy/delegation-api-type.ts"
 import { delegationCredentials } from "../../src/legacy/delegation-credentials.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { type Line, scripted } from "../support/scripted.ts"
+import { type Line, scripted, scriptedClient } from "../support/scripted.ts"
 
 const client = { issuer: "https://tenant.example/", clientId: "spa", clientAuth: none() }
 
@@ -51,6 +51,20 @@ describe("the credentials of other services", () => {
         target: "add-on",
         api_type: "aws",
         role: "arn:role",
+      })
+    }),
+  )
+
+  it.effect("refused with the client's secret repeated: it is not in the error", () =>
+    Effect.gen(function* () {
+      const repeated = `Basic ${btoa("me:my+secret")} of my secret, my+secret, the-id-token`
+      const { network } = scripted({ status: 400, json: { error: "invalid_request", error_description: repeated } })
+      const source = { idToken: yield* securityToken("the-id-token") }
+      const request = delegationCredentials(scriptedClient, source, { apiType: "aws", target: "add-on" })
+      const { reason } = yield* Effect.flip(Effect.provide(request, network))
+      assert.deepInclude(reason, {
+        _tag: "Rejected",
+        description: "Basic [removed] of [removed], [removed], [removed]",
       })
     }),
   )
