@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -27,26 +28,27 @@ interface Refusal {
   readonly error: AcquireError
 }
 
-const firstAnswer: (
+/** Run again after a passing failure, it asks only the links that may say something else now. */
+const firstAnswer = (
   flows: ReadonlyArray<Flow>,
   client: Client,
   target: Target,
-) => Effect.Effect<TokenSet, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (flows, client, target) {
+): Effect.Effect<TokenSet, AcquireError, Discovery | Http> => {
   const refusals: Array<Refusal> = []
-  for (const [index, { grant, acquire }] of flows.entries()) {
-    const outcome = yield* Effect.match(acquire(client, target), {
-      onSuccess: (set) => ({ set }),
-      onFailure: (error) => ({ error }),
-    })
-    if ("set" in outcome) {
-      yield* tell({ type: "chain-answered", grant, index, others: refusals.map(failedLink) })
-      return outcome.set
+  return Effect.gen(function* () {
+    for (const [index, { grant, acquire }] of flows.entries()) {
+      if (refusals[index]?.error.explanation.retryable === false) continue
+      const outcome = yield* Effect.result(acquire(client, target))
+      if (Result.isSuccess(outcome)) {
+        yield* tell({ type: "chain-answered", grant, index, others: refusals.slice(0, index).map(failedLink) })
+        return outcome.success
+      }
+      refusals[index] = { grant, error: outcome.failure }
     }
-    refusals.push({ grant, error: outcome.error })
-  }
-  const links = refusals.map(({ grant, error }) => ({ grant, reason: error.reason }))
-  return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links } })
-})
+    const links = refusals.map(({ grant, error }) => ({ grant, reason: error.reason }))
+    return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links } })
+  })
+}
 
 const failedLink = ({ grant, error }: Refusal) => ({ grant, code: error.explanation.code, message: error.message })
 

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import type { TokenType } from "../model/token-set.ts"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
-import { type Explanation, permanent, sentence } from "./explanation.ts"
+import { type Explanation, longestWait, permanent, sentence } from "./explanation.ts"
 import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
 import { explainStore, type StoreCode, type StoreReason } from "./store-error.ts"
 import type { VerifyReason } from "./verify-error.ts"
@@ -134,7 +134,8 @@ const explainChain = ({ links }: NoLinkAnswered): Explanation<AcquireCode> => {
   const each = links.map(({ grant }, index) => `${grant}: ${explanations[index]?.what ?? ""}`)
   const fix = "Correct the one that is meant to work here."
   const chain = permanent("no_link_answered", `No flow of the chain gave a token. ${each.join(" ")}`, fix)
-  return { ...chain, retryable: explanations.some(({ retryable }) => retryable) }
+  const passing = explanations.filter(({ retryable }) => retryable)
+  return { ...chain, retryable: passing.length > 0, retryAfter: longestWait(passing.map((link) => link.retryAfter)) }
 }
 
 const explainTokenType = ({ url, tokenType }: TokenTypeMismatch): Explanation<AcquireCode> =>

@@ -30,6 +30,13 @@ export const permanent = <Code extends string>(code: Code, what: string, fix: st
   retryable: false,
 })
 
+/** The longest of the waits that are asked for, if any is. */
+export const longestWait = (waits: ReadonlyArray<Duration.Duration | undefined>): Duration.Duration | undefined =>
+  waits
+    .filter((wait) => wait !== undefined)
+    .sort(Duration.Order)
+    .at(-1)
+
 /** What happened and what to do, as one message. */
 export const sentence = ({ what, fix }: Explanation): string => `${what} ${fix}`
 

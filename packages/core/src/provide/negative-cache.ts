@@ -1,29 +1,42 @@
 import * as Duration from "effect/Duration"
-import { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError, type AcquireReason } from "../errors/acquire-error.ts"
+import { longestWait } from "../errors/explanation.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { putNewest } from "../model/put-newest.ts"
 
-/** Remembers for whom it is no use to ask again yet. One for each provider, so for each subject. */
+/** Remembers for whom it is no use to ask again yet: nobody is kept waiting by what another subject was told. */
 export interface NegativeCache {
-  /** The failure that still holds, if one does. */
-  readonly holds: (now: number) => AcquireError | undefined
-  readonly learn: (error: AcquireError | StoreError, now: number) => void
+  /** The failure that still holds for a subject, if one does. */
+  readonly holds: (subject: string, now: number) => AcquireError | undefined
+  readonly learn: (subject: string, error: AcquireError | StoreError, now: number) => void
 }
 
-/** Keeps 429 and 503 for as long as the server asks, which counts for the whole subject, and a refused client for five seconds. */
-export const makeNegativeCache = (): NegativeCache => {
-  let kept: { readonly error: AcquireError; readonly until: number } | undefined
+/**
+ * Keeps 429 and 503 for as long as the server asks, which counts for all targets of a subject, and a refused client for
+ * five seconds.
+ *
+ * @param capacity subjects at most
+ */
+export const makeNegativeCache = (capacity: number): NegativeCache => {
+  const kept = new Map<string, { readonly error: AcquireError; readonly until: number }>()
   return {
-    holds: (now) => (kept !== undefined && kept.until > now ? kept.error : undefined),
-    learn: (error, now) => {
-      const wait = error instanceof AcquireError ? waitOf(error) : undefined
-      if (wait !== undefined && error instanceof AcquireError) kept = { error, until: now + Duration.toMillis(wait) }
+    holds: (subject, now) => {
+      const failure = kept.get(subject)
+      return failure !== undefined && failure.until > now ? failure.error : undefined
+    },
+    learn: (subject, error, now) => {
+      const wait = error instanceof AcquireError ? waitOf(error.reason) : undefined
+      if (wait === undefined || !(error instanceof AcquireError)) return
+      putNewest(kept, [subject, { error, until: now + Duration.toMillis(wait) }], capacity)
     },
   }
 }
 
-const refusedClient = Duration.seconds(5)
-
-const waitOf = ({ reason }: AcquireError): Duration.Duration | undefined => {
-  if (reason._tag === "Unavailable" && (reason.status === 429 || reason.status === 503)) return reason.retryAfter
-  return reason._tag === "Rejected" && reason.code === "invalid_client" ? refusedClient : undefined
+const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {
+  if (reason._tag === "NoLinkAnswered") return longestWait(reason.links.map((link) => waitOf(link.reason)))
+  if (reason._tag !== "Rejected" && reason._tag !== "Unavailable") return undefined
+  if (reason.status === 429 || reason.status === 503) return reason.retryAfter
+  return reason._tag === "Rejected" && aboutClient.has(reason.code) ? Duration.seconds(5) : undefined
 }
+
+const aboutClient = /*#__PURE__*/ new Set<string>(["invalid_client", "unauthorized_client"])

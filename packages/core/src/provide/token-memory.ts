@@ -1,4 +1,5 @@
 import * as Redacted from "effect/Redacted"
+import { putNewest } from "../model/put-newest.ts"
 import type { Token } from "../model/token-set.ts"
 import type { Freshness } from "./freshness.ts"
 
@@ -35,12 +36,9 @@ export const makeTokenMemory = (capacity: number): TokenMemory => {
     get: (key) => held.get(key),
     put: (key, token, begun) => {
       if (begun !== generation) return
-      held.delete(key)
-      held.set(key, token)
+      putNewest(held, [key, token], capacity)
       refusals.delete(key)
       renewals.delete(key)
-      const oldest = held.keys().next()
-      if (held.size > capacity && !oldest.done) held.delete(oldest.value)
     },
     refuse: (key, token) => {
       const current = held.get(key)

@@ -68,6 +68,9 @@ const capacity = 10_000
 const inMemory = { level: "memory" }
 const ofTokens = { work: "token" }
 
+/** Who has signed in since is somebody else, and need not wait. */
+const subjectOf = (flight: string): string => flight.slice(0, flight.indexOf(" "))
+
 export interface ProviderOptions extends Pick<Client, "dpop"> {
   /** Whether a token that is about to end is renewed in the background while it still serves. @default true */
   readonly ahead?: boolean
@@ -86,7 +89,7 @@ export const makeProvider: (
   const telemetry = yield* Telemetry
   const memory = makeTokenMemory(capacity)
   const keys = makeTargetKeys(capacity)
-  const negative = makeNegativeCache()
+  const negative = makeNegativeCache(1)
 
   const lookup = Effect.fnUntraced(
     function* (flight: string) {
@@ -97,15 +100,19 @@ export const makeProvider: (
       memory.put(key, { token, ...freshnessOf(set, yield* randomFraction) }, generation)
       return token
     },
-    Effect.tapError((error) => Effect.sync(() => negative.learn(error, clock.currentTimeMillisUnsafe()))),
+    (obtained, flight) =>
+      Effect.tapError(obtained, (error) =>
+        Effect.sync(() => negative.learn(subjectOf(flight), error, clock.currentTimeMillisUnsafe())),
+      ),
   )
   const joined = () => telemetry.count("coalesced", ofTokens)
   // a flight is not kept: what it brings is in the memory
   const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0, saved: joined })
   const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
     Effect.suspend(() => {
-      const refusal = negative.holds(clock.currentTimeMillisUnsafe())
-      return refusal === undefined ? flights.get(`${memory.generation()} ${key}`) : Effect.fail(refusal)
+      const flight = `${memory.generation()} ${key}`
+      const refusal = negative.holds(subjectOf(flight), clock.currentTimeMillisUnsafe())
+      return refusal === undefined ? flights.get(flight) : Effect.fail(refusal)
     })
 
   const checked = (target: TargetInput): Effect.Effect<string, AcquireError> =>

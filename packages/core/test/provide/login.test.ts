@@ -154,6 +154,24 @@ describe("a login", () => {
     }),
   )
 
+  it.effect("does not wait for what the login before it was told to", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        issuer.fate = () => "asks-to-wait"
+        const told = yield* soon(Effect.exit(token()))
+        assert.deepStrictEqual(codeOf(told), ["rate_limited"])
+        issuer.fate = () => "answered"
+        assert.deepStrictEqual(yield* soon(Effect.exit(token())), told)
+        assert.strictEqual(issuer.sent.length, 1)
+        yield* begin(issuer)
+        assert.match(valueOf(yield* soon(token("b"))), /^access-/)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
   it.effect("ended while a renewal is under way discards what comes back", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer(5000)

@@ -1,16 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
+import { firstOf } from "../../src/acquire/first-of.ts"
 import { password } from "../../src/acquire/password.ts"
-import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error.ts"
+import { AcquireError, type AcquireReason, type RejectionCode } from "../../src/errors/acquire-error.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
 import { network } from "../support/world.ts"
 
 import { client, many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
+
+/** A flow that always fails so. */
+const failing = (reason: () => AcquireReason) =>
+  numbered({ before: Effect.suspend(() => Effect.fail(new AcquireError({ reason: reason() }))) })
 
 describe("a server that asks to wait", () => {
   it.effect("is not asked again before, by this provider; another one's subject is not hurt", () =>
@@ -34,24 +40,49 @@ describe("a server that asks to wait", () => {
     }),
   )
 
-  it.effect("is asked again five seconds after it refused the client", () =>
+  const refusals: ReadonlyArray<readonly [code: RejectionCode, status: number, seconds: number, asked?: number]> = [
+    ["invalid_client", 401, 5],
+    ["unauthorized_client", 403, 5],
+    ["too_many_attempts", 429, 600, 600],
+    ["invalid_client", 429, 30, 30],
+  ]
+  for (const [code, status, seconds, retryAfter] of refusals) {
+    it.effect(`is asked again ${seconds} seconds after it refused with ${status} ${code}`, () =>
+      Effect.gen(function* () {
+        const wait = retryAfter === undefined ? {} : { retryAfter: Duration.seconds(retryAfter) }
+        const reason = { _tag: "Rejected", code, url: "u", status, error: code, ...wait } as const
+        const { flow, asked } = numbered({ before: Effect.fail(new AcquireError({ reason })) })
+        yield* Effect.gen(function* () {
+          yield* many(10, Effect.flip(token()))
+          yield* TestClock.adjust(Duration.seconds(seconds - 1))
+          assert.strictEqual((yield* Effect.flip(token())).reason, reason)
+          assert.strictEqual(asked.length, 1)
+          yield* TestClock.adjust("1 second")
+          yield* Effect.flip(token())
+          assert.strictEqual(asked.length, 2)
+        }).pipe(Effect.provide(providing(flow)))
+      }),
+    )
+  }
+
+  it.effect("is asked again by a chain when it said, and a link that refused is not", () =>
     Effect.gen(function* () {
-      const refusal = {
-        _tag: "Rejected",
-        code: "invalid_client",
-        url: "u",
-        status: 401,
-        error: "invalid_client",
-      } as const
-      const { flow, asked } = numbered({ before: Effect.fail(new AcquireError({ reason: refusal })) })
+      const refused = failing(() => ({ _tag: "Rejected", code: "invalid_client", url: "u", status: 401, error: "no" }))
+      let wait = Duration.seconds(30)
+      const busy = failing(() => ({ _tag: "Unavailable", url: "u", status: 429, retryAfter: wait }))
       yield* Effect.gen(function* () {
-        yield* many(10, Effect.flip(token()))
-        yield* Effect.flip(token())
-        assert.strictEqual(asked.length, 1)
-        yield* TestClock.adjust("5 seconds")
-        yield* Effect.flip(token())
-        assert.strictEqual(asked.length, 2)
-      }).pipe(Effect.provide(providing(flow)))
+        const caller = yield* Effect.forkChild(Effect.flip(token()))
+        yield* TestClock.adjust("29 seconds")
+        assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 1])
+        wait = Duration.seconds(90)
+        yield* TestClock.adjust("1 second")
+        const error = yield* Fiber.join(caller)
+        assert.deepInclude(error.explanation, { code: "no_link_answered", retryable: true, retryAfter: wait })
+        assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 2])
+        yield* TestClock.adjust("89 seconds")
+        assert.strictEqual(yield* Effect.flip(token()), error)
+        assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 2])
+      }).pipe(Effect.provide(providing(firstOf([refused.flow, busy.flow]))))
     }),
   )
 })

@@ -8,7 +8,7 @@ import { none } from "../../src/protocol/client-auth.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
 
 /** What happens to the next renewal. */
-export type Fate = "answered" | "busy" | "lost-after" | "lost-before"
+export type Fate = "answered" | "asks-to-wait" | "busy" | "lost-after" | "lost-before"
 
 export interface ModelIssuer {
   readonly network: Layer.Layer<Discovery | Http | SingleFlight>
@@ -78,6 +78,7 @@ export const makeModelIssuer = (delayMillis = 50): ModelIssuer => {
     sent.push(token)
     if (fate === "lost-before") return failed({ _tag: "Unreachable", url })
     if (fate === "busy") return answer(503, { error: "temporarily_unavailable" })
+    if (fate === "asks-to-wait") return answer(429, { error: "slow down" }, { "retry-after": "3600" })
     if (spent.has(token) && !lost.has(token)) reused.push(token)
     if (!valid.delete(token)) return answer(400, { error: "invalid_grant" })
     spent.set(token, (spent.get(token) ?? 0) + 1)
@@ -104,11 +105,11 @@ export const makeModelIssuer = (delayMillis = 50): ModelIssuer => {
 
 const failed = (reason: HttpReason): Effect.Effect<never, HttpError> => Effect.fail(new HttpError({ reason }))
 
-const answer = (status: number, body: unknown): Effect.Effect<Answer> =>
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Effect.Effect<Answer> =>
   Effect.map(Clock.currentTimeMillis, (receivedAt) => ({
     url,
     status,
-    headers: new Headers({ "content-type": "application/json" }),
+    headers: new Headers({ "content-type": "application/json", ...headers }),
     body: JSON.stringify(body),
     receivedAt,
   }))
