@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,6 +16,7 @@ import type { Client } from "../protocol/client.ts"
 import type { Secret } from "../protocol/secret.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { makeFlowSource } from "../provide/flow-source.ts"
+import { makeNegativeCache } from "../provide/negative-cache.ts"
 import { usableUntil } from "../provide/freshness.ts"
 import { presents } from "../provide/token-source.ts"
 import type { TokenStore } from "../store/token-store.ts"
@@ -25,7 +27,7 @@ import type { Delegated, DelegationWire } from "./wire.ts"
 export interface DelegationOptions extends DelegationPolicy {
   readonly client: Client
   readonly wire: DelegationWire
-  /** Delegated tokens at hand. @default 10000 */
+  /** Delegated tokens at hand, and subjects that have to wait. @default 10000 */
   readonly capacity?: number
 }
 
@@ -64,21 +66,28 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
   const sourceOf = yield* makeFlowSource(options.client)
   const singleFlight = yield* SingleFlight
   const telemetry = yield* Telemetry
+  const { capacity = 10_000 } = options
+  const negative = makeNegativeCache(capacity)
   const waiting = makeWaiting()
 
   const trade = Effect.fnUntraced(function* (key: string) {
     const delegated = waiting.get(key)
     if (delegated === undefined) return yield* Effect.die("a trade without a subject")
-    const [, , target] = JSON.parse(key) as [string, string, Target]
+    const [subject, actor, target] = JSON.parse(key) as [string, string, Target]
+    const both = `${subject}\n${actor}`
+    const refusal = negative.holds(both, yield* Clock.currentTimeMillis)
+    if (refusal !== undefined) return yield* asDelegate(refusal)
     const { refused, ...by } = delegated
-    const obtained = Effect.mapError(sourceOf(options.wire(by)).obtain(target, refused), asDelegate)
-    return yield* inSpan(obtained, {
+    const obtained = Effect.tapError(sourceOf(options.wire(by)).obtain(target, refused), (error) =>
+      Effect.map(Clock.currentTimeMillis, (now) => negative.learn(both, error, now)),
+    )
+    return yield* inSpan(Effect.mapError(obtained, asDelegate), {
       name: "oauth.delegate",
       attributes: { ...whose(options.client), audience: audienceOf(target) },
     })
   })
   const trades = yield* singleFlight.make({
-    capacity: options.capacity ?? 10_000,
+    capacity,
     lookup: trade,
     expiresAt: usableUntil,
     saved: (by) => (by === "flight" ? telemetry.count("coalesced", ofTrades) : telemetry.count("cache_hit", inMemory)),

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -109,6 +110,34 @@ describe("delegate", () => {
         assert.strictEqual(yield* delegate(jwt(9e9, "bob"), "a"), "1 for a")
         assert.strictEqual(trades.length, 1)
       }).pipe(Effect.provide(over(choosy)))
+    }),
+  )
+
+  it.effect("does not ask again for a subject before the server said, and serves what is at hand", () =>
+    Effect.gen(function* () {
+      let wait: Duration.Duration | undefined
+      const before = Effect.suspend(() =>
+        wait === undefined
+          ? Effect.void
+          : Effect.fail(new AcquireError({ reason: { _tag: "Unavailable", url: "u", status: 429, retryAfter: wait } })),
+      )
+      const { wire, trades } = tracing(before)
+      yield* Effect.gen(function* () {
+        yield* delegate(jwt(9e9), "a")
+        wait = Duration.seconds(60)
+        const error = yield* Effect.flip(delegate(jwt(9e9), "b"))
+        assert.deepInclude(error.explanation, { code: "rate_limited", retryAfter: wait })
+        yield* TestClock.adjust("59 seconds")
+        yield* Effect.flip(delegate(jwt(9e9), "b"))
+        assert.deepStrictEqual((yield* Effect.flip(delegate(jwt(9e9), "c"))).reason, error.reason)
+        assert.strictEqual(yield* delegate(jwt(9e9), "a"), "1 for a")
+        assert.strictEqual(trades.length, 2)
+        wait = undefined
+        assert.strictEqual(yield* delegate(jwt(9e9, "bob"), "b"), "3 for b")
+        assert.strictEqual(yield* delegate(jwt(9e9), "b", { actor: jwt(9e9, "robot") }), "4 for b")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* delegate(jwt(9e9), "b"), "5 for b")
+      }).pipe(Effect.provide(over(wire)))
     }),
   )
 
