@@ -19,6 +19,7 @@ export const makeTargetKeys = (capacity: number): TargetKeys => {
     const hit = known.get(spelling)
     if (hit !== undefined) return hit
     const key = Result.map(parseTarget(input), (target) => JSON.stringify(target))
+    if (Result.isFailure(key)) return key
     if (known.size >= capacity) known.clear()
     known.set(spelling, key)
     return key
@@ -48,9 +49,11 @@ export const makeTargetKeys = (capacity: number): TargetKeys => {
 /** A key is the checked target as JSON. */
 export const targetOf = (key: string): Target => JSON.parse(key) as Target
 
-/** Two inputs with one spelling are the same; the separators are in no valid value. */
+/** The spelling of a valid input is no other's: a line break, which parts the members, is in no valid value. */
 const spellingOf = ({ audience, resource, scope, organization }: TargetInput): string =>
-  `${text(audience)}\n${text(resource)}\n${text(scope)}\n${organization ?? ""}`
+  `${text(audience)}\n${text(resource)}\n${text(scope)}\n${text(organization)}`
 
-const text = (value: string | ReadonlyArray<string> | undefined): string =>
-  value === undefined ? "\u0000" : typeof value === "string" ? value : `\u0001${value.join("\u0001")}`
+const text = (value: string | ReadonlyArray<string> | undefined): string => {
+  if (typeof value === "string") return `=${value}`
+  return value === undefined ? "" : JSON.stringify(value)
+}

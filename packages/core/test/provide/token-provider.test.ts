@@ -3,10 +3,12 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error.ts"
 import { StoreError } from "../../src/errors/store-error.ts"
+import type { TargetInput } from "../../src/model/target.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
@@ -231,6 +233,34 @@ describe("token", () => {
       }).pipe(Effect.provide(providing(flow, store)))
     }),
   )
+
+  const alike: ReadonlyArray<readonly [none: TargetInput, valid: TargetInput]> = [
+    [{ organization: "" }, {}],
+    [{ audience: "undefined\nundefined" }, {}],
+    [{ audience: [""] }, { audience: [] }],
+    [{ audience: ["a\u0001b"] }, { audience: ["a", "b"] }],
+    [{ audience: '["a","b"]\n' }, { audience: ["a", "b"] }],
+  ]
+  for (const [none, valid] of alike) {
+    it.effect(
+      `for ${JSON.stringify(valid)} is not that for ${JSON.stringify(none)}, whichever is asked for first`,
+      () =>
+        Effect.gen(function* () {
+          const { flow } = numbered()
+          for (const inputs of [
+            [none, valid, none],
+            [valid, none, valid],
+          ]) {
+            const results = yield* Effect.forEach(inputs, (input) => Effect.result(token(input))).pipe(
+              Effect.provide(providing(flow)),
+            )
+            for (const [index, result] of results.entries()) {
+              assert.strictEqual(Result.isSuccess(result), inputs[index] === valid)
+            }
+          }
+        }),
+    )
+  }
 
   it.effect("for a target that is none is refused before anything is asked", () =>
     Effect.gen(function* () {
