@@ -74,6 +74,20 @@ describe("ask", () => {
     }).pipe(Effect.provide(Http.layer()), Effect.scoped),
   )
 
+  it.live("lets go of the connection of an answer that it stops reading", () =>
+    Effect.gen(function* () {
+      let cancelled = 0
+      const endless = new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
+        cancel: () => void (cancelled += 1),
+      })
+      const layer = Http.layer({ fetch: async () => new Response(endless) })
+      const reason = yield* reasonOf(Effect.provide(ask("https://issuer.example/"), layer))
+      assert.deepInclude(reason, { _tag: "MalformedResponse", problem: "it is longer than 524288 bytes" })
+      assert.strictEqual(cancelled, 1)
+    }),
+  )
+
   it.live("does not follow a redirect", () =>
     Effect.gen(function* () {
       const server = yield* serve((_, response) => response.writeHead(307, { location: "/elsewhere" }).end())
