@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
 import { after, isPromise, type Later } from "../model/later.ts"
@@ -25,7 +26,8 @@ export interface KeyValueOptions {
  *
  * A write that expects a version is atomic where the storage answers at once, among all users of the storage in one
  * thread. Where it answers with promises, one write per key runs at a time within this layer; another process or layer
- * may still come between. Neither holds across tabs or machines: take a lock there.
+ * may still come between, and so may a write that had no answer within 5 seconds and arrives later. Neither holds across
+ * tabs or machines: take a lock there.
  *
  * @param storage looked up at each operation, because the access itself may throw (private mode, sandboxed frame)
  *
@@ -45,9 +47,15 @@ const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStor
     work: (storage: KeyValueStorage) => Later<A>,
   ): Effect.Effect<A, StoreError> => {
     const failed = (cause: unknown) => unavailable(operation, detailOf(cause))
-    return Effect.flatMap(Effect.try({ try: () => inTurn(key, () => work(storage())), catch: failed }), (later) =>
-      isPromise(later) ? Effect.tryPromise({ try: () => later, catch: failed }) : Effect.succeed(later),
-    )
+    return Effect.suspend(() => {
+      const limit = new AbortController()
+      const begin = () => inTurn(key, () => unlessAborted(limit.signal, () => work(storage())))
+      return Effect.flatMap(Effect.try({ try: begin, catch: failed }), (later) =>
+        isPromise(later)
+          ? Effect.andThen(abortLate(limit, later), Effect.tryPromise({ try: () => later, catch: failed }))
+          : Effect.succeed(later),
+      )
+    })
   }
 
   // `after` goes on at once: read and write in one go are what makes a synchronous storage atomic.
@@ -111,6 +119,27 @@ const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {
     result.then(leave, leave)
     return result
   }
+}
+
+/** Whoever asked may have left: the time runs for those who are next. */
+const abortLate = (limit: AbortController, later: PromiseLike<unknown>): Effect.Effect<void> =>
+  Effect.map(Effect.forkDetach(Effect.sleep("5 seconds")), (timer) => {
+    timer.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) limit.abort(new DOMException("", "TimeoutError"))
+    })
+    const stop = () => timer.interruptUnsafe()
+    later.then(stop, stop)
+  })
+
+/** Fails as soon as it is aborted; what has not begun by then does not begin. */
+const unlessAborted = <A>(signal: AbortSignal, work: () => Later<A>): Later<A> => {
+  signal.throwIfAborted()
+  const later = work()
+  if (!isPromise(later)) return later
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error))
+    later.then(resolve, reject)
+  })
 }
 
 const unavailable = (operation: Operation, detail: string | undefined): StoreError =>

@@ -1,55 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
-import { StoreError } from "../../src/errors/store-error.ts"
-import type { TargetInput } from "../../src/model/target.ts"
-import type { Token, TokenSet } from "../../src/model/token-set.ts"
+import { lockHeld } from "../../src/http/lock-held.ts"
 import { Login } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { Lock, lockTimeout } from "../../src/store/lock.ts"
-import { lockHeld } from "../../src/http/lock-held.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
-import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
+import { makeModelIssuer, modelClient } from "../support/model-issuer.ts"
+import { begin, codeOf, loggedIn, setOf, soon, token, valueOf } from "../support/model-login.ts"
 import { pass } from "../support/ticks.ts"
-
-const setOf = (refreshToken: string): TokenSet => ({
-  accessToken: Redacted.make("access-0"),
-  tokenType: "Bearer",
-  receivedAt: 0,
-  expiresAt: 1000,
-  scopes: [],
-  presented: "access_token",
-  refreshToken: Redacted.make(refreshToken),
-})
-
-const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = TokenStore.layerMemory(), own?: TargetInput) =>
-  Login.layer({ client: modelClient, key: "login", own }).pipe(
-    Layer.provideMerge(Layer.mergeAll(issuer.network, store, Lock.layerMemory)),
-  )
-const opened = Effect.fnUntraced(function* (issuer: ModelIssuer) {
-  const scope = yield* Scope.make()
-  const services = yield* Layer.buildWithScope(loggedIn(issuer), scope)
-  return { services, close: Scope.close(scope, Exit.void) }
-})
-const begin = (issuer: ModelIssuer) => Login.use((login) => login.begin(setOf(issuer.login()), { audience: "a" }))
-const token = (audience = "a") => TokenProvider.use((provider) => provider.token({ audience }))
-const valueOf = (each: Token): string => Redacted.value(each.value)
-const soon = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.forkChild(effect)
-    yield* pass(60_000, 300)
-    return yield* Fiber.join(fiber)
-  })
-const codeOf = (exit: Exit.Exit<unknown, { readonly explanation: { readonly code: string } }>) =>
-  Exit.isFailure(exit)
-    ? exit.cause.reasons.map((reason) => (reason._tag === "Fail" ? reason.error.explanation.code : reason._tag))
-    : []
 
 describe("a login", () => {
   it.effect("serves the token it began with, then renews it once for everybody", () =>
@@ -220,66 +181,6 @@ describe("a login", () => {
     }),
   )
 
-  it.effect("that is closed while its refresh token is being spent writes the successor first", () =>
-    Effect.gen(function* () {
-      const issuer = makeModelIssuer(5000)
-      const { services, close } = yield* opened(issuer)
-      yield* Effect.provideContext(begin(issuer), services)
-      yield* pass(5000)
-      yield* Effect.forkChild(Effect.exit(Effect.provideContext(token(), services)))
-      yield* pass(1000)
-      const closing = yield* Effect.forkChild(close)
-      yield* pass(1000)
-      assert.isUndefined(closing.pollUnsafe())
-      yield* pass(10_000)
-      yield* Fiber.join(closing)
-      const kept = yield* Context.get(services, TokenStore).get("login")
-      assert.include(kept?.value, '"refreshToken":"refresh-2"')
-      assert.deepStrictEqual(issuer.sent, ["refresh-1"])
-    }),
-  )
-
-  it.effect("that is closed before its refresh token is spent keeps nobody waiting, and spends none", () =>
-    Effect.gen(function* () {
-      const issuer = makeModelIssuer()
-      const { services, close } = yield* opened(issuer)
-      yield* Effect.provideContext(begin(issuer), services)
-      yield* pass(5000)
-      yield* Effect.forkChild(Context.get(services, Lock).withLock("renew:login", Effect.never))
-      yield* Effect.forkChild(Effect.exit(Effect.provideContext(token(), services)))
-      yield* pass(1000)
-      yield* close
-      yield* pass(60_000)
-      assert.deepStrictEqual(issuer.sent, [])
-    }),
-  )
-
-  it.effect("does not spend a refresh token whose successor could not be written", () =>
-    Effect.gen(function* () {
-      const issuer = makeModelIssuer()
-      let readOnly = false
-      const store = Layer.effect(
-        TokenStore,
-        Effect.map(TokenStore, (real) => ({
-          ...real,
-          put: (...args: Parameters<typeof real.put>) =>
-            readOnly
-              ? Effect.fail(new StoreError({ reason: { _tag: "StoreUnavailable", operation: "put" } }))
-              : real.put(...args),
-        })),
-      ).pipe(Layer.provide(TokenStore.layerMemory()))
-      yield* Effect.gen(function* () {
-        yield* begin(issuer)
-        yield* pass(5000)
-        readOnly = true
-        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["store_unavailable"])
-        assert.deepStrictEqual(issuer.sent, [])
-        readOnly = false
-        assert.match(valueOf(yield* soon(token())), /^access-/)
-      }).pipe(Effect.provide(loggedIn(issuer, store)))
-    }),
-  )
-
   it.effect("of another process is found in the store instead of spending the token again", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer()
@@ -320,33 +221,6 @@ describe("a login", () => {
         assert.match(valueOf(yield* soon(token())), /^access-/)
         assert.strictEqual(issuer.sent.length, 1)
       }).pipe(Effect.provide(layer))
-    }),
-  )
-
-  it.effect("writes a successor that could not be written, also when another process has claimed the login since", () =>
-    Effect.gen(function* () {
-      const issuer = makeModelIssuer()
-      let writes = Infinity
-      const full = Effect.suspend(() => {
-        const reason = { _tag: "StoreUnavailable", operation: "put" } as const
-        return writes-- > 0 ? Effect.void : Effect.fail(new StoreError({ reason }))
-      })
-      const inner = yield* Effect.provide(TokenStore, TokenStore.layerMemory())
-      const store = Layer.succeed(TokenStore, {
-        ...inner,
-        put: (...args: Parameters<typeof inner.put>) => Effect.andThen(full, inner.put(...args)),
-      })
-      yield* Effect.gen(function* () {
-        yield* begin(issuer)
-        yield* pass(5000)
-        writes = 1
-        assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["store_unavailable"])
-        assert.strictEqual(issuer.sent.length, 1)
-        yield* inner.put("login", (yield* inner.get("login"))!.value)
-        writes = Infinity
-        assert.match(valueOf(yield* soon(token())), /^access-/)
-        assert.deepStrictEqual(issuer.reused, [])
-      }).pipe(Effect.provide(loggedIn(issuer, store)))
     }),
   )
 })

@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { decodeEntry, encodeEntry } from "../../src/store/key-value-entry.ts"
 import { keyValueStore, type KeyValueStorage } from "../../src/store/key-value.ts"
@@ -10,6 +12,7 @@ import { TokenStore } from "../../src/store/token-store.ts"
 import { tokenStoreLaws } from "../laws/token-store.ts"
 import { reasonOf } from "../support/reason.ts"
 import { asyncStorage, mapStorage } from "../support/storage.ts"
+import { pass, ticks } from "../support/ticks.ts"
 
 const fresh = (make: () => KeyValueStorage) =>
   Layer.suspend(() => {
@@ -72,6 +75,28 @@ describe("a storage that fails", () => {
       assert.isTrue(yield* store.put("key", "value"))
       assert.strictEqual((yield* store.get("key"))?.value, "value")
     }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("never answers: a store error after 5 seconds, and the next work on the same key goes on", () => {
+    const inner = mapStorage()
+    let stuck = true
+    const setItem: KeyValueStorage["setItem"] = (key, value) =>
+      stuck ? new Promise(() => {}) : Promise.resolve(inner.setItem(key, value))
+    return Effect.gen(function* () {
+      const store = yield* TokenStore
+      const lone = yield* Effect.forkChild(reasonOf(store.put("another key", "lone")))
+      const left = yield* Effect.forkChild(store.put("key", "left"))
+      yield* ticks
+      yield* Fiber.interrupt(left)
+      stuck = false
+      yield* TestClock.adjust("1 second")
+      const patient = yield* Effect.forkChild(store.put("key", "patient"))
+      yield* pass(4000)
+      const reason = yield* Fiber.join(lone)
+      assert.deepStrictEqual(reason, { _tag: "StoreUnavailable", operation: "put", detail: "TimeoutError" })
+      assert.isTrue(yield* Fiber.join(patient))
+      assert.strictEqual((yield* store.get("key"))?.value, "patient")
+    }).pipe(Effect.provide(keyValueStore(() => ({ ...inner, setItem }))))
   })
 
   it.effect("does not hold up the next work on the same key", () => {
