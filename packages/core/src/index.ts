@@ -217,4 +217,4 @@ export {
   type OnBehalfOfConfig,
   startDelegator,
 } from "./promise/on-behalf-of.ts"
-export { bearer, type Subject } from "./promise/subject.ts"
+export { bearer, type Subject, type SubjectToken } from "./promise/subject.ts"

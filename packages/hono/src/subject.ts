@@ -16,7 +16,7 @@ export const subjectIfAny = (c: Context): Subject | undefined =>
 
 const findSubject = (c: Context): Subject | undefined => {
   const caller = callerOf(c)
-  if (caller !== undefined) return bearer(caller.token)
+  if (caller !== undefined) return bearer(caller.token, caller.verified.expiresAt)
   const session: unknown = c.get("session")
   return session instanceof WebSession ? session.subject : undefined
 }

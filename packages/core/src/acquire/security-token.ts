@@ -26,9 +26,9 @@ export interface SecurityTokenOptions {
    *
    * @default "access_token"
    */
-  readonly type?: string
+  readonly type?: string | undefined
   /** Epoch milliseconds. @default what a JWT says of itself, which is a hint: its signature is not checked here */
-  readonly expiresAt?: number
+  readonly expiresAt?: number | undefined
 }
 
 /** Checks a token before it is sent anywhere, and names it. Fails with `invalid_options` for what cannot be a token. */

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { audienceOf, whose } from "../acquire/acquisition.ts"
-import { securityToken, type SecurityToken, type SecurityTokenOptions } from "../acquire/security-token.ts"
+import { endingWith, securityToken, type SecurityToken, type SecurityTokenOptions } from "../acquire/security-token.ts"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { DelegateError, type DelegateReason } from "../errors/delegate-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
@@ -34,15 +34,21 @@ export interface DelegationOptions extends DelegationPolicy {
 export interface DelegateOptions {
   /** What kind of token the subject's is. @default "access_token", and "id_token" for the legacy wire */
   readonly subjectType?: SecurityTokenOptions["type"]
+  /**
+   * When the subject's token ends, in epoch milliseconds, where that is known.
+   *
+   * @default what a JWT says of itself; without it what is traded for serves five minutes at most
+   */
+  readonly expiresAt?: number | undefined
   /** The token of who acts, when that is somebody else than the client. */
   readonly actor?: Secret
   /** What an API has refused: another token is traded for, unless somebody already has. */
-  readonly refused?: Token
+  readonly refused?: Token | undefined
 }
 
 /**
  * Trades a subject's token for one that the target accepts: once for all who ask at the same time, kept per subject,
- * actor and target, and never used for longer than the subject's token lives.
+ * actor and target, and never used for longer than the subject's token is known to live.
  */
 export class Delegation
   extends /*#__PURE__*/ Context.Service<
@@ -98,15 +104,20 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
       const target = yield* checked(input)
       const refused = refusedTargets(options, target)
       if (refused !== undefined) return yield* failed({ _tag: "DelegationNotAllowed", targets: refused })
-      const subject = yield* named(subjectToken, choice.subjectType)
-      const actor = choice.actor === undefined ? undefined : yield* named(choice.actor, "access_token")
+      const { subjectType: type, expiresAt, refused: bad } = choice
+      const named = yield* checkedToken(subjectToken, { type, expiresAt })
+      const subject = { ...named, expiresAt: named.expiresAt ?? (yield* Clock.currentTimeMillis) + unknownLife }
+      const actor = choice.actor === undefined ? undefined : yield* checkedToken(choice.actor)
       const key = JSON.stringify([nameOf(subject), nameOf(actor), target])
-      const { refused: bad } = choice
       if (bad !== undefined) yield* trades.invalidateWhen(key, (set) => presents(set, bad))
-      return presentedToken(yield* waiting.during(key, { subject, actor, refused: bad }, trades.get(key)))
+      const set = yield* waiting.during(key, { subject, actor, refused: bad }, trades.get(key))
+      return presentedToken(endingWith(subject, set))
     }),
   }
 })
+
+/** Milliseconds for which is kept what was got with a token of which nobody knows when it ends. */
+const unknownLife = 300_000
 
 const inMemory = { level: "memory" }
 const ofTrades = { work: "delegate" }
@@ -144,11 +155,8 @@ const makeWaiting = (): Waiting => {
   }
 }
 
-const named = (token: Secret, type: string | undefined): Effect.Effect<SecurityToken, DelegateError> =>
-  Effect.mapError(
-    securityToken(token, { ...(type !== undefined && { type }) }),
-    ({ reason }) => new DelegateError({ reason }),
-  )
+const checkedToken = (token: Secret, options?: SecurityTokenOptions): Effect.Effect<SecurityToken, DelegateError> =>
+  Effect.mapError(securityToken(token, options), ({ reason }) => new DelegateError({ reason }))
 
 /** What makes a token another one for a trade. */
 const nameOf = (token: SecurityToken | undefined): string =>

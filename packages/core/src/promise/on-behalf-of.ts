@@ -73,9 +73,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   const delegation = take(Effect.service(Delegation))
 
   const trade = (subject: Subject, target: TargetInput, refused?: Token) =>
-    Effect.flatMap(subject.token, (token) =>
-      delegation.delegate(token, target, refused === undefined ? {} : { refused }),
-    )
+    Effect.flatMap(subject.token, ({ value, expiresAt }) => delegation.delegate(value, target, { expiresAt, refused }))
   const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> =>
     subject.own(target) ?? {
       dpop,

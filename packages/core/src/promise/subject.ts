@@ -7,13 +7,22 @@ import type { Secret } from "../protocol/secret.ts"
 
 type Failure = AcquireError | StoreError
 
+/** A token, and until when it is good, in epoch milliseconds, where that is known. */
+export interface SubjectToken {
+  readonly value: Secret
+  readonly expiresAt?: number | undefined
+}
+
 /** On whose behalf something is called. */
 export interface Subject {
   /** What is traded for a target's token. */
-  readonly token: Effect.Effect<Secret, Failure>
+  readonly token: Effect.Effect<SubjectToken, Failure>
   /** Tokens for a target that need no trade, because the subject's own are for it. */
   readonly own: (target: TargetInput) => ApiTokens<Failure> | undefined
 }
 
 /** Whom a token is about: the caller of an API. */
-export const bearer = (token: Secret): Subject => ({ token: Effect.succeed(token), own: () => undefined })
+export const bearer = (value: Secret, expiresAt?: number): Subject => ({
+  token: Effect.succeed({ value, expiresAt }),
+  own: () => undefined,
+})

@@ -1,4 +1,4 @@
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
@@ -40,7 +40,7 @@ export class WebSession extends Session {
   get subject(): Subject {
     const { provider, target } = this.#options
     return {
-      token: Effect.map(provider.token(target), ({ value }) => value),
+      token: provider.token(target),
       own: (wanted) => (sameTarget(wanted, target) ? provider : undefined),
     }
   }

@@ -95,6 +95,28 @@ describe("delegate", () => {
     }),
   )
 
+  it.effect("never gives a token for longer than is known of an opaque subject, nor for long where nothing is", () =>
+    Effect.gen(function* () {
+      const { wire } = tracing()
+      const ends = (audience: string, options?: DelegateOptions) =>
+        Effect.map(
+          Delegation.use((delegation) => delegation.delegate("opaque", { audience }, options)),
+          ({ expiresAt }) => expiresAt,
+        )
+      yield* Effect.gen(function* () {
+        assert.strictEqual(yield* ends("a", { expiresAt: 60_000 }), 60_000)
+        assert.strictEqual(yield* ends("b"), 300_000)
+        assert.strictEqual(yield* ends("b", { expiresAt: 60_000 }), 60_000)
+        yield* TestClock.adjust("53 seconds")
+        assert.strictEqual(yield* delegate("opaque", "a", { expiresAt: 60_000 }), "1 for a")
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* delegate("opaque", "a", { expiresAt: 60_000 }), "3 for a")
+        yield* TestClock.adjust("250 seconds")
+        assert.strictEqual(yield* delegate("opaque", "b"), "4 for b")
+      }).pipe(Effect.provide(over(wire)))
+    }),
+  )
+
   it.effect("msal-node OBO: user A's 429 made user B fail without a network call", () =>
     Effect.gen(function* () {
       const { wire, trades } = tracing()
