@@ -73,7 +73,8 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
   const singleFlight = yield* SingleFlight
   const telemetry = yield* Telemetry
   const { capacity = 10_000 } = options
-  const negative = makeNegativeCache(capacity)
+  const clock = yield* Clock.Clock
+  const negative = makeNegativeCache(clock, capacity)
   const waiting = makeWaiting()
 
   const trade = Effect.fnUntraced(function* (key: string) {
@@ -81,11 +82,11 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
     if (delegated === undefined) return yield* Effect.die("a trade without a subject")
     const [subject, actor, target] = JSON.parse(key) as [string, string, Target]
     const both = `${subject}\n${actor}`
-    const refusal = negative.holds(both, yield* Clock.currentTimeMillis)
+    const refusal = negative.holds(both)
     if (refusal !== undefined) return yield* asDelegate(refusal)
     const { refused, ...by } = delegated
     const obtained = Effect.tapError(sourceOf(options.wire(by)).obtain(target, refused), (error) =>
-      Effect.map(Clock.currentTimeMillis, (now) => negative.learn(both, error, now)),
+      Effect.sync(() => negative.learn(both, error)),
     )
     return yield* inSpan(Effect.mapError(obtained, asDelegate), {
       name: "oauth.delegate",
@@ -106,7 +107,7 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
       if (refused !== undefined) return yield* failed({ _tag: "DelegationNotAllowed", targets: refused })
       const { subjectType: type, expiresAt, refused: bad } = choice
       const named = yield* checkedToken(subjectToken, { type, expiresAt })
-      const subject = { ...named, expiresAt: named.expiresAt ?? (yield* Clock.currentTimeMillis) + unknownLife }
+      const subject = { ...named, expiresAt: named.expiresAt ?? clock.currentTimeMillisUnsafe() + unknownLife }
       const actor = choice.actor === undefined ? undefined : yield* checkedToken(choice.actor)
       const key = JSON.stringify([nameOf(subject), nameOf(actor), target])
       if (bad !== undefined) yield* trades.invalidateWhen(key, (set) => presents(set, bad))

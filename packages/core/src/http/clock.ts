@@ -10,6 +10,13 @@ export const clockLayer = (now: () => number): Layer.Layer<never> => Layer.effec
 export const clockOf = (now: () => number): Effect.Effect<Clock.Clock> =>
   Effect.map(Clock.Clock, (system) => withWallTime(system, now))
 
+/** Epoch milliseconds as they go on from here: what has really passed counts where the clock is set back meanwhile. */
+export const timeFrom = (clock: Clock.Clock): (() => number) => {
+  const passed = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+  const origin = clock.currentTimeMillisUnsafe() - passed()
+  return () => Math.max(clock.currentTimeMillisUnsafe(), origin + passed())
+}
+
 /** Begins to measure an answer; what it gives takes the server's time in epoch milliseconds, once the answer is there. */
 export type MeasureClock = () => (serverTime: number) => void
 

@@ -1,14 +1,16 @@
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import { AcquireError, type AcquireReason } from "../errors/acquire-error.ts"
 import { longestWait } from "../errors/explanation.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { timeFrom } from "../http/clock.ts"
 import { putNewest } from "../model/put-newest.ts"
 
 /** Remembers for whom it is no use to ask again yet: nobody is kept waiting by what another subject was told. */
 export interface NegativeCache {
   /** The failure that still holds for a subject, if one does. */
-  readonly holds: (subject: string, now: number) => AcquireError | undefined
-  readonly learn: (subject: string, error: AcquireError | StoreError, now: number) => void
+  readonly holds: (subject: string) => AcquireError | undefined
+  readonly learn: (subject: string, error: AcquireError | StoreError) => void
 }
 
 /**
@@ -17,19 +19,26 @@ export interface NegativeCache {
  *
  * @param capacity subjects at most
  */
-export const makeNegativeCache = (capacity: number): NegativeCache => {
-  const kept = new Map<string, { readonly error: AcquireError; readonly until: number }>()
+export const makeNegativeCache = (clock: Clock.Clock, capacity: number): NegativeCache => {
+  const kept = new Map<string, Failure>()
   return {
-    holds: (subject, now) => {
+    holds: (subject) => {
       const failure = kept.get(subject)
-      return failure !== undefined && failure.until > now ? failure.error : undefined
+      return failure !== undefined && failure.until > failure.now() ? failure.error : undefined
     },
-    learn: (subject, error, now) => {
+    learn: (subject, error) => {
       const wait = error instanceof AcquireError ? waitOf(error.reason) : undefined
       if (wait === undefined || !(error instanceof AcquireError)) return
-      putNewest(kept, [subject, { error, until: now + Duration.toMillis(wait) }], capacity)
+      const now = timeFrom(clock)
+      putNewest(kept, [subject, { error, until: now() + Duration.toMillis(wait), now }], capacity)
     },
   }
+}
+
+interface Failure {
+  readonly error: AcquireError
+  readonly until: number
+  readonly now: () => number
 }
 
 const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {

@@ -6,6 +6,8 @@ import type { Freshness } from "./freshness.ts"
 /** A token at hand. */
 export interface Held extends Freshness {
   readonly token: Token
+  /** The time, as it goes on from when this was got. */
+  readonly now: () => number
 }
 
 /** The tokens at hand, by target key, with what is known against them. Synchronous: this is the hot path. */
@@ -44,15 +46,15 @@ export const makeTokenMemory = (capacity: number): TokenMemory => {
       const current = held.get(key)
       if (current !== undefined && !sameToken(current.token, token)) return current
       held.delete(key)
-      refusals.set(key, token)
+      putNewest(refusals, [key, token], capacity)
       return undefined
     },
     refused: (key) => refusals.get(key),
     beginRenewal: (key, now) => {
       const current = held.get(key)
       if (current === undefined || (renewals.get(key) ?? 0) > now) return false
-      renewals.set(key, now + pause)
-      refusals.set(key, current.token)
+      putNewest(renewals, [key, now + pause], capacity)
+      putNewest(refusals, [key, current.token], capacity)
       return true
     },
     clear: () => {

@@ -9,6 +9,7 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
+import { timeFrom } from "../http/clock.ts"
 import { randomFraction } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import type { TargetInput } from "../model/target.ts"
@@ -89,7 +90,7 @@ export const makeProvider: (
   const telemetry = yield* Telemetry
   const memory = makeTokenMemory(capacity)
   const keys = makeTargetKeys(capacity)
-  const negative = makeNegativeCache(1)
+  const negative = makeNegativeCache(clock, 1)
 
   const lookup = Effect.fnUntraced(
     function* (flight: string) {
@@ -97,13 +98,11 @@ export const makeProvider: (
       const generation = memory.generation()
       const set = yield* source.obtain(targetOf(key), memory.refused(key))
       const token = { ...presentedToken(set), login: set.login }
-      memory.put(key, { token, ...freshnessOf(set, yield* randomFraction) }, generation)
+      memory.put(key, { token, now: timeFrom(clock), ...freshnessOf(set, yield* randomFraction) }, generation)
       return token
     },
     (obtained, flight) =>
-      Effect.tapError(obtained, (error) =>
-        Effect.sync(() => negative.learn(subjectOf(flight), error, clock.currentTimeMillisUnsafe())),
-      ),
+      Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), error))),
   )
   const joined = () => telemetry.count("coalesced", ofTokens)
   // a flight is not kept: what it brings is in the memory
@@ -111,7 +110,7 @@ export const makeProvider: (
   const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
     Effect.suspend(() => {
       const flight = `${memory.generation()} ${key}`
-      const refusal = negative.holds(subjectOf(flight), clock.currentTimeMillisUnsafe())
+      const refusal = negative.holds(subjectOf(flight))
       return refusal === undefined ? flights.get(flight) : Effect.fail(refusal)
     })
 
@@ -123,15 +122,20 @@ export const makeProvider: (
     peek: (target) => {
       const key = keys.keyOf(target)
       const held = Result.isSuccess(key) ? memory.get(key.success) : undefined
-      if (held === undefined || held.soft <= clock.currentTimeMillisUnsafe()) return undefined
+      if (held === undefined || held.soft <= held.now()) return undefined
       telemetry.count("cache_hit", inMemory)
       return held.token
     },
     token: Effect.fnUntraced(function* (target: TargetInput) {
       const key = yield* checked(target)
-      const now = clock.currentTimeMillisUnsafe()
       const held = memory.get(key)
-      if (held === undefined || held.hard <= now) return yield* fly(key)
+      if (held === undefined) return yield* fly(key)
+      const now = held.now()
+      if (held.hard <= now) {
+        // a store goes by its times alone, which a clock that was set back makes fresh again
+        memory.refuse(key, held.token)
+        return yield* fly(key)
+      }
       telemetry.count("cache_hit", inMemory)
       if (ahead && held.soft <= now && memory.beginRenewal(key, now)) {
         telemetry.count("soft_refresh", {})

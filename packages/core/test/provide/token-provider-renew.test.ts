@@ -5,9 +5,11 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
+import type { Flow } from "../../src/acquire/flow.ts"
 import { firstOf } from "../../src/acquire/first-of.ts"
 import { password } from "../../src/acquire/password.ts"
 import { AcquireError, type AcquireReason, type RejectionCode } from "../../src/errors/acquire-error.ts"
+import { clockLayer } from "../../src/http/clock.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { TokenStore } from "../../src/store/token-store.ts"
 import { network } from "../support/world.ts"
@@ -83,6 +85,63 @@ describe("a server that asks to wait", () => {
         assert.strictEqual(yield* Effect.flip(token()), error)
         assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 2])
       }).pipe(Effect.provide(providing(firstOf([refused.flow, busy.flow]))))
+    }),
+  )
+})
+
+describe("a clock that is set back", () => {
+  const hour = 3_600_000
+  const world = (flow: Flow) => {
+    const clock = { wall: 2 * hour }
+    const pass = (minutes: number) =>
+      Effect.andThen(
+        Effect.sync(() => (clock.wall += minutes * 60_000)),
+        TestClock.adjust(Duration.minutes(minutes)),
+      )
+    return {
+      clock,
+      pass,
+      layer: Layer.provide(
+        providing(flow),
+        clockLayer(() => clock.wall),
+      ),
+    }
+  }
+
+  it.effect("prolongs no token", () =>
+    Effect.gen(function* () {
+      const { flow } = numbered({ lifetimeMillis: 600_000 })
+      const { clock, pass, layer } = world(flow)
+      yield* Effect.gen(function* () {
+        const { peek } = yield* TokenProvider
+        const one = yield* token()
+        clock.wall -= hour
+        yield* pass(4)
+        assert.strictEqual(peek({}), one)
+        assert.strictEqual(yield* token(), one)
+        yield* pass(6)
+        assert.isUndefined(peek({}))
+        assert.strictEqual(valueOf(yield* token()), "token 2")
+        yield* pass(4)
+        assert.strictEqual(valueOf(yield* token()), "token 2")
+      }).pipe(Effect.provide(layer))
+    }),
+  )
+
+  it.effect("prolongs no pause", () =>
+    Effect.gen(function* () {
+      const busy = failing(() => ({ _tag: "Unavailable", url: "u", status: 429, retryAfter: Duration.minutes(5) }))
+      const { clock, pass, layer } = world(busy.flow)
+      yield* Effect.gen(function* () {
+        yield* Effect.flip(token())
+        clock.wall -= hour
+        yield* pass(4)
+        yield* Effect.flip(token())
+        assert.strictEqual(busy.asked.length, 1)
+        yield* pass(1)
+        yield* Effect.flip(token())
+        assert.strictEqual(busy.asked.length, 2)
+      }).pipe(Effect.provide(layer))
     }),
   )
 })
