@@ -13,7 +13,8 @@ import { discard, isReplayable, type Send } from "./send.ts"
 export const waitingAsAsked = (send: Send): Send =>
   Effect.fnUntraced(function* (url, init, token) {
     const response = yield* send(url, init, token)
-    if (response.status !== 429 || !isIdempotent(init) || !isReplayable(init.body)) return response
+    if (response.status !== 429 || response.redirected || !isIdempotent(init) || !isReplayable(init.body))
+      return response
     const pause = parseRetryAfter(response.headers, yield* Clock.currentTimeMillis)
     if (pause === undefined || Duration.isGreaterThan(pause, longest)) return response
     yield* discard(response)

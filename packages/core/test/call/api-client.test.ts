@@ -205,6 +205,18 @@ describe("ApiClient", () => {
     }).pipe(Effect.scoped),
   )
 
+  for (const status of [401, 429]) {
+    it.live(`takes the ${status} of where a redirect led for no word about its own request`, () =>
+      Effect.gen(function* () {
+        const elsewhere = yield* serving((_, response) => response.writeHead(status, { "retry-after": "0" }).end())
+        const server = yield* serving((_, response) => response.writeHead(302, { location: elsewhere.url }).end())
+        const response = yield* call({ [server.url]: {} }, server.url, { redirect: "follow" })
+        assert.strictEqual(response.status, status)
+        assert.deepStrictEqual([server.requests.length, elsewhere.requests.length], [1, 1])
+      }).pipe(Effect.scoped),
+    )
+  }
+
   it.live("refuses options that would be lost or wrong", () =>
     Effect.gen(function* () {
       const apis = { "https://api.example": {} }
