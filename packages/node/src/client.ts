@@ -56,7 +56,7 @@ export interface Client extends AsyncDisposable {
    * 401 is answered with a new token, once. Redirects are refused unless `init.redirect` allows them.
    */
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
-  /** Interrupts what is under way; later calls reject with `closed`. */
+  /** Interrupts what is under way, but waits for a refresh token that is being spent; later calls reject with `closed`. */
   readonly close: () => Promise<void>
 }
 

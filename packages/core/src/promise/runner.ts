@@ -19,7 +19,7 @@ export interface Runner<R> {
   readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => Later<A>
   /** Takes a service out of the layer, for its plain functions, or makes one over it; throws what is wrong with its options. */
   readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R>) => A
-  /** Interrupts what is under way and frees what is held. */
+  /** Interrupts what is under way and frees what is held; waits for a refresh token that is being spent. */
   readonly close: () => Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import { parseJsonObject } from "../model/json.ts"
+import { putNewest } from "../model/put-newest.ts"
 import { parseChallenges } from "./challenge.ts"
 import type { NonceAnswer } from "./dpop.ts"
 
@@ -23,10 +24,7 @@ export const makeDpopNonces = (): DpopNonces => {
       const nonce = answer.headers.get("dpop-nonce")
       if (nonce === null || !isNonce.test(nonce)) return false
       const { origin } = new URL(url)
-      nonces.delete(origin)
-      nonces.set(origin, nonce)
-      const oldest = nonces.keys().next()
-      if (nonces.size > capacity && !oldest.done) nonces.delete(oldest.value)
+      putNewest(nonces, [origin, nonce], capacity)
       return demandsNonce(answer)
     },
   }

@@ -31,8 +31,7 @@ export const makeLoginSource: (
   const network = yield* Effect.context<Discovery | Http>()
   const underWay = new Set<Fiber.Fiber<unknown, unknown>>()
   // ends what has spent nothing yet, and waits for what has
-  const finish = Effect.suspend(() => Fiber.interruptAll(underWay))
-  yield* Effect.addFinalizer(() => Effect.timeoutOption(Effect.interruptible(finish), longest))
+  yield* Effect.addFinalizer(() => Effect.raceFirst(Fiber.interruptAll(underWay), Effect.sleep(longest)))
 
   const begin = Effect.fnUntraced(function* (renewal: Effect.Effect<Obtained, AcquireError | StoreError>) {
     const fiber = yield* Effect.forkDetach(renewal)

@@ -1,3 +1,4 @@
+import { putNewest } from "../model/put-newest.ts"
 import type { SessionStore } from "./session-store.ts"
 
 /** The sessions in use in this process, each once: who asks twice for one gets the same. The one used longest ago goes. */
@@ -5,10 +6,7 @@ export const makeKnownSessions = <S extends SessionStore>(make: (key: string) =>
   const known = new Map<string, S>()
   return (key) => {
     const session = known.get(key) ?? make(key)
-    known.delete(key)
-    known.set(key, session)
-    const oldest = known.keys().next()
-    if (known.size > capacity && !oldest.done) known.delete(oldest.value)
+    putNewest(known, [key, session], capacity)
     return session
   }
 }

@@ -1,7 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
 import { after, isPromise, type Later } from "../model/later.ts"
@@ -123,13 +122,13 @@ const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {
 
 /** Whoever asked may have left: the time runs for those who are next. */
 const abortLate = (limit: AbortController, later: PromiseLike<unknown>): Effect.Effect<void> =>
-  Effect.map(Effect.forkDetach(Effect.sleep("5 seconds")), (timer) => {
-    timer.addObserver((exit) => {
-      if (Exit.isSuccess(exit)) limit.abort(new DOMException("", "TimeoutError"))
-    })
+  Effect.map(Effect.forkDetach(Effect.andThen(Effect.sleep("5 seconds"), abort(limit))), (timer) => {
     const stop = () => timer.interruptUnsafe()
     later.then(stop, stop)
   })
+
+const abort = (limit: AbortController): Effect.Effect<void> =>
+  Effect.sync(() => limit.abort(new DOMException("", "TimeoutError")))
 
 /** Fails as soon as it is aborted; what has not begun by then does not begin. */
 const unlessAborted = <A>(signal: AbortSignal, work: () => Later<A>): Later<A> => {

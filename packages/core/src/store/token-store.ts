@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { putNewest } from "../model/put-newest.ts"
 import type { StoreError } from "../errors/store-error.ts"
 
 /** A value and the version to name when it is replaced. */
@@ -77,10 +78,7 @@ export const makeMemoryStore = ({ capacity = 10_000 }: MemoryOptions): TokenStor
       if (expected !== undefined && expected !== (current?.version ?? null)) return false
       const endsAt = ttl === undefined ? Infinity : (yield* Clock.currentTimeMillis) + Duration.toMillis(ttl)
       versions += 1
-      entries.delete(key)
-      entries.set(key, { value, version: String(versions), endsAt })
-      const oldest = entries.keys().next()
-      if (entries.size > capacity && !oldest.done) entries.delete(oldest.value)
+      putNewest(entries, [key, { value, version: String(versions), endsAt }], capacity)
       return true
     }),
     remove: (key, { expected } = {}) =>
