@@ -2,8 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { audienceOf, whose } from "../acquire/acquisition.ts"
-import type { AcquireError } from "../errors/acquire-error.ts"
-import type { StoreError } from "../errors/store-error.ts"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -15,7 +13,7 @@ import { count, inSpan } from "../telemetry/telemetry.ts"
 import { freshSet, setKey } from "./login-record.ts"
 import type { LoginStore } from "./login-store.ts"
 import { makeRenewLogin } from "./renew-login.ts"
-import type { Obtained, TokenSource } from "./token-source.ts"
+import type { TokenSource } from "./token-source.ts"
 
 /** @param name under which one renewal at a time runs; two people's logins have two */
 export type LoginSource = (logins: LoginStore, name: string) => TokenSource
@@ -33,13 +31,11 @@ export const makeLoginSource: (
   // ends what has spent nothing yet, and waits for what has
   yield* Effect.addFinalizer(() => Effect.raceFirst(Fiber.interruptAll(underWay), Effect.sleep(longest)))
 
-  const begin = Effect.fnUntraced(function* (renewal: Effect.Effect<Obtained, AcquireError | StoreError>) {
-    const fiber = yield* Effect.forkDetach(renewal)
+  const toTheEnd = (fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> => {
     underWay.add(fiber)
     fiber.addObserver(() => underWay.delete(fiber))
-    yield* keepAlive(fiber)
-    return fiber
-  })
+    return keepAlive(fiber)
+  }
 
   return (logins, name) => {
     const renewLogin = makeRenewLogin(logins, client)
@@ -57,7 +53,7 @@ export const makeLoginSource: (
           yield* count("cache_hit", { level: "store" })
           return kept
         }
-        return yield* Fiber.join(yield* begin(renewal(target, refused)))
+        return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewal(target, refused)), toTheEnd))
       }),
     }
   }

@@ -1,6 +1,6 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import { AcquireError, type AcquireReason } from "../errors/acquire-error.ts"
+import type { AcquireError, AcquireReason } from "../errors/acquire-error.ts"
 import { longestWait } from "../errors/explanation.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { timeFrom } from "../http/clock.ts"
@@ -27,8 +27,9 @@ export const makeNegativeCache = (clock: Clock.Clock, capacity: number): Negativ
       return failure !== undefined && failure.until > failure.now() ? failure.error : undefined
     },
     learn: (subject, error) => {
-      const wait = error instanceof AcquireError ? waitOf(error.reason) : undefined
-      if (wait === undefined || !(error instanceof AcquireError)) return
+      if (error._tag !== "AcquireError") return
+      const wait = waitOf(error.reason)
+      if (wait === undefined) return
       const now = timeFrom(clock)
       putNewest(kept, [subject, { error, until: now() + Duration.toMillis(wait), now }], capacity)
     },
@@ -45,7 +46,7 @@ const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {
   if (reason._tag === "NoLinkAnswered") return longestWait(reason.links.map((link) => waitOf(link.reason)))
   if (reason._tag !== "Rejected" && reason._tag !== "Unavailable") return undefined
   if (reason.status === 429 || reason.status === 503) return reason.retryAfter
-  return reason._tag === "Rejected" && aboutClient.has(reason.code) ? Duration.seconds(5) : undefined
+  return reason._tag === "Rejected" && aboutClient.test(reason.code) ? Duration.seconds(5) : undefined
 }
 
-const aboutClient = /*#__PURE__*/ new Set<string>(["invalid_client", "unauthorized_client"])
+const aboutClient = /^(?:invalid|unauthorized)_client$/
