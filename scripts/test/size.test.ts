@@ -6,7 +6,7 @@ const [verification, , codeFlow] = budgets as [Budget, Budget, Budget]
 
 describe("a bundle", () => {
   it.each(budgets.map((budget) => [budget.name, budget] as const))("is within its budget: %s", async (_, budget) => {
-    expect(problemsOf(budget, await bundle(budget.entry))).toEqual([])
+    expect(problemsOf(budget, await bundle(budget.entry, budget.conditions))).toEqual([])
   })
 
   it("that weighs a byte more than its budget is refused", async () => {

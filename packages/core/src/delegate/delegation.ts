@@ -82,11 +82,11 @@ const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) 
     if (delegated === undefined) return yield* Effect.die("a trade without a subject")
     const [subject, actor, target] = JSON.parse(key) as [string, string, Target]
     const both = `${subject}\n${actor}`
-    const refusal = negative.holds(both)
+    const refusal = negative.holds(both, key)
     if (refusal !== undefined) return yield* asDelegate(refusal)
     const { refused, ...by } = delegated
     const obtained = Effect.tapError(sourceOf(options.wire(by)).obtain(target, refused), (error) =>
-      Effect.sync(() => negative.learn(both, error)),
+      Effect.sync(() => negative.learn(both, key, error)),
     )
     return yield* inSpan(Effect.mapError(obtained, asDelegate), {
       name: "oauth.delegate",

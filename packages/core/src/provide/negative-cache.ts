@@ -8,30 +8,31 @@ import { putNewest } from "../model/put-newest.ts"
 
 /** Remembers for whom it is no use to ask again yet: nobody is kept waiting by what another subject was told. */
 export interface NegativeCache {
-  /** The failure that still holds for a subject, if one does. */
-  readonly holds: (subject: string) => AcquireError | undefined
-  readonly learn: (subject: string, error: AcquireError | StoreError) => void
+  /** The failure that still holds for a subject at a target, if one does. */
+  readonly holds: (subject: string, target: string) => AcquireError | undefined
+  readonly learn: (subject: string, target: string, error: AcquireError | StoreError) => void
 }
 
 /**
- * Keeps 429 and 503 for as long as the server asks, which counts for all targets of a subject, and a refused client for
- * five seconds.
+ * Keeps 429 and 503 for as long as the server asks and a refused client for five seconds, which counts for all targets of
+ * a subject; and for five seconds that the client may not do something, which may be about the one target.
  *
- * @param capacity subjects at most
+ * @param capacity failures at most
  */
 export const makeNegativeCache = (clock: Clock.Clock, capacity: number): NegativeCache => {
   const kept = new Map<string, Failure>()
   return {
-    holds: (subject) => {
-      const failure = kept.get(subject)
-      return failure !== undefined && failure.until > failure.now() ? failure.error : undefined
-    },
-    learn: (subject, error) => {
+    holds: (subject, target) =>
+      [kept.get(subject), kept.get(`${subject} ${target}`)].find(
+        (failure) => failure !== undefined && failure.until > failure.now(),
+      )?.error,
+    learn: (subject, target, error) => {
       if (error._tag !== "AcquireError") return
       const wait = waitOf(error.reason)
       if (wait === undefined) return
       const now = timeFrom(clock)
-      putNewest(kept, [subject, { error, until: now() + Duration.toMillis(wait), now }], capacity)
+      const key = error.explanation.code === "unauthorized_client" ? `${subject} ${target}` : subject
+      putNewest(kept, [key, { error, until: now() + Duration.toMillis(wait), now }], capacity)
     },
   }
 }

@@ -90,7 +90,7 @@ export const makeProvider: (
   const telemetry = yield* Telemetry
   const memory = makeTokenMemory(capacity)
   const keys = makeTargetKeys(capacity)
-  const negative = makeNegativeCache(clock, 1)
+  const negative = makeNegativeCache(clock, capacity)
 
   const lookup = Effect.fnUntraced(
     function* (flight: string) {
@@ -102,7 +102,7 @@ export const makeProvider: (
       return token
     },
     (obtained, flight) =>
-      Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), error))),
+      Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), flight, error))),
   )
   const joined = () => telemetry.count("coalesced", ofTokens)
   // a flight is not kept: what it brings is in the memory
@@ -110,7 +110,7 @@ export const makeProvider: (
   const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
     Effect.suspend(() => {
       const flight = `${memory.generation()} ${key}`
-      const refusal = negative.holds(subjectOf(flight))
+      const refusal = negative.holds(subjectOf(flight), flight)
       return refusal === undefined ? flights.get(flight) : Effect.fail(refusal)
     })
 

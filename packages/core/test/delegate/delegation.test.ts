@@ -163,6 +163,27 @@ describe("delegate", () => {
     }),
   )
 
+  it.effect("asks for other targets of a subject after one that the client may not ask for", () =>
+    Effect.gen(function* () {
+      const { wire, trades } = tracing()
+      const reason = { _tag: "Rejected", code: "unauthorized_client", url: "u", status: 403, error: "no" } as const
+      const choosy: DelegationWire = (delegated) => {
+        const flow = wire(delegated)
+        const refused = Effect.fail(new AcquireError({ reason }))
+        return {
+          ...flow,
+          acquire: (client, target) => (target.audiences[0] === "a" ? refused : flow.acquire(client, target)),
+        }
+      }
+      yield* Effect.gen(function* () {
+        const error = yield* Effect.flip(delegate(jwt(9e9), "a"))
+        assert.strictEqual(error.explanation.code, "unauthorized_client")
+        assert.strictEqual(yield* delegate(jwt(9e9), "b"), "1 for b")
+        assert.strictEqual(trades.length, 1)
+      }).pipe(Effect.provide(over(choosy)))
+    }),
+  )
+
   const policies: ReadonlyArray<
     readonly [name: string, allowedTargets: ReadonlyArray<string> | undefined, allowed: boolean]
   > = [
