@@ -26,11 +26,11 @@ export async function* memorySuite({ distinct }: Effort): AsyncGenerator<BenchRe
 
 /** How many tokens a cache may hold whose memory is looked at. */
 export const capacity = 10_000
-const looks = 10
 
-/** Megabytes, ten times on the way, the first when the cache is full. */
+/** Megabytes, up to ten times on the way, the first when the cache is full. */
 export const heldBy = async (check: Check, corpus: Corpus, distinct: number): Promise<ReadonlyArray<number>> => {
   const sign = signDistinct(corpus)
+  const looks = Math.min(10, distinct / capacity)
   const before = heap()
   const held: Array<number> = []
   while (held.length < looks) {

@@ -14,8 +14,20 @@ export const clockOf = (now: () => number): Effect.Effect<Clock.Clock> =>
 export const timeFrom = (clock: Clock.Clock): (() => number) => {
   const passed = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   const origin = clock.currentTimeMillisUnsafe() - passed()
-  return () => Math.max(clock.currentTimeMillisUnsafe(), origin + passed())
+  let looked = -Infinity
+  let time = 0
+  return () => {
+    const wall = clock.currentTimeMillisUnsafe()
+    const since = wall - looked
+    if (since >= 0 && since < lookAgain) return time + since
+    looked = wall
+    time = Math.max(wall, origin + passed())
+    return time
+  }
 }
+
+/** Milliseconds; what has passed costs many times what the clock does, and this is asked for every token at hand. */
+const lookAgain = 1000
 
 /** Begins to measure an answer; what it gives takes the server's time in epoch milliseconds, once the answer is there. */
 export type MeasureClock = () => (serverTime: number) => void
