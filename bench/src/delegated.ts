@@ -4,7 +4,7 @@ import { type BenchResult, limit, ours, summarise } from "./result.ts"
 import { makeCorpus, signDistinct } from "./tokens.ts"
 
 /** What a client holds for each of ten thousand subjects that it acts for, beyond their tokens. */
-export const delegatedMemory = async (): Promise<BenchResult> => {
+export const delegatedMemory = async (rounds: number): Promise<BenchResult> => {
   const samples: Array<number> = []
   for (let round = 0; round < rounds; round++) samples.push(await heldPerSubject())
   const title = `heap per subject beyond its delegated token, of ${subjects.toLocaleString("en")} subjects`
@@ -16,7 +16,6 @@ export const delegatedMemory = async (): Promise<BenchResult> => {
 }
 
 const subjects = 10_000
-const rounds = 5
 /** Characters of a delegated token. */
 const length = 1000
 

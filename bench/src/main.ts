@@ -22,7 +22,7 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   page: pageSuite,
 }
 
-const quickly: Effort = { rounds: 5, roundMs: 12, distinct: 30_000 }
+const quickly: Effort = { rounds: 3, roundMs: 12, distinct: 30_000 }
 const thoroughly: Effort = { rounds: 15, roundMs: 120, distinct: 1_000_000 }
 
 const usage = `Usage: pnpm bench [options]

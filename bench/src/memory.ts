@@ -12,7 +12,7 @@ import { type Corpus, makeCorpus, signDistinct } from "./tokens.ts"
  * The heap that a cache of ten thousand tokens holds while many more go through it, flat if the spread is narrow; and what
  * ten thousand subjects cost a client that acts for them.
  */
-export async function* memorySuite({ distinct }: Effort): AsyncGenerator<BenchResult> {
+export async function* memorySuite({ rounds, distinct }: Effort): AsyncGenerator<BenchResult> {
   const corpus = await makeCorpus("HS256")
   const verifier = await makeOurs(corpus, verifiedTokenCache({ capacity }))
   const samples = new Map([
@@ -21,7 +21,7 @@ export async function* memorySuite({ distinct }: Effort): AsyncGenerator<BenchRe
   ])
   const title = `heap after ${distinct.toLocaleString("en")} distinct tokens`
   yield { ...summarise({ suite: "memory", case: title }, samples), unit: "MB" }
-  yield await delegatedMemory()
+  yield await delegatedMemory(Math.min(5, rounds))
 }
 
 /** How many tokens a cache may hold whose memory is looked at. */
