@@ -3,6 +3,7 @@ export { type Browser, type BrowserContext, isBrowserAvailable, type Page, start
 export { type Certificate, makeCertificate } from "./certificate.ts"
 export { isCurlAvailable } from "./curl.ts"
 export { type PersonAnswers } from "./form.ts"
+export { type Gate, startGate } from "./gate.ts"
 export { type LdapEntry } from "./ldif.ts"
 export { type Arrival, Person } from "./person.ts"
 export { type Platform, startPlatform } from "./platform.ts"

@@ -1,7 +1,7 @@
 import { type Api, startApi } from "@bearerkit/app-api"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { type Gateway, startGateway } from "../../harness/start.ts"
-import { Person, Visitor } from "@bearerkit/services"
+import { type Gate, Person, startGate, Visitor } from "@bearerkit/services"
 
 export const site = "https://app.example"
 export const audiences = { gateway: "https://gateway.example", orders: "https://orders.example" }
@@ -11,6 +11,8 @@ const made = () => `${crypto.randomUUID()}-${crypto.randomUUID()}`
 /** Everything around the gateway, for real: the issuer, the two APIs, and workerd with the Worker in it. */
 export interface Edge extends AsyncDisposable {
   readonly issuer: Issuer
+  /** Through which everybody gets to the issuer. */
+  readonly issuerGate: Gate
   readonly api: Api
   readonly gateway: Gateway
   readonly browser: () => Visitor
@@ -24,8 +26,11 @@ export interface Edge extends AsyncDisposable {
 export const startEdge = async (): Promise<Edge> => {
   await using started = new AsyncDisposableStack()
   const secrets = { gateway: made(), portal: made(), legacyApi: made(), reporter: made() }
-  const issuer = started.use(await startIssuer({ config: configOf(secrets), collectSecrets: true, now: unhurried() }))
-  const { url } = issuer
+  const issuerGate = started.use(await startGate())
+  const { url } = issuerGate
+  const config = configOf(url, secrets)
+  const issuer = started.use(await startIssuer({ config, collectSecrets: true, now: unhurried() }))
+  issuerGate.leadTo(issuer.port)
   const api = started.use(
     await startApi({
       issuer: url,
@@ -50,6 +55,7 @@ export const startEdge = async (): Promise<Edge> => {
   const servers = started.move()
   return {
     issuer,
+    issuerGate,
     api,
     gateway,
     browser: () => new Visitor(gateway, { site, person: new Person(alice) }),
@@ -69,8 +75,9 @@ export const startEdge = async (): Promise<Edge> => {
 
 type Secrets = Readonly<Record<"gateway" | "legacyApi" | "portal" | "reporter", string>>
 
-const configOf = ({ gateway, portal, legacyApi, reporter }: Secrets) =>
+const configOf = (issuer: string, { gateway, portal, legacyApi, reporter }: Secrets) =>
   defineIssuer({
+    issuer,
     clients: [
       {
         id: "gateway",
