@@ -35,7 +35,8 @@ export {
 export type { WaitUntil } from "./http/background.ts"
 export { readBounded } from "./http/body.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
-export { clockLayer, learnedClock } from "./http/clock.ts"
+export { clockLayer, stopwatch } from "./http/clock.ts"
+export { learnedClock } from "./http/learned-clock.ts"
 export { lockHeld } from "./http/lock-held.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, sharedFlights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
@@ -160,7 +161,7 @@ export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
 export { Lock, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
-export { type Lease, type LeasedWork, monotonic, stopwatch, underLease } from "./store/leased-lock.ts"
+export { type Lease, type LeasedWork, underLease } from "./store/leased-lock.ts"
 export {
   type MemoryOptions,
   type PutOptions,

@@ -1,4 +1,5 @@
-import { type Lease, Lock, type LockOptions, lockTimeout, lockTimes, monotonic, underLease } from "@bearerkit/core"
+import { type Lease, Lock, type LockOptions, lockTimeout, lockTimes, stopwatch, underLease } from "@bearerkit/core"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -36,9 +37,9 @@ export const makeLock: (
       options: LockOptions = {},
     ) {
       const { wait, lease: limit } = lockTimes(options)
-      const begun = yield* monotonic
+      const since = stopwatch(yield* Clock.Clock)
       const among = Effect.gen(function* () {
-        const left = Duration.subtract(wait, Duration.nanos((yield* monotonic) - begun))
+        const left = Duration.subtract(wait, Duration.millis(since()))
         if (Duration.toMillis(left) <= 0) return yield* lockTimeout("the lock", wait)
         const lease = leaseOf(connection, settings, name)
         return yield* working.withPermits(1)(underLease(lease, { work, wait: left, limit }))

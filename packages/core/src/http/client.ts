@@ -9,7 +9,7 @@ import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 import { readBounded } from "./body.ts"
-import { ServerTime } from "./clock.ts"
+import { ServerTime } from "./learned-clock.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
 
 export interface HttpOptions {

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import type { StoreError } from "../errors/store-error.ts"
+import { stopwatch } from "../http/clock.ts"
 import { lockHeld } from "../http/lock-held.ts"
 import { lockTimeout } from "./lock.ts"
 
@@ -44,23 +45,6 @@ export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) =>
       Effect.ignore(lease.release),
     )
   })
-
-/**
- * Begins to measure, and gives the milliseconds since by the one of the machine's clocks that says more: one stands
- * still while the machine sleeps, the other can be set back.
- */
-export const stopwatch = (clock: Clock.Clock): (() => number) => {
-  const wall = clock.currentTimeNanosUnsafe()
-  const steady = clock.monotonicTimeNanosUnsafe()
-  return () =>
-    Math.max(Number(clock.currentTimeNanosUnsafe() - wall), Number(clock.monotonicTimeNanosUnsafe() - steady)) / 1e6
-}
-
-/** Nanoseconds that no correction of the clock changes. */
-export const monotonic: Effect.Effect<bigint> = /*#__PURE__*/ Effect.flatMap(
-  Clock.Clock,
-  (clock) => clock.monotonicTimeNanos,
-)
 
 interface Hold {
   /** Until it is ours. */
