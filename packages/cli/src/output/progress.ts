@@ -1,30 +1,31 @@
 import * as Effect from "effect/Effect"
 import type { ReportOptions } from "../option/report.ts"
 
-/** Says what is waited for on the terminal, once it takes more than half a second; gone when it is there. */
+/** Says what is waited for on the terminal, once it takes half a second; gone when it is there. */
 export const withProgress =
   (text: string, { json, quiet }: Pick<ReportOptions, "json" | "quiet">) =>
   <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
     const { stderr } = process
     if (json || quiet || !stderr.isTTY) return work
-    const timing = (): (() => void) => {
-      const begun = Date.now()
-      let shown = false
-      const show = (): void => {
-        shown = true
-        stderr.write(`\r\u{1b}[K${text} … ${Math.round((Date.now() - begun) / 1000)} s`)
-      }
-      const first = setTimeout(show, 500)
-      const later = setInterval(show, 1000)
-      return () => {
-        clearTimeout(first)
-        clearInterval(later)
-        if (shown) stderr.write("\r\u{1b}[K")
-      }
-    }
-    return Effect.acquireUseRelease(
-      Effect.sync(timing),
-      () => work,
-      (stop) => Effect.sync(stop),
+    return Effect.raceFirst(
+      work,
+      progress(text, (line) => void stderr.write(line)),
     )
   }
+
+/** A line that is written again each second, for as long as this runs. */
+export const progress = (text: string, write: (line: string) => void): Effect.Effect<never> =>
+  Effect.andThen(
+    Effect.sleep("500 millis"),
+    Effect.ensuring(
+      Effect.gen(function* () {
+        for (let seconds = 1; ; seconds++) {
+          write(`${emptyLine}${text} … ${seconds} s`)
+          yield* Effect.sleep("1 second")
+        }
+      }),
+      Effect.sync(() => write(emptyLine)),
+    ),
+  )
+
+const emptyLine = "\r\u{1b}[K"
