@@ -26,6 +26,15 @@ const call = (api: SteppingUp, ...[url, init]: Parameters<SteppingUp["fetch"]>):
   void api.fetch(url, init).catch(() => {})
 }
 const left = (page: FakePage, count = 1) => expect.poll(() => page.left).toHaveLength(count)
+/** What a call of a page has sent the person away from. */
+const sentAway = async (path = "/transfer", init: RequestInit = transfer) => {
+  const { world, bank } = await makeWorld()
+  const { client, page } = await world.arrived()
+  call(steppingUp(client), api + path, init)
+  await left(page)
+  await client.close()
+  return { world, bank, page }
+}
 /** The page after the login that this one has sent the person to. */
 const comeBack = async (world: FakeWorld, page: FakePage) => {
   const next = world.back(page)
@@ -35,11 +44,7 @@ const comeBack = async (world: FakeWorld, page: FakePage) => {
 }
 
 it("sends what waited again for the person who sent it", async () => {
-  const { world, bank } = await makeWorld()
-  const { client, page } = await world.arrived()
-  call(steppingUp(client), `${api}/transfer`, transfer)
-  await left(page)
-  await client.close()
+  const { world, bank, page } = await sentAway()
   bank.demands = undefined
   const after = await comeBack(world, page)
   const resumed = await after.resumed()
@@ -51,11 +56,7 @@ it("sends what waited again for the person who sent it", async () => {
 })
 
 it("never sends it for somebody else who has signed in instead", async () => {
-  const { world, bank } = await makeWorld()
-  const { client, page } = await world.arrived()
-  call(steppingUp(client), `${api}/transfer`, transfer)
-  await left(page)
-  await client.close()
+  const { world, bank, page } = await sentAway()
   bank.demands = undefined
   world.claims["sub"] = "bob"
   const after = await comeBack(world, page)
@@ -66,11 +67,7 @@ it("never sends it for somebody else who has signed in instead", async () => {
 })
 
 it("never sends it after a logout, nor where nobody knows who sent it", async () => {
-  const { world, bank } = await makeWorld()
-  const { client, page } = await world.arrived()
-  call(steppingUp(client), `${api}/transfer`, transfer)
-  await left(page)
-  await client.close()
+  const { world, bank, page } = await sentAway()
   bank.demands = undefined
   const after = await comeBack(world, page)
   await after.client.logout()
@@ -103,11 +100,7 @@ it("has all wait that were under way together, and none that is sent when the pa
 })
 
 it("asks again for the same request once it has been answered, and not in a circle before", async () => {
-  const { world, bank } = await makeWorld()
-  const { client, page } = await world.arrived()
-  call(steppingUp(client), `${api}/transfer`, transfer)
-  await left(page)
-  await client.close()
+  const { world, bank, page } = await sentAway()
   const after = await comeBack(world, page)
   expect((await after.resumed())?.response.status).toBe(401)
   expect((await after.fetch(`${api}/transfer`, transfer)).status).toBe(401)
@@ -124,12 +117,8 @@ it.each([
   ["a form", () => new FormData()],
   ["a long text", () => "x".repeat(65_537)],
 ])("sends the person to the login for %s too, which is not kept, and not in a circle", async (_, body) => {
-  const { world } = await makeWorld()
-  const { client, page } = await world.arrived()
-  call(steppingUp(client), `${api}/upload`, { method: "POST", body: body() })
-  await left(page)
+  const { world, page } = await sentAway("/upload", { method: "POST", body: body() })
   expect(new URL(page.left[0] ?? "").searchParams.get("acr_values")).toBe("gold")
-  await client.close()
   const after = await comeBack(world, page)
   expect(await after.resumed()).toBeUndefined()
   expect((await after.fetch(`${api}/upload`, { method: "POST", body: body() })).status).toBe(401)
