@@ -1,19 +1,17 @@
 import {
-  Discovery,
-  Http,
+  flightsWatched,
   issuerKeys,
   makeVerifier,
+  networkContext,
   type Verifier,
   verifiedTokenCache,
-  watchedFlights,
 } from "../../packages/core/src/index.ts"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
-const services = Discovery.layer.pipe(Layer.provideMerge(Layer.mergeAll(Http.layer(), watchedFlights)))
+const network = networkContext({ flights: flightsWatched })
 
 /** What an API ships that verifies tokens with the keys that their issuer publishes, and remembers them. */
-export const start = (issuer: string, audience: string): Promise<Verifier> =>
-  Effect.runPromise(
-    Effect.provide(makeVerifier({ issuer, audience, keys: issuerKeys(), cache: verifiedTokenCache() }), services),
-  )
+export const start = (issuer: string, audience: string): Promise<Verifier> => {
+  const verifier = makeVerifier({ issuer, audience, keys: issuerKeys(), cache: verifiedTokenCache() })
+  return Effect.runPromise(Effect.flatMap(network, (services) => Effect.provideContext(verifier, services)))
+}

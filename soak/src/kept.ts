@@ -12,7 +12,7 @@ export interface Kept {
 }
 
 export const openKept = (url: string): Kept => {
-  const runner = makeRunner(redis({ url }).layer)
+  const runner = makeRunner(redis({ url }).services)
   const read = async (key: string): Promise<string | undefined> => {
     for (let tries = 0; ; tries++) {
       try {

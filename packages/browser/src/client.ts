@@ -3,24 +3,23 @@ import {
   ApiClient,
   BearerError,
   type Client,
-  clockLayer,
   type Credential,
-  Discovery,
   endSessionUrl,
-  Http,
-  learnedClock,
-  Login,
+  learningClock,
+  makeApiClient,
+  makeLogin,
   makeRunner,
+  networkContext,
   none,
-  SingleFlight,
+  sharedFlights,
   type TargetInput,
   toBearerError,
   toCredential,
   TokenProvider,
   type Warning,
 } from "@bearerkit/core"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Delegates, delegatesNothing } from "./delegates.ts"
 import { code } from "./flow.ts"
@@ -92,7 +91,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const { flow = code(), storage = memory(), target: own = { scope: "openid" }, redirectUri } = options
   const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none(), dpop: options.dpop }
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
-  const runner = makeRunner(layerOf({ ...options, target: own }, client, key))
+  const runner = makeRunner(servicesOf({ ...options, target: own }, client, key))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
   const state = makeObservedState()
@@ -103,7 +102,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   let started: Promise<Arrival> | undefined
 
   const arrive = async (page: Page): Promise<Received> => {
-    const pending = await run(makePendingLogins(page.pending, client))
+    const pending = makePendingLogins(page.pending, client)
     return run(receive({ page, client, flow, redirectUri, pending }))
   }
 
@@ -155,7 +154,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const { origin, href } = page.url()
     await run(keyLoaded)
     const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
-    const pending = await run(makePendingLogins(page.pending, client))
+    const pending = makePendingLogins(page.pending, client)
     await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
     flow.warnings(transaction).forEach(warn)
     return { url, state: Redacted.value(transaction.state) }
@@ -222,16 +221,16 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
 const nobodyHere = (): AcquireError =>
   new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
 
-const layerOf = (options: BrowserClientOptions, client: Client, key: string) => {
-  const { storage = memory(), delegation, metadata, now } = options
-  const layer = ApiClient.layer(options.apis ?? {}).pipe(
-    Layer.provideMerge(delegation === undefined ? delegatesNothing : delegation.layer(client)),
-    Layer.provideMerge(Login.layer({ client, key, own: options.target })),
-    Layer.provideMerge(metadata === undefined ? Discovery.layer : Discovery.fixed(metadata)),
-    Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared, storage.layer)),
-  )
-  return Layer.provideMerge(layer, now === undefined ? learnedClock : clockLayer(now))
-}
+const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, client: Client, key: string) {
+  const { storage = memory(), delegation, apis = {} } = options
+  const network = yield* networkContext({ ...options, flights: sharedFlights, clock: learningClock })
+  const stored = Context.merge(network, yield* Effect.provideContext(storage.services, network))
+  const login = yield* Effect.provideContext(makeLogin({ client, key, own: options.target }), stored)
+  const api = yield* Effect.provideContext(makeApiClient(apis, Context.get(login, TokenProvider)), network)
+  const delegates =
+    delegation === undefined ? delegatesNothing : yield* Effect.provideContext(delegation.make(client), network)
+  return Context.merge(stored, login).pipe(Context.add(ApiClient, api), Context.add(Delegates, delegates))
+})
 
 const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole }: BrowserClientOptions) => {
   const known = new Set(acceptedWarnings)

@@ -8,7 +8,6 @@ import {
   type Token,
 } from "@bearerkit/core"
 import * as Context from "effect/Context"
-import * as Layer from "effect/Layer"
 import * as Effect from "effect/Effect"
 
 /** What a client needs of a delegation; apart from it, so that only who delegates ships one. */
@@ -23,6 +22,6 @@ export class Delegates
     }
   >()("@bearerkit/browser/Delegates") {}
 
-export const delegatesNothing: Layer.Layer<Delegates> = /*#__PURE__*/ Layer.succeed(Delegates, {
+export const delegatesNothing: Delegates["Service"] = {
   delegate: () => Effect.fail(invalidOptions("delegation", "is missing", "Say how: delegation: tokenExchange().")),
-})
+}

@@ -1,20 +1,20 @@
 import {
   type Client,
-  Delegation,
   type DelegationPolicy,
   type Discovery,
   exchangeWire,
   type Http,
+  makeDelegation,
+  makeMemoryStore,
   type SingleFlight,
   TokenStore,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { Delegates } from "./delegates.ts"
+import type { Delegates } from "./delegates.ts"
 
 /** How a page trades the person's token for one of another API. */
 export interface BrowserDelegation {
-  readonly layer: (client: Client) => Layer.Layer<Delegates, never, Discovery | Http | SingleFlight>
+  readonly make: (client: Client) => Effect.Effect<Delegates["Service"], never, Discovery | Http | SingleFlight>
 }
 
 /**
@@ -24,10 +24,11 @@ export interface BrowserDelegation {
  * @see RFC 8693
  */
 export const tokenExchange = (policy: DelegationPolicy = {}): BrowserDelegation => ({
-  layer: (client) =>
-    Layer.effect(Delegates, Effect.service(Delegation)).pipe(
-      Layer.provide(Delegation.layer({ ...policy, client, wire: exchangeWire, capacity })),
-      Layer.provide(TokenStore.layerMemory({ capacity })),
+  make: (client) =>
+    Effect.provideService(
+      makeDelegation({ ...policy, client, wire: exchangeWire, capacity }),
+      TokenStore,
+      makeMemoryStore({ capacity }),
     ),
 })
 

@@ -3,10 +3,9 @@ import {
   type Client,
   decodeTransaction,
   encodeTransaction,
-  keyValueStore,
   type KeyValueStorage,
+  makeKeyValueStore,
   type StoreError,
-  TokenStore,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -43,9 +42,10 @@ export const lifetime = 172_800_000
 export const makePendingLogins = (
   storage: () => KeyValueStorage,
   { issuer, clientId }: Pick<Client, "clientId" | "issuer">,
-): Effect.Effect<PendingLogins> => {
+): PendingLogins => {
   const owner = JSON.stringify([issuer, clientId])
-  return Effect.map(Effect.provide(TokenStore, keyValueStore(storage, { prefix })), (store) => ({
+  const store = makeKeyValueStore(storage, { prefix })
+  return {
     put: Effect.fnUntraced(function* ({ transaction, returnTo, resume }: PendingLogin) {
       const state = Redacted.value(transaction.state)
       const states = [state, ...((yield* store.get(newest))?.value.split(" ") ?? [])]
@@ -62,7 +62,7 @@ export const makePendingLogins = (
       const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: stored.version })
       return taken ? found : ({ _tag: "Used", returnTo } satisfies Found)
     }),
-  }))
+  }
 }
 
 /** Whether this tab has begun the login that has this state. */

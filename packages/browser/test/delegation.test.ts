@@ -1,14 +1,14 @@
-import { keyValueStore, Lock } from "@bearerkit/core"
-import * as Layer from "effect/Layer"
+import { makeKeyValueStore } from "@bearerkit/core"
 import { expect, it } from "vitest"
 import { mapStorage } from "../../core/test/support/storage.ts"
 import { type BrowserStorage, tokenExchange } from "../src/index.ts"
+import { inTabs } from "../src/storage/in-tabs.ts"
 import { makeFakeWorld } from "./support/fake-world.ts"
 
 it("a token that was traded for is kept by the page alone", async () => {
   const kept = mapStorage()
-  const store = keyValueStore(() => kept)
-  const storage: BrowserStorage = { layer: Layer.merge(store, Lock.layerMemory), shared: true, warnings: [] }
+  const services = inTabs(() => makeKeyValueStore(() => kept))
+  const storage: BrowserStorage = { services, shared: true, warnings: [] }
   const world = await makeFakeWorld({ storage, delegation: tokenExchange() })
   let trades = 0
   world.answer = async (request) => {

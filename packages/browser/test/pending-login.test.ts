@@ -20,9 +20,9 @@ const begun = Effect.provide(
 describe("logins under way", () => {
   it.effect("are found by their state, each once, with what the page wants to know", () =>
     Effect.gen(function* () {
-      const pending = yield* makePendingLogins(() => mapStorage(), client)
+      const pending = makePendingLogins(() => mapStorage(), client)
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage, client)
+      const logins = makePendingLogins(() => storage, client)
       const [one, other] = [yield* begun, yield* begun]
       yield* logins.put({ transaction: one.transaction, returnTo: "/one", resume: { id: 1 } })
       yield* logins.put({ transaction: other.transaction, returnTo: "/other", resume: undefined })
@@ -41,7 +41,7 @@ describe("logins under way", () => {
   it.effect("make room for newer ones, ten in all, and are kept no longer than that", () =>
     Effect.gen(function* () {
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage, client)
+      const logins = makePendingLogins(() => storage, client)
       const states: Array<string> = []
       for (let n = 0; n < 30; n++) {
         const { transaction } = yield* begun
@@ -58,7 +58,7 @@ describe("logins under way", () => {
   it.effect("are another client's where it has begun them", () =>
     Effect.gen(function* () {
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage, client)
+      const logins = makePendingLogins(() => storage, client)
       const { transaction } = yield* begun
       const state = Redacted.value(transaction.state)
       yield* logins.put({ transaction, returnTo: "/", resume: undefined })
@@ -66,11 +66,11 @@ describe("logins under way", () => {
         { ...client, clientId: "other" },
         { ...client, issuer: "https://other.example" },
       ]) {
-        const others = yield* makePendingLogins(() => storage, other)
+        const others = makePendingLogins(() => storage, other)
         assert.deepStrictEqual(yield* others.take(state), { _tag: "Foreign" })
       }
       assert.strictEqual((yield* logins.take(state))?._tag, "Waiting")
-      const others = yield* makePendingLogins(() => storage, { ...client, clientId: "other" })
+      const others = makePendingLogins(() => storage, { ...client, clientId: "other" })
       assert.deepStrictEqual(yield* others.take(state), { _tag: "Foreign" })
     }),
   )
@@ -78,7 +78,7 @@ describe("logins under way", () => {
   it.effect("are not found by a state that is none of ours, whatever the storage holds", () =>
     Effect.gen(function* () {
       const storage = mapStorage()
-      const logins = yield* makePendingLogins(() => storage, client)
+      const logins = makePendingLogins(() => storage, client)
       const { transaction } = yield* begun
       const state = Redacted.value(transaction.state)
       yield* logins.put({ transaction, returnTo: "/", resume: undefined })

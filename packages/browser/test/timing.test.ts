@@ -1,4 +1,5 @@
 import { makeRunner } from "@bearerkit/core"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, it } from "vitest"
 import { makeAlarm } from "../src/alarm.ts"
@@ -8,7 +9,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe("an alarm", () => {
   it("rings once at its time, and not for a time that was set before", async () => {
-    const runner = makeRunner(TestClock.layer())
+    const runner = makeRunner(Layer.build(TestClock.layer()))
     const adjust = async (minutes: number) => {
       await turn()
       await runner.run(TestClock.adjust(minutes * 60_000))

@@ -15,7 +15,6 @@ import {
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { TokenObjectCalls, TokenObjects } from "./token-object-calls.ts"
 
 export interface DurableObjectStorageOptions {
@@ -44,7 +43,7 @@ export const durableObjectStorage = (
     const call = makeCall(objects, timeout)
     return Effect.succeed(Context.make(TokenStore, makeStore(call)).pipe(Context.add(Lock, makeLock(call, deadAfter))))
   })
-  return { layer: Layer.effectContext(services) }
+  return { services }
 }
 
 const makeStore = (call: Call): TokenStore["Service"] => ({

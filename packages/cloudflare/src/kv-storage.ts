@@ -9,8 +9,8 @@ import {
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Base64Url from "effect/encoding/Base64Url"
 import type { KeyValues } from "./key-values.ts"
 
@@ -29,30 +29,32 @@ export interface KvStorageOptions {
 export const kvStorage = (kv: KeyValues, { prefix = "bearerkit:" }: KvStorageOptions = {}): TokenCache => {
   const keyOf = (key: string) => Effect.map(digestOf(key), (digest) => `${prefix}token:${digest}`)
   return {
-    layer: Layer.succeed(TokenStore, {
-      get: Effect.fnUntraced(function* (key: string) {
-        const name = yield* keyOf(key)
-        const entry = entryOf(yield* attempt("get", () => kv.get(name, "text")))
-        if (entry === undefined || entry.endsAt <= (yield* Clock.currentTimeMillis)) return undefined
-        return { value: entry.value, version: entry.version }
+    services: Effect.succeed(
+      Context.make(TokenStore, {
+        get: Effect.fnUntraced(function* (key: string) {
+          const name = yield* keyOf(key)
+          const entry = entryOf(yield* attempt("get", () => kv.get(name, "text")))
+          if (entry === undefined || entry.endsAt <= (yield* Clock.currentTimeMillis)) return undefined
+          return { value: entry.value, version: entry.version }
+        }),
+        put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
+          if (expected !== undefined) return yield* cannotCompare("put")
+          const millis = ttl === undefined ? Infinity : Duration.toMillis(ttl)
+          const endsAt = millis === Infinity ? null : (yield* Clock.currentTimeMillis) + millis
+          const entry = JSON.stringify({ value, version: crypto.randomUUID(), endsAt })
+          const name = yield* keyOf(key)
+          const options = millis === Infinity ? {} : { expirationTtl: Math.max(shortest, Math.ceil(millis / 1000)) }
+          yield* attempt("put", () => kv.put(name, entry, options))
+          return true
+        }),
+        remove: Effect.fnUntraced(function* (key: string, { expected }: RemoveOptions = {}) {
+          if (expected !== undefined) return yield* cannotCompare("remove")
+          const name = yield* keyOf(key)
+          yield* attempt("remove", () => kv.delete(name))
+          return true
+        }),
       }),
-      put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
-        if (expected !== undefined) return yield* cannotCompare("put")
-        const millis = ttl === undefined ? Infinity : Duration.toMillis(ttl)
-        const endsAt = millis === Infinity ? null : (yield* Clock.currentTimeMillis) + millis
-        const entry = JSON.stringify({ value, version: crypto.randomUUID(), endsAt })
-        const name = yield* keyOf(key)
-        const options = millis === Infinity ? {} : { expirationTtl: Math.max(shortest, Math.ceil(millis / 1000)) }
-        yield* attempt("put", () => kv.put(name, entry, options))
-        return true
-      }),
-      remove: Effect.fnUntraced(function* (key: string, { expected }: RemoveOptions = {}) {
-        if (expected !== undefined) return yield* cannotCompare("remove")
-        const name = yield* keyOf(key)
-        yield* attempt("remove", () => kv.delete(name))
-        return true
-      }),
-    }),
+    ),
   }
 }
 

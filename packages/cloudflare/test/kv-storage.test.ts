@@ -1,4 +1,11 @@
-import { encryptedStorage, encryptionKey, type TokenCache, TokenStore, storeKeeper } from "@bearerkit/core"
+import {
+  encryptedStorage,
+  encryptionKey,
+  storageLayer,
+  storeKeeper,
+  type TokenCache,
+  TokenStore,
+} from "@bearerkit/core"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,7 +18,7 @@ let workerd: Workerd
 beforeAll(async () => void (workerd = await startWorkerd()))
 afterAll(() => workerd.harness.close())
 
-const storeOf = (cache: TokenCache) => Effect.provide(Effect.service(TokenStore), cache.layer)
+const storeOf = (cache: TokenCache) => Effect.provide(Effect.service(TokenStore), storageLayer(cache))
 const fresh = () => kvStorage(workerd.env.KV, { prefix: `${crypto.randomUUID()}:` })
 
 describe("Workers KV", () => {

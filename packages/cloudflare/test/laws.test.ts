@@ -1,4 +1,4 @@
-import { encryptedStorage, encryptionKey } from "@bearerkit/core"
+import { encryptedStorage, encryptionKey, storageLayer } from "@bearerkit/core"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,10 +14,10 @@ afterAll(() => workerd.harness.close())
 /** The objects have a clock of their own. */
 const pass = (duration: Duration.Duration) => Effect.promise(() => Effect.runPromise(Effect.sleep(duration)))
 
-const plain = Layer.suspend(() => workerd.storage().layer)
+const plain = Layer.suspend(() => storageLayer(workerd.storage()))
 tokenStoreLaws("a Durable Object", plain, { pass })
 lockLaws("a Durable Object", plain)
 
 const key = encryptionKey("one", crypto.getRandomValues(new Uint8Array(32)))
-const sealed = Layer.suspend(() => encryptedStorage(workerd.storage(), { keys: [key] }).layer)
+const sealed = Layer.suspend(() => storageLayer(encryptedStorage(workerd.storage(), { keys: [key] })))
 tokenStoreLaws("an encrypted Durable Object", sealed, { pass })

@@ -1,4 +1,4 @@
-import { invalidOptions, TokenStore } from "@bearerkit/core"
+import { invalidOptions, storageLayer, TokenStore } from "@bearerkit/core"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { vi } from "vitest"
@@ -63,7 +63,7 @@ describe("a Durable Object of tokens", () => {
   it.effect("that does not answer is unavailable, within its time and without its name", () =>
     Effect.gen(function* () {
       const silent = { idFromName: (name: string) => name as never, get: () => ({ read: () => new Promise(() => {}) }) }
-      const { get } = yield* Effect.provide(TokenStore, durableObjectStorage(silent, { timeout: 5 }).layer)
+      const { get } = yield* Effect.provide(TokenStore, storageLayer(durableObjectStorage(silent, { timeout: 5 })))
       const reason = yield* Effect.promise(() => Effect.runPromise(reasonOf(get("session:secret"))))
       assert.deepStrictEqual(reason, { _tag: "StoreUnavailable", operation: "get", detail: "no answer in time" })
     }),
@@ -80,7 +80,7 @@ describe("a Durable Object of tokens", () => {
             : Promise.reject(Object.assign(new Error("secret"), flags))
         }
         const objects = { idFromName: (name: string) => name as never, get: () => ({ read }) }
-        return { layer: durableObjectStorage(objects).layer, calls: () => calls }
+        return { layer: storageLayer(durableObjectStorage(objects)), calls: () => calls }
       }
       const passing = failing({ retryable: true }, 2)
       const { get } = yield* Effect.provide(TokenStore, passing.layer)
@@ -108,7 +108,7 @@ describe("a Durable Object of tokens", () => {
         [{ timeout: 0 }, invalidOptions("timeout", "must be above 0")],
         [{ deadAfter: 9999 }, invalidOptions("deadAfter", "must be at least twice the timeout")],
       ] as const) {
-        const made = Effect.provide(Effect.service(TokenStore), durableObjectStorage(objects, options).layer)
+        const made = Effect.provide(Effect.service(TokenStore), storageLayer(durableObjectStorage(objects, options)))
         assert.deepStrictEqual(yield* reasonOf(made), yield* reasonOf(error))
       }
     }),

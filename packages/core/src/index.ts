@@ -36,7 +36,7 @@ export type { WaitUntil } from "./http/background.ts"
 export { readBounded } from "./http/body.ts"
 export { type Answer, Http, type HttpOptions } from "./http/client.ts"
 export { clockLayer, stopwatch } from "./http/clock.ts"
-export { learnedClock } from "./http/learned-clock.ts"
+export { learnedClock, learningClock } from "./http/learned-clock.ts"
 export { lockHeld } from "./http/lock-held.ts"
 export { retryTransient } from "./http/retry.ts"
 export { type Flights, sharedFlights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
@@ -159,26 +159,27 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
-export { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "./store/key-value.ts"
-export { Lock, type LockOptions, lockTimeout, lockTimes, underLock } from "./store/lock.ts"
+export { type KeyValueOptions, type KeyValueStorage, keyValueStore, makeKeyValueStore } from "./store/key-value.ts"
+export { Lock, type LockOptions, lockTimeout, lockTimes, makeMemoryLock, underLock } from "./store/lock.ts"
 export { type Lease, type LeasedWork, underLease } from "./store/leased-lock.ts"
 export {
   type MemoryOptions,
   type PutOptions,
   type RemoveOptions,
+  makeMemoryStore,
   type Stored,
   TokenStore,
 } from "./store/token-store.ts"
 
-export { type CurrentLogin, Login, type LoginOptions } from "./provide/login.ts"
+export { type CurrentLogin, Login, type LoginOptions, makeLogin } from "./provide/login.ts"
 export { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "./provide/login-status.ts"
-export { TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
+export { makeTokenProvider, TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
 
-export { type DelegateOptions, Delegation, type DelegationOptions } from "./delegate/delegation.ts"
+export { type DelegateOptions, Delegation, type DelegationOptions, makeDelegation } from "./delegate/delegation.ts"
 export type { DelegationPolicy } from "./delegate/policy.ts"
 export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalfOfWire } from "./delegate/wire.ts"
 
-export { ApiClient, type Apis } from "./call/api-client.ts"
+export { ApiClient, type Apis, makeApiClient } from "./call/api-client.ts"
 export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"
@@ -193,12 +194,13 @@ export type { WebLoginPaths } from "./session/web-login-options.ts"
 export type { WebRequest } from "./session/web-request.ts"
 
 export { startAuthorizer } from "./promise/authorizer.ts"
-export type { NetworkChoice } from "./promise/network-context.ts"
+export { type NetworkChoice, networkContext } from "./promise/network-context.ts"
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export { dpop, type DpopOptions } from "./promise/dpop.ts"
 export type { NetworkOptions } from "./promise/network-options.ts"
 export { type Credential, toCredential } from "./promise/credential.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
+export { storageLayer } from "./promise/storage-layer.ts"
 export { encryptedStorage, memoryStorage, type TokenCache, type TokenStorage } from "./promise/token-storage.ts"
 export { cookieKeeper, type CookieKeeperConfig, type SessionKeeping, storeKeeper } from "./promise/session-keeping.ts"
 export {

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
-import { memoryStorage, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
+import { memoryStorage, storageLayer, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -109,8 +109,8 @@ describe("back-channel logout", () => {
         ...store,
         remove: (key, options) => (away ? Effect.fail(gone) : store.remove(key, options)),
       })),
-    ).pipe(Layer.provideMerge(memoryStorage().layer))
-    world = startApp(issuer, { keeper: storeKeeper({ storage: { layer } }) })
+    ).pipe(Layer.provideMerge(storageLayer(memoryStorage())))
+    world = startApp(issuer, { keeper: storeKeeper({ storage: { services: Layer.build(layer) } }) })
     const browser = world.browser()
     await browser.signIn()
     const { sub } = await claimsOf(browser)
@@ -136,8 +136,8 @@ describe("back-channel logout", () => {
           return Effect.andThen(logout, store.put(key, value, options))
         },
       })),
-    ).pipe(Layer.provideMerge(storage.layer))
-    world = startApp(issuer, { keeper: storeKeeper({ storage: { layer } }) })
+    ).pipe(Layer.provideMerge(storageLayer(storage)))
+    world = startApp(issuer, { keeper: storeKeeper({ storage: { services: Layer.build(layer) } }) })
     const browser = world.browser()
     const answer = await browser.signIn()
     expect([answer.status, world.errors]).toEqual([401, ["login_required"]])

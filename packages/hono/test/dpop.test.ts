@@ -67,7 +67,7 @@ describe("a token that is bound to a key", () => {
 
   it("needs a new proof for each request, also at the other instances of the API", async () => {
     const shared = await Effect.runPromise(Effect.provide(TokenStore, TokenStore.layerMemory()))
-    const store = { layer: Layer.merge(Layer.succeed(TokenStore, shared), Lock.layerMemory) }
+    const store = { services: Layer.build(Layer.merge(Layer.succeed(TokenStore, shared), Lock.layerMemory)) }
     const [one, other] = [door({ store }), door({ store })]
     const headers = { authorization: `DPoP ${bound}`, dpop: proofFor(bound) }
     expect(await verdictOf(one, headers)).toBe("200")

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { cookieKeeper, memoryStorage, storeKeeper, telemetryEvents, TokenStore } from "@bearerkit/core"
+import { cookieKeeper, memoryStorage, storageLayer, storeKeeper, telemetryEvents, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import { Hono } from "hono"
@@ -101,7 +101,7 @@ it("what is kept and is no session is nobody's, and stands in nobody's way", asy
   const old = browser.copy()
   const key = `session:${createHash("sha256").update(browser.cookies.get("__Host-session")!).digest("hex")}`
   const spoil = Effect.flatMap(TokenStore, (store) => store.put(key, '{"version":2}'))
-  expect(await Effect.runPromise(Effect.provide(spoil, storage.layer))).toBe(true)
+  expect(await Effect.runPromise(Effect.provide(spoil, storageLayer(storage)))).toBe(true)
   expect((await browser.copy().get("/me", asScript)).status).toBe(401)
   expect(warnings).toEqual([
     "What is kept as a session is none: version is not as written. Its browser has to sign in.",

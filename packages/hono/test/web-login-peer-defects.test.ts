@@ -1,4 +1,4 @@
-import { Lock, memoryStorage, storeKeeper, TokenStore, type TokenStorage } from "@bearerkit/core"
+import { memoryStorage, storageLayer, storeKeeper, type TokenStorage, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -94,7 +94,7 @@ it("nothing is answered before the store has it", async () => {
     })),
   )
   const storage: TokenStorage = {
-    layer: Layer.provide(Layer.merge(store, Layer.effect(Lock, Effect.service(Lock))), real.layer),
+    services: Layer.build(Layer.provideMerge(store, storageLayer(real))),
   }
   await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
   const browser = world.browser()

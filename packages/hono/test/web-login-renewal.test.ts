@@ -1,4 +1,4 @@
-import type { TokenStorage } from "@bearerkit/core"
+import { storageLayer, type TokenStorage } from "@bearerkit/core"
 import { Lock, memoryStorage, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
@@ -105,7 +105,9 @@ describe("a store that fails", () => {
         withLock: (...args) => (broken.lock ? Effect.fail(unavailable) : real.withLock(...args)),
       })),
     )
-    const storage: TokenStorage = { layer: Layer.provide(Layer.merge(store, lock), memoryStorage().layer) }
+    const storage: TokenStorage = {
+      services: Layer.build(Layer.provide(Layer.merge(store, lock), storageLayer(memoryStorage()))),
+    }
     return { broken, storage }
   }
 

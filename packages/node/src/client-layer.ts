@@ -12,6 +12,7 @@ import {
   memoryStorage,
   none,
   SingleFlight,
+  storageLayer,
   telemetryEvents,
   TokenProvider,
 } from "@bearerkit/core"
@@ -26,7 +27,7 @@ export const clientLayer = (options: ClientOptions) =>
     Layer.provideMerge(options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)),
     Layer.provideMerge(httpLayer(options)),
     Layer.provideMerge(SingleFlight.shared),
-    Layer.provideMerge((options.store ?? memoryStorage()).layer),
+    Layer.provideMerge(storageLayer(options.store ?? memoryStorage())),
     Layer.provideMerge(clockAndEvents(options)),
   )
 

@@ -23,6 +23,7 @@ import {
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { clientLayer, delegationLayer } from "./client-layer.ts"
 import type {
@@ -64,7 +65,7 @@ export interface Client extends AsyncDisposable {
 export const createClient = (options: ClientOptions): Client => {
   checkOptions(options)
   const { flow = clientCredentials(), target: ownTarget = {} } = options
-  const { run, take, close } = makeRunner(clientLayer(options))
+  const { run, take, close } = makeRunner(Layer.build(clientLayer(options)))
   const provider = take(Effect.service(TokenProvider))
   const api = once(() => take(Effect.provide(ApiClient, ApiClient.layer(options.apis ?? {}))))
   const delegation = once(() => take(Effect.provide(Delegation, delegationLayer(options))))

@@ -80,9 +80,11 @@ describe("createClient", () => {
       removeItem: (key: string) => kept.delete(key),
     }
     const store = {
-      layer: Layer.merge(
-        keyValueStore(() => storage),
-        Lock.layerMemory,
+      services: Layer.build(
+        Layer.merge(
+          keyValueStore(() => storage),
+          Lock.layerMemory,
+        ),
       ),
     }
     const before = issuer.countRequests("/token")

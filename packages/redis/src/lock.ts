@@ -1,4 +1,13 @@
-import { type Lease, Lock, type LockOptions, lockTimeout, lockTimes, stopwatch, underLease } from "@bearerkit/core"
+import {
+  type Lease,
+  type Lock,
+  type LockOptions,
+  lockTimeout,
+  lockTimes,
+  makeMemoryLock,
+  stopwatch,
+  underLease,
+} from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,8 +33,8 @@ export interface LockSettings {
 export const makeLock: (
   connection: Connection,
   settings: LockSettings,
-) => Effect.Effect<Lock["Service"], never, Lock | Scope.Scope> = Effect.fnUntraced(function* (connection, settings) {
-  const local = yield* Lock
+) => Effect.Effect<Lock["Service"], never, Scope.Scope> = Effect.fnUntraced(function* (connection, settings) {
+  const local = makeMemoryLock()
   const working = yield* Semaphore.make(Number.MAX_SAFE_INTEGER)
   const idle = working.withPermits(Number.MAX_SAFE_INTEGER)(Effect.void)
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeoutOption(Effect.interruptible(idle), longest)))

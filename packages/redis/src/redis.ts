@@ -1,7 +1,6 @@
 import { type AcquireError, invalidOptions, Lock, type TokenStorage, TokenStore } from "@bearerkit/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { type Address, given, makeOwned, type RedisClient, type Source } from "./client.ts"
 import { makeConnection } from "./connection.ts"
@@ -73,7 +72,7 @@ const storage = (
     const store = makeTokenStore(connection, keyOf(`${prefix}token:`))
     return Context.make(TokenStore, store).pipe(Context.add(Lock, lock))
   })
-  return { layer: Layer.provide(Layer.effectContext(services), Lock.layerMemory) }
+  return { services }
 }
 
 /** Printable, and another one for every key: UTF-8 alone makes all halves of surrogate pairs equal. */

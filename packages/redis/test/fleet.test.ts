@@ -7,6 +7,7 @@ import {
   parseTarget,
   password,
   SingleFlight,
+  storageLayer,
 } from "@bearerkit/core"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { type RedisServer, startRedis } from "@bearerkit/services"
@@ -55,7 +56,8 @@ describe.skipIf(skip)("processes that share a login", { timeout: 30_000 }, () =>
       Login.layer({ client, key: "login" }).pipe(
         Layer.provideMerge(Discovery.layer),
         Layer.provideMerge(Layer.mergeAll(Http.layer(), SingleFlight.shared)),
-        Layer.provideMerge(redis(options).layer),
+        Layer.provideMerge(storageLayer(redis(options))),
+        Layer.build,
       ),
     )
     const granted = Result.getOrThrow(parseTarget({ audience: orders, scope: "openid offline_access read write" }))

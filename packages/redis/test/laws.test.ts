@@ -1,4 +1,4 @@
-import { encryptedStorage, encryptionKey, type TokenStorage } from "@bearerkit/core"
+import { encryptedStorage, encryptionKey, storageLayer, type TokenStorage } from "@bearerkit/core"
 import { type RedisServer, startRedis } from "@bearerkit/services"
 import * as Layer from "effect/Layer"
 import { createClient, createClientPool } from "redis"
@@ -15,7 +15,7 @@ describe.skipIf(skip)("over a real Redis", () => {
   })
   afterAll(() => server.close())
 
-  const fresh = (storage: () => TokenStorage) => Layer.suspend(() => storage().layer)
+  const fresh = (storage: () => TokenStorage) => Layer.suspend(() => storageLayer(storage()))
   const ours = () => redis({ url: server.url, prefix: freshPrefix() })
   const options = { pass: (...args: Parameters<ReturnType<typeof passAt>>) => passAt(server.url)(...args) }
 

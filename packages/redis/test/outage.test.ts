@@ -85,13 +85,13 @@ describe("options that cannot work are refused at once", () => {
   ]
   for (const [options, says] of refused) {
     it(String(says), () => {
-      assert.throws(() => makeRunner(redis(options).layer), BearerError, says)
-      assert.throws(() => makeRunner(redis(options).layer), /^(?!.*hunter2)/s)
+      assert.throws(() => makeRunner(redis(options).services), BearerError, says)
+      assert.throws(() => makeRunner(redis(options).services), /^(?!.*hunter2)/s)
     })
   }
 
   it("and nothing is opened before the first use", async () => {
-    const { take, close } = makeRunner(redis({ url: "redis://127.0.0.1:1" }).layer)
+    const { take, close } = makeRunner(redis({ url: "redis://127.0.0.1:1" }).services)
     assert.isFunction(take(Effect.service(TokenStore)).get)
     await close()
   })
@@ -99,6 +99,6 @@ describe("options that cannot work are refused at once", () => {
   it("a cluster and a sentinel can be handed in as well", () => {
     const cluster = createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] })
     const sentinel = createSentinel({ name: "main", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] })
-    for (const client of [cluster, sentinel]) assert.isDefined(redisOver(client).layer)
+    for (const client of [cluster, sentinel]) assert.isDefined(redisOver(client).services)
   })
 })

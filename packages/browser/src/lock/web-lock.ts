@@ -1,6 +1,5 @@
-import { Lock, type LockOptions, StoreError, underLock } from "@bearerkit/core"
+import { type Lock, type LockOptions, makeMemoryLock, StoreError, underLock } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 /**
  * One piece of work at a time among all tabs of the origin. The browser frees the lock of a tab that is closed. Where it
@@ -8,15 +7,15 @@ import * as Layer from "effect/Layer"
  *
  * @see Web Locks API §3
  */
-export const webLock: Layer.Layer<Lock> = /*#__PURE__*/ Layer.effect(
-  Lock,
-  /*#__PURE__*/ Effect.map(/*#__PURE__*/ Effect.provide(Lock, Lock.layerMemory), (inPage) => ({
+export const makeWebLock = (): Lock["Service"] => {
+  const inPage = makeMemoryLock()
+  return {
     withLock: (name, work, options) => {
       const locks = lockManager()
       return locks === undefined ? inPage.withLock(name, work, options) : withWebLock({ locks, name }, work, options)
     },
-  })),
-)
+  }
+}
 
 type Locks = Pick<LockManager, "request">
 

@@ -1,6 +1,5 @@
-import { keyValueStore, type Warning } from "@bearerkit/core"
-import * as Layer from "effect/Layer"
-import { webLock } from "../lock/web-lock.ts"
+import { makeKeyValueStore, type Warning } from "@bearerkit/core"
+import { inTabs } from "./in-tabs.ts"
 import { cookieJar } from "./cookie-jar.ts"
 import type { BrowserStorage } from "./storage.ts"
 
@@ -9,10 +8,7 @@ import type { BrowserStorage } from "./storage.ts"
  * carries them. What does not fit in 8 kB is refused.
  */
 export const cookie = (): BrowserStorage => ({
-  layer: Layer.merge(
-    keyValueStore(() => cookieJar(document)),
-    webLock,
-  ),
+  services: inTabs(() => makeKeyValueStore(() => cookieJar(document))),
   shared: true,
   warnings: [scriptReadable],
 })

@@ -1,9 +1,8 @@
 import { type EncryptionKey, encryptedStorage } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { webLock } from "../lock/web-lock.ts"
-import { type Database, indexedDbStore, openDatabase } from "./indexed-db.ts"
+import { inTabs } from "./in-tabs.ts"
+import { type Database, makeIndexedDbStore, openDatabase } from "./indexed-db.ts"
 import { keptKey } from "./kept-key.ts"
 import type { BrowserStorage } from "./storage.ts"
 
@@ -18,7 +17,7 @@ export interface EncryptedIndexedDbOptions {
  */
 export const encryptedIndexedDb = (options: EncryptedIndexedDbOptions = {}): BrowserStorage => {
   const database = openDatabase(options.database ?? "bearerkit")
-  const plain = { layer: Layer.merge(indexedDbStore(database), webLock) }
+  const plain = { services: inTabs(() => makeIndexedDbStore(database)) }
   return { ...encryptedStorage(plain, { keys: [keyIn(database)] }), shared: true, warnings: [] }
 }
 

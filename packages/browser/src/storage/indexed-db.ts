@@ -2,7 +2,6 @@ import { type PutOptions, StoreError, TokenStore } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 /** A database of the page, opened at its first use. */
 export interface Database {
@@ -24,8 +23,42 @@ interface Entry {
 }
 
 /** Keeps tokens in IndexedDB; a write that expects a version is atomic among all tabs. */
-export const indexedDbStore = (database: Database): Layer.Layer<TokenStore> =>
-  Layer.succeed(TokenStore, makeStore(database))
+export const makeIndexedDbStore = ({ transact }: Database): TokenStore["Service"] => {
+  /** Does something with what is there now, in the same transaction. */
+  const withCurrent = <A>(
+    operation: Operation,
+    key: string,
+    use: (current: Entry | undefined, store: IDBObjectStore) => A,
+  ): Effect.Effect<A, StoreError> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      transact<A>(operation, "tokens", (store, done) => {
+        const request: IDBRequest<Entry | undefined> = store.get(key)
+        request.addEventListener("success", () => {
+          const entry = request.result
+          if (entry !== undefined && entry.endsAt <= now) store.delete(key)
+          done(use(entry !== undefined && entry.endsAt > now ? entry : undefined, store))
+        })
+      }),
+    )
+
+  return {
+    get: (key) => withCurrent("get", key, (current) => current && { value: current.value, version: current.version }),
+    put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
+      const endsAt = ttl === undefined ? Infinity : (yield* Clock.currentTimeMillis) + Duration.toMillis(ttl)
+      return yield* withCurrent("put", key, (current, store) => {
+        if (expected !== undefined && expected !== (current?.version ?? null)) return false
+        store.put({ value, version: crypto.randomUUID(), endsAt } satisfies Entry, key)
+        return true
+      })
+    }),
+    remove: (key, { expected } = {}) =>
+      withCurrent("remove", key, (current, store) => {
+        if (expected !== undefined && current !== undefined && current.version !== expected) return false
+        store.delete(key)
+        return true
+      }),
+  }
+}
 
 /** Opens the database anew after it was closed, by the browser or for a newer version. */
 export const openDatabase = (name: string): Database => {
@@ -85,43 +118,6 @@ const transaction = <A>(
       result = value
     })
   })
-
-const makeStore = ({ transact }: Database): TokenStore["Service"] => {
-  /** Does something with what is there now, in the same transaction. */
-  const withCurrent = <A>(
-    operation: Operation,
-    key: string,
-    use: (current: Entry | undefined, store: IDBObjectStore) => A,
-  ): Effect.Effect<A, StoreError> =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      transact<A>(operation, "tokens", (store, done) => {
-        const request: IDBRequest<Entry | undefined> = store.get(key)
-        request.addEventListener("success", () => {
-          const entry = request.result
-          if (entry !== undefined && entry.endsAt <= now) store.delete(key)
-          done(use(entry !== undefined && entry.endsAt > now ? entry : undefined, store))
-        })
-      }),
-    )
-
-  return {
-    get: (key) => withCurrent("get", key, (current) => current && { value: current.value, version: current.version }),
-    put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
-      const endsAt = ttl === undefined ? Infinity : (yield* Clock.currentTimeMillis) + Duration.toMillis(ttl)
-      return yield* withCurrent("put", key, (current, store) => {
-        if (expected !== undefined && expected !== (current?.version ?? null)) return false
-        store.put({ value, version: crypto.randomUUID(), endsAt } satisfies Entry, key)
-        return true
-      })
-    }),
-    remove: (key, { expected } = {}) =>
-      withCurrent("remove", key, (current, store) => {
-        if (expected !== undefined && current !== undefined && current.version !== expected) return false
-        store.delete(key)
-        return true
-      }),
-  }
-}
 
 const unavailable = (operation: Operation, cause: unknown): StoreError => {
   const detail = cause instanceof Error ? cause.name : typeof cause === "string" ? cause : undefined

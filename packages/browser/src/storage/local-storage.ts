@@ -1,15 +1,11 @@
-import { keyValueStore, type Warning } from "@bearerkit/core"
-import * as Layer from "effect/Layer"
-import { webLock } from "../lock/web-lock.ts"
+import { makeKeyValueStore, type Warning } from "@bearerkit/core"
+import { inTabs } from "./in-tabs.ts"
 import type { BrowserStorage } from "./storage.ts"
 import { upToDate } from "./up-to-date.ts"
 
 /** Keeps tokens for all tabs, over restarts, on the disk in clear text, where every script of the origin can read them. */
 export const localStorage = (): BrowserStorage => ({
-  layer: Layer.merge(
-    keyValueStore(() => upToDate(globalThis.localStorage)),
-    webLock,
-  ),
+  services: inTabs(() => makeKeyValueStore(() => upToDate(globalThis.localStorage))),
   shared: true,
   warnings: [localStorageWarning],
 })

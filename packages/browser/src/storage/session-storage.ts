@@ -1,6 +1,5 @@
-import { keyValueStore } from "@bearerkit/core"
-import * as Layer from "effect/Layer"
-import { webLock } from "../lock/web-lock.ts"
+import { makeKeyValueStore } from "@bearerkit/core"
+import { inTabs } from "./in-tabs.ts"
 import type { BrowserStorage } from "./storage.ts"
 
 /**
@@ -8,10 +7,7 @@ import type { BrowserStorage } from "./storage.ts"
  * a copy of the refresh token along, and the issuer ends both logins when both use it.
  */
 export const sessionStorage = (): BrowserStorage => ({
-  layer: Layer.merge(
-    keyValueStore(() => globalThis.sessionStorage),
-    webLock,
-  ),
+  services: inTabs(() => makeKeyValueStore(() => globalThis.sessionStorage)),
   shared: false,
   warnings: [],
 })

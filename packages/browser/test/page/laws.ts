@@ -1,4 +1,4 @@
-import { Lock, TokenStore } from "@bearerkit/core"
+import { Lock, storageLayer, TokenStore } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -6,8 +6,8 @@ import * as TestClock from "effect/testing/TestClock"
 import { lockLaws } from "../../../core/test/laws/lock.ts"
 import { tokenStoreLaws } from "../../../core/test/laws/token-store.ts"
 import { cookie, encryptedIndexedDb, localStorage, sessionStorage } from "../../src/index.ts"
-import { webLock } from "../../src/lock/web-lock.ts"
-import { indexedDbStore, openDatabase } from "../../src/storage/indexed-db.ts"
+import { makeWebLock } from "../../src/lock/web-lock.ts"
+import { makeIndexedDbStore, openDatabase } from "../../src/storage/indexed-db.ts"
 import { collected } from "./law-runner.ts"
 
 let databases = 0
@@ -28,12 +28,14 @@ const anew = <A, E>(layer: () => Layer.Layer<A, E>): Layer.Layer<A, E> =>
   )
 
 const stores: Readonly<Record<string, () => Layer.Layer<TokenStore, unknown>>> = {
-  sessionStorage: () => sessionStorage().layer,
-  localStorage: () => localStorage().layer,
-  cookie: () => cookie().layer,
-  indexedDb: () => indexedDbStore(openDatabase(newDatabase())),
-  encryptedIndexedDb: () => encryptedIndexedDb({ database: newDatabase() }).layer,
+  sessionStorage: () => storageLayer(sessionStorage()),
+  localStorage: () => storageLayer(localStorage()),
+  cookie: () => storageLayer(cookie()),
+  indexedDb: () => Layer.sync(TokenStore, () => makeIndexedDbStore(openDatabase(newDatabase()))),
+  encryptedIndexedDb: () => storageLayer(encryptedIndexedDb({ database: newDatabase() })),
 }
+
+const webLock = Layer.sync(Lock, makeWebLock)
 
 const locks: Readonly<Record<string, () => Layer.Layer<Lock>>> = {
   webLock: () => webLock,
@@ -44,9 +46,9 @@ const locks: Readonly<Record<string, () => Layer.Layer<Lock>>> = {
 }
 
 const shared = {
-  localStorage: () => localStorage().layer,
-  cookie: () => cookie().layer,
-  encryptedIndexedDb: () => encryptedIndexedDb({ database: "counted" }).layer,
+  localStorage: () => storageLayer(localStorage()),
+  cookie: () => storageLayer(cookie()),
+  encryptedIndexedDb: () => storageLayer(encryptedIndexedDb({ database: "counted" })),
 } satisfies Readonly<Record<string, () => Layer.Layer<Lock | TokenStore, unknown>>>
 
 /** Counts up under the lock what all tabs have counted; gives the count at the end. */

@@ -1,5 +1,6 @@
 import { fileStorage, memoryStorage, type TokenStorage } from "@bearerkit/node"
-import * as Layer from "effect/Layer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { printable } from "../output/printable.ts"
 
@@ -7,7 +8,7 @@ import { printable } from "../output/printable.ts"
 export const storageOf = ({ noStore }: { readonly noStore: boolean }): TokenStorage => {
   const storage = noStore ? memoryStorage() : fileStorage()
   // what cannot be read or written is logged, and stdout is for the result
-  return { layer: Layer.merge(storage.layer, Logger.layer([stderrLogger])) }
+  return { services: Effect.map(storage.services, Context.add(Logger.CurrentLoggers, new Set([stderrLogger]))) }
 }
 
 const stderrLogger = Logger.make<unknown, void>(({ message }) => {

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
-import { SingleFlight } from "../http/single-flight.ts"
+import { sharedFlights, SingleFlight } from "../http/single-flight.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { type IdTokenVerifier, makeIdTokenVerifier } from "../verify/id-token.ts"
@@ -14,6 +14,6 @@ export const signedIdTokens = ({
   clientId,
 }: Pick<Client, "clientId" | "issuer">): Effect.Effect<IdTokenVerifier, AcquireError, Discovery | Http> =>
   makeIdTokenVerifier({ issuer, clientId, keys: issuerKeys() }).pipe(
-    Effect.provide(SingleFlight.shared),
+    Effect.provideService(SingleFlight, sharedFlights),
     Effect.mapError(asRefused),
   )

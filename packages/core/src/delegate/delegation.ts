@@ -68,7 +68,8 @@ export class Delegation
     /*#__PURE__*/ Layer.effect(Delegation, makeDelegation(options))
 }
 
-const makeDelegation = Effect.fnUntraced(function* (options: DelegationOptions) {
+/** What `Delegation.layer` has. */
+export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options: DelegationOptions) {
   const sourceOf = yield* makeFlowSource(options.client)
   const singleFlight = yield* SingleFlight
   const telemetry = yield* Telemetry

@@ -21,26 +21,29 @@ export const ServerTime: Context.Reference<MeasureClock> = /*#__PURE__*/ Context
  * answer is not believed.
  */
 export const learnedClock: Layer.Layer<never> = /*#__PURE__*/ Layer.effectContext(
-  /*#__PURE__*/ Effect.map(Clock.Clock, (system) => {
-    let offset = 0
-    const local = (): number => system.currentTimeMillisUnsafe()
-    const measure: MeasureClock = () => {
-      const sent = local()
-      return (serverTime) => {
-        // a time in whole seconds, told at some moment between sending and receiving
-        const least = serverTime - local()
-        const most = serverTime + 1000 - sent
-        const contradicts = least - tolerance > offset || most + tolerance < offset
-        const learned = (least + most) / 2
-        if (contradicts && Math.abs(learned) <= believed) offset = learned
-      }
-    }
-    return Context.make(
-      Clock.Clock,
-      withWallTime(system, () => Math.round(local() + offset)),
-    ).pipe(Context.add(ServerTime, measure))
-  }),
+  /*#__PURE__*/ Effect.suspend(() => learningClock),
 )
+
+/** What `learnedClock` has. */
+export const learningClock: Effect.Effect<Context.Context<never>> = /*#__PURE__*/ Effect.map(Clock.Clock, (system) => {
+  let offset = 0
+  const local = (): number => system.currentTimeMillisUnsafe()
+  const measure: MeasureClock = () => {
+    const sent = local()
+    return (serverTime) => {
+      // a time in whole seconds, told at some moment between sending and receiving
+      const least = serverTime - local()
+      const most = serverTime + 1000 - sent
+      const contradicts = least - tolerance > offset || most + tolerance < offset
+      const learned = (least + most) / 2
+      if (contradicts && Math.abs(learned) <= believed) offset = learned
+    }
+  }
+  return Context.make(
+    Clock.Clock,
+    withWallTime(system, () => Math.round(local() + offset)),
+  ).pipe(Context.add(ServerTime, measure))
+})
 
 /** Milliseconds by which clocks may differ without anybody minding. */
 const tolerance = 5_000

@@ -1,6 +1,5 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import { TokenStore } from "../store/token-store.ts"
@@ -26,7 +25,7 @@ export const dpop = ({ store = memoryStorage({ capacity: provenAtOnce }), ...pol
 
 /** It lives as long as the program: an authorizer has no end. */
 const opened = (store: TokenStorage) =>
-  Effect.suspend(() => Layer.buildWithScope(store.layer, Scope.makeUnsafe())).pipe(
+  Effect.suspend(() => Scope.provide(store.services, Scope.makeUnsafe())).pipe(
     Effect.map((services) => Context.get(services, TokenStore)),
     // Options are all that a storage may fail with.
     Effect.mapError(({ reason }) => new VerifyError({ reason: reason as VerifyReason })),

@@ -13,16 +13,19 @@ import type { NetworkOptions } from "./network-options.ts"
 export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises"> {
   /** `sharedFlights`, or on Workers `flightsWatched`. */
   readonly flights: SingleFlight["Service"]
+  /** Such as `learningClock`; `now` comes before it. @default this machine's */
+  readonly clock?: Effect.Effect<Context.Context<never>> | undefined
 }
 
-/** What `networkLayer` gives, but with this machine's clock, and made without layers: who only verifies ships none. */
+/** What everything that asks an issuer needs, made without layers, which would be a large part of a small program. */
 export const networkContext = Effect.fnUntraced(function* (options: NetworkChoice) {
-  const { metadata, flights, waitUntil, telemetry, now } = options
+  const { metadata, flights, waitUntil, telemetry, now, clock } = options
   let context: Context.Context<Http | SingleFlight> = Context.make(HttpKey, makeHttp(options)).pipe(
     Context.add(SingleFlightKey, flights),
   )
   if (waitUntil !== undefined) context = Context.add(context, Background, waitUntil)
   if (now !== undefined) context = Context.add(context, Clock.Clock, yield* clockOf(now))
+  else if (clock !== undefined) context = Context.merge(context, yield* clock)
   if (telemetry !== undefined) context = Context.add(context, Telemetry, yield* telemetry.observer)
   const discovery =
     metadata === undefined ? yield* Effect.provideContext(makeDiscovery, context) : fixedDiscovery(metadata)

@@ -18,6 +18,7 @@ import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import { toBearerError } from "./bearer-error.ts"
 import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
+import { storageLayer } from "./storage-layer.ts"
 import { makeRunner, type RunOptions } from "./runner.ts"
 import { loginRefusal, refusal, type Reply } from "./web-reply.ts"
 import type { Subject } from "./subject.ts"
@@ -67,9 +68,9 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   const client = { issuer, clientId, clientAuth, dpop }
   const layer = Layer.effectDiscard(makeApiClient(apis, nobodys)).pipe(
     Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets: config.allowedTargets })),
-    Layer.provideMerge(Layer.merge(networkLayer(config), storage.layer)),
+    Layer.provideMerge(Layer.merge(networkLayer(config), storageLayer(storage))),
   )
-  const { run, take, close } = makeRunner(layer)
+  const { run, take, close } = makeRunner(Layer.build(layer))
   const delegation = take(Effect.service(Delegation))
 
   const trade = (subject: Subject, target: TargetInput, refused?: Token) =>

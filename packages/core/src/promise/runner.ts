@@ -1,7 +1,7 @@
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import type { Later } from "../model/later.ts"
 import { BearerError, type StageError } from "./bearer-error.ts"
@@ -17,22 +17,22 @@ export interface Runner<R> {
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
   /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
   readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => Later<A>
-  /** Takes a service out of the layer, for its plain functions, or makes one over it; throws what is wrong with its options. */
+  /** Takes one of the services, for its plain functions, or makes one over them; throws what is wrong with its options. */
   readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R>) => A
   /** Interrupts what is under way and frees what is held; waits for a refresh token that is being spent. */
   readonly close: () => Promise<void>
 }
 
 /**
- * The seam for adapters: a layer in, promises out. Throws a `BearerError` at once when the layer's options are wrong.
+ * The seam for adapters: services in, promises out. Throws a `BearerError` at once when their options are wrong.
  *
- * @param layer built synchronously: it opens nothing before the first call
+ * @param made synchronously: they open nothing before the first call; `Layer.build(layer)` makes those of a layer
  */
-export const makeRunner = <R, E extends StageError>(layer: Layer.Layer<R, E>): Runner<R> => {
+export const makeRunner = <R, E extends StageError>(
+  made: Effect.Effect<Context.Context<R>, E, Scope.Scope>,
+): Runner<R> => {
   const scope = Scope.makeUnsafe()
-  const built = Effect.runSyncExit(Layer.buildWithScope(layer, scope))
-  if (Exit.isFailure(built)) throw rejectionOf(built.cause)
-  const services = built.value
+  const services = valueOf(Effect.runSyncExit(Scope.provide(made, scope)))
   // closed before the services are
   const running = Scope.forkUnsafe(scope, "parallel")
   const onFiberStart = (fiber: Fiber.Fiber<unknown, unknown>): void => void Fiber.runIn(fiber, running)

@@ -1,30 +1,31 @@
 import * as Context from "effect/Context"
-import * as Layer from "effect/Layer"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { AcquireError } from "../errors/acquire-error.ts"
-import { type EncryptedOptions, encryptedStore } from "../store/encrypted.ts"
+import { type EncryptedOptions, makeEncryptedStore } from "../store/encrypted.ts"
 import { Lock, makeMemoryLock } from "../store/lock.ts"
 import { makeMemoryStore, type MemoryOptions, TokenStore } from "../store/token-store.ts"
 
 /**
  * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `store` options take. Each
- * client builds the layer for itself and frees what it holds when it is closed; nothing is opened before the first use.
+ * client makes the services for itself and frees what they hold when it is closed; nothing is opened before the first use.
  *
  * Its error is `InvalidOptions` and nothing else.
  */
 export interface TokenStorage {
-  /** Built synchronously. */
-  readonly layer: Layer.Layer<TokenStore | Lock, AcquireError>
+  /** Made synchronously; `storageLayer` makes them a layer. */
+  readonly services: Effect.Effect<Context.Context<TokenStore | Lock>, AcquireError, Scope.Scope>
 }
 
 /** What keeps only tokens that can be had again: it needs no lock, and a `TokenStorage` is one. */
 export interface TokenCache {
-  /** Built synchronously. */
-  readonly layer: Layer.Layer<TokenStore, AcquireError>
+  /** Made synchronously. */
+  readonly services: Effect.Effect<Context.Context<TokenStore>, AcquireError, Scope.Scope>
 }
 
 /** Keeps tokens in this process, each client for itself. */
 export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
-  layer: Layer.syncContext(() =>
+  services: Effect.sync(() =>
     Context.make(TokenStore, makeMemoryStore(options)).pipe(Context.add(Lock, makeMemoryLock())),
   ),
 })
@@ -37,5 +38,11 @@ export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
 export function encryptedStorage(storage: TokenStorage, options: EncryptedOptions): TokenStorage
 export function encryptedStorage(storage: TokenCache, options: EncryptedOptions): TokenCache
 export function encryptedStorage(storage: TokenCache, options: EncryptedOptions): TokenCache {
-  return { layer: Layer.provideMerge(encryptedStore(options), storage.layer) }
+  return {
+    services: Effect.flatMap(storage.services, (inner) =>
+      Effect.map(makeEncryptedStore(Context.get(inner, TokenStore), options), (sealed) =>
+        Context.add(inner, TokenStore, sealed),
+      ),
+    ),
+  }
 }

@@ -18,6 +18,7 @@ import { pathOf, type Redirect, type WebRequest } from "../session/web-request.t
 import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
 import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
+import { storageLayer } from "./storage-layer.ts"
 import { makeRunner, type Runner } from "./runner.ts"
 import { cookieKeeper, type SessionKeeping } from "./session-keeping.ts"
 import {
@@ -84,8 +85,8 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   const { issuer, clientId, clientAuth = none(), keeper: keeping = cookieKeeper() } = config
   const client = { issuer, clientId, clientAuth, dpop: config.dpop }
   const options = { ...config, client, keeper: keeping.keeper }
-  const network = Layer.merge(networkLayer(config), keeping.storage.layer)
-  const runner = makeRunner(Layer.effect(Plan, makePlan(options)).pipe(Layer.provideMerge(network)))
+  const network = Layer.merge(networkLayer(config), storageLayer(keeping.storage))
+  const runner = makeRunner(Layer.build(Layer.effect(Plan, makePlan(options)).pipe(Layer.provideMerge(network))))
   const plan = runner.take(Effect.service(Plan))
   const routes = routesOf(plan, (reply) => runner.run(reply))
   return {

@@ -61,7 +61,8 @@ export class Login
     /*#__PURE__*/ Layer.effectContext(makeLogin(options))
 }
 
-const makeLogin = Effect.fnUntraced(function* (options: LoginOptions) {
+/** What `Login.layer` has. */
+export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: LoginOptions) {
   const { client, key } = options
   const own = options.own && Result.getOrUndefined(parseTarget(options.own))
   const logins = makeLoginStore(observedStore(yield* TokenStore), key)

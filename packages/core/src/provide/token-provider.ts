@@ -55,13 +55,12 @@ export class TokenProvider
   static readonly layer = (
     options: TokenProviderOptions,
   ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
-    /*#__PURE__*/ Layer.effect(
-      TokenProvider,
-      Effect.flatMap(makeFlowSource(options.client), (sourceOf) =>
-        makeProvider(sourceOf(options.flow), options.client),
-      ),
-    )
+    /*#__PURE__*/ Layer.effect(TokenProvider, makeTokenProvider(options))
 }
+
+/** What `TokenProvider.layer` has. */
+export const makeTokenProvider = ({ client, flow }: TokenProviderOptions) =>
+  Effect.flatMap(makeFlowSource(client), (sourceOf) => makeProvider(sourceOf(flow), client))
 
 /** Targets whose tokens are at hand. */
 const capacity = 10_000

@@ -29,10 +29,16 @@ export interface EncryptedOptions {
  * @see NIST SP 800-38D §8.3
  */
 export const encryptedStore = (options: EncryptedOptions): Layer.Layer<TokenStore, AcquireError, TokenStore> =>
-  Layer.effect(TokenStore, makeEncrypted(options))
+  Layer.effect(
+    TokenStore,
+    TokenStore.use((inner) => makeEncryptedStore(inner, options)),
+  )
 
-const makeEncrypted = Effect.fnUntraced(function* (options: EncryptedOptions) {
-  const inner = yield* TokenStore
+/** What `encryptedStore` has. */
+export const makeEncryptedStore = /*#__PURE__*/ Effect.fnUntraced(function* (
+  inner: TokenStore["Service"],
+  options: EncryptedOptions,
+) {
   const keys = yield* makeKeys(options.keys)
 
   const opened = Effect.fnUntraced(function* (key: string, sealed: string) {

@@ -33,11 +33,15 @@ export interface KeyValueOptions {
  * @example keyValueStore(() => sessionStorage)
  */
 export const keyValueStore = (storage: () => KeyValueStorage, options: KeyValueOptions = {}): Layer.Layer<TokenStore> =>
-  Layer.sync(TokenStore, () => makeKeyValue(storage, options.prefix ?? "bearerkit:"))
+  Layer.sync(TokenStore, () => makeKeyValueStore(storage, options))
 
 type Operation = StoreUnavailable["operation"]
 
-const makeKeyValue = (storage: () => KeyValueStorage, prefix: string): TokenStore["Service"] => {
+/** What `keyValueStore` has. */
+export const makeKeyValueStore = (
+  storage: () => KeyValueStorage,
+  { prefix = "bearerkit:" }: KeyValueOptions = {},
+): TokenStore["Service"] => {
   const inTurn = makeTurns()
 
   const operate = <A>(

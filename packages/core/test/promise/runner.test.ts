@@ -1,5 +1,5 @@
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { assert, describe, it } from "@effect/vitest"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import { CallError } from "../../src/errors/call-error.ts"
@@ -13,9 +13,11 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
     (error) => error,
   )
 
+const noServices = Effect.succeed(Context.empty())
+
 describe("makeRunner", () => {
   it("turns a stage's error into a BearerError with its details", async () => {
-    const { run } = makeRunner(Layer.empty)
+    const { run } = makeRunner(noServices)
     const reason = {
       _tag: "Unavailable",
       url: "https://x/t",
@@ -35,14 +37,13 @@ describe("makeRunner", () => {
     assert.match(String(error), /^BearerError: https:\/\/x\/t answered 429 \(slow\), and asks to wait 7 s\. /)
   })
 
-  it("throws at once when the layer's options are wrong", () => {
+  it("throws at once when the options of a service are wrong", () => {
     const reason = { _tag: "InvalidOptions", field: "apis", problem: "is wrong" } as const
-    const layer = Layer.effectDiscard(Effect.fail(new CallError({ reason })))
-    assert.throws(() => makeRunner(layer), BearerError, /apis is wrong/)
+    assert.throws(() => makeRunner(Effect.fail(new CallError({ reason }))), BearerError, /apis is wrong/)
   })
 
   it("rejects with the signal's reason, before and while it runs", async () => {
-    const { run } = makeRunner(Layer.empty)
+    const { run } = makeRunner(noServices)
     const reason = new Error("enough")
     assert.strictEqual(await caught(run(Effect.never, { signal: AbortSignal.abort(reason) })), reason)
     const controller = new AbortController()
@@ -52,7 +53,7 @@ describe("makeRunner", () => {
   })
 
   it("interrupts what runs when it is closed, and takes nothing new", async () => {
-    const { run, close } = makeRunner(Layer.empty)
+    const { run, close } = makeRunner(noServices)
     const running = caught(run(Effect.never))
     await close()
     assert.deepInclude(await running, { name: "BearerError", code: "closed" })
@@ -61,7 +62,7 @@ describe("makeRunner", () => {
   })
 
   it("lets a defect through as it is", async () => {
-    const { run } = makeRunner(Layer.empty)
+    const { run } = makeRunner(noServices)
     const defect = new TypeError("a bug")
     assert.strictEqual(await caught(run(Effect.die(defect))), defect)
   })

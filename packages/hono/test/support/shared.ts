@@ -1,20 +1,10 @@
-import {
-  cookieKeeper,
-  Lock,
-  memoryStorage,
-  type SessionKeeping,
-  storeKeeper,
-  TokenStore,
-  type TokenStorage,
-} from "@bearerkit/core"
-import * as Context from "effect/Context"
+import { cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper, type TokenStorage } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 
 /** One storage for several applications, as processes share Redis. */
 export const sharedStorage = (storage: TokenStorage = memoryStorage()): TokenStorage => {
-  const both = Effect.runSync(Effect.provide(Effect.context<Lock | TokenStore>(), storage.layer))
-  return { layer: Layer.succeedContext(Context.pick(Lock, TokenStore)(both)) }
+  const both = Effect.runSync(Effect.scoped(storage.services))
+  return { services: Effect.succeed(both) }
 }
 
 /** Each way to keep the sessions of a fleet. */

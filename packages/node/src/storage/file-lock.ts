@@ -1,4 +1,12 @@
-import { Lock, lockHeld, type LockOptions, lockTimeout, lockTimes, StoreError } from "@bearerkit/core"
+import {
+  type Lock,
+  lockHeld,
+  type LockOptions,
+  lockTimeout,
+  lockTimes,
+  makeMemoryLock,
+  StoreError,
+} from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,8 +15,9 @@ import { join } from "node:path"
 import { type LockTurn, silence, takeTurn } from "./lock-turn.ts"
 
 /** A lock among all processes of this user on this machine; in this process callers queue up first. */
-export const makeFileLock = (directory: string): Effect.Effect<Lock["Service"]> =>
-  Effect.map(Effect.provide(Lock, Lock.layerMemory), (local) => ({
+export const makeFileLock = (directory: string): Lock["Service"] => {
+  const local = makeMemoryLock()
+  return {
     withLock: (name, work, options = {}) => {
       const folder = join(directory, createHash("sha256").update(name).digest("hex"))
       const { wait } = lockTimes(options)
@@ -16,7 +25,8 @@ export const makeFileLock = (directory: string): Effect.Effect<Lock["Service"]> 
       // the lease begins when the turn has come, so here only the waiting is bounded
       return local.withLock(name, inTurn(work, { folder, deadline, options }), { wait, lease: Duration.infinity })
     },
-  }))
+  }
+}
 
 interface Queue {
   readonly folder: string

@@ -1,15 +1,15 @@
 import {
-  keyValueStore,
   type KeyValueStorage,
   Lock,
+  makeKeyValueStore,
   stopwatch,
   type StoreError,
   type TokenStorage,
   TokenStore,
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { join } from "node:path"
 import { makeFileLock } from "./file-lock.ts"
@@ -33,45 +33,42 @@ export interface FileStorageOptions {
 export const fileStorage = (options: FileStorageOptions = {}): TokenStorage => {
   const directory = options.directory ?? userDirectory()
   const [tokens, locks] = [join(directory, "tokens"), join(directory, "locks")]
-  return { layer: Layer.provideMerge(lockedStore(tokens, locks), lockIn(locks)) }
+  return {
+    services: Effect.gen(function* () {
+      const lock = makeFileLock(locks)
+      return Context.make(TokenStore, yield* makeLockedStore({ tokens, locks }, lock)).pipe(Context.add(Lock, lock))
+    }),
+  }
 }
-
-const lockIn = (directory: string): Layer.Layer<Lock> => Layer.effect(Lock, makeFileLock(directory))
 
 /**
  * A store whose writes under one key wait for each other, in whichever process they are. What has ended is removed under
  * the same lock, by a process that writes and once an hour at most.
  */
-const lockedStore = (directory: string, locks: string): Layer.Layer<TokenStore, never, Lock> =>
-  Layer.effect(
-    TokenStore,
-    Effect.gen(function* () {
-      const files = makePrivateFiles(directory)
-      const store = yield* storeIn(files)
-      // a read that removes what has ended could remove what another process writes in that moment
-      const { get } = yield* storeIn({ ...files, removeItem: () => undefined })
-      const { withLock } = yield* Lock
-      const underLock = <A>(key: string, work: Effect.Effect<A, StoreError>) => withLock(`write:${key}`, work)
+const makeLockedStore = Effect.fnUntraced(function* (
+  { tokens, locks }: { readonly tokens: string; readonly locks: string },
+  { withLock }: Lock["Service"],
+) {
+  const files = makePrivateFiles(tokens)
+  const store = storeIn(files)
+  // a read that removes what has ended could remove what another process writes in that moment
+  const { get } = storeIn({ ...files, removeItem: () => undefined })
+  const underLock = <A>(key: string, work: Effect.Effect<A, StoreError>) => withLock(`write:${key}`, work)
 
-      const removeEnded = Effect.fnUntraced(function* (key: string) {
-        if ((yield* get(key)) === undefined) yield* underLock(key, store.get(key))
-      })
-      const tidy = yield* hourly(sweep({ tokens: directory, locks, removeEnded }))
+  const removeEnded = Effect.fnUntraced(function* (key: string) {
+    if ((yield* get(key)) === undefined) yield* underLock(key, store.get(key))
+  })
+  const tidy = yield* hourly(sweep({ tokens, locks, removeEnded }))
 
-      return {
-        get: (key) => get(nameOf(key)),
-        put: (key, value, putOptions) =>
-          Effect.tap(underLock(nameOf(key), store.put(nameOf(key), value, putOptions)), tidy),
-        remove: (key, removeOptions) => underLock(nameOf(key), store.remove(nameOf(key), removeOptions)),
-      }
-    }),
-  )
+  return {
+    get: (key) => get(nameOf(key)),
+    put: (key, value, putOptions) =>
+      Effect.tap(underLock(nameOf(key), store.put(nameOf(key), value, putOptions)), tidy),
+    remove: (key, removeOptions) => underLock(nameOf(key), store.remove(nameOf(key), removeOptions)),
+  } satisfies TokenStore["Service"]
+})
 
-const storeIn = (files: KeyValueStorage): Effect.Effect<TokenStore["Service"]> =>
-  Effect.provide(
-    TokenStore,
-    keyValueStore(() => files, { prefix: "" }),
-  )
+const storeIn = (files: KeyValueStorage): TokenStore["Service"] => makeKeyValueStore(() => files, { prefix: "" })
 
 /** Tells a reader of the directory nothing. */
 const nameOf = (key: string): string => sha256(`bearerkit:${key}`)

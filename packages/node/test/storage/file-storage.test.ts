@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Lock, TokenStore } from "@bearerkit/core"
+import { Lock, storageLayer, TokenStore } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -15,13 +15,13 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 let directories = 0
 const fresh = (): string => join(root, `${(directories += 1)}`)
-const anew = Layer.suspend(() => fileStorage({ directory: fresh() }).layer)
+const anew = Layer.suspend(() => storageLayer(fileStorage({ directory: fresh() })))
 
 tokenStoreLaws("a directory of private files", Layer.fresh(anew))
 lockLaws("a directory of lock files", Layer.fresh(anew))
 
 const inDirectory = <A, E>(directory: string, effect: Effect.Effect<A, E, TokenStore | Lock>) =>
-  Effect.provide(effect, Layer.fresh(fileStorage({ directory }).layer))
+  Effect.provide(effect, Layer.fresh(storageLayer(fileStorage({ directory }))))
 const put = (key: string, value: string) => TokenStore.use((store) => store.put(key, value))
 const get = (key: string) => TokenStore.use((store) => store.get(key))
 const remove = (key: string) => TokenStore.use((store) => store.remove(key))

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { clockLayer, Lock, TokenStore } from "@bearerkit/core"
+import { clockLayer, Lock, storageLayer, TokenStore } from "@bearerkit/core"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,7 +15,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** A program with the storage in a directory; it ends when the storage is closed. */
 const inDirectory = <A, E>(directory: string, effect: Effect.Effect<A, E, TokenStore | Lock>) =>
-  Effect.provide(effect, Layer.fresh(fileStorage({ directory }).layer))
+  Effect.provide(effect, Layer.fresh(storageLayer(fileStorage({ directory }))))
 const put = (key: string, ttl?: Duration.Duration) => TokenStore.use((store) => store.put(key, "value", { ttl }))
 const eventually = (check: () => void) => Effect.promise(() => vi.waitFor(check, { timeout: 20_000, interval: 5 }))
 const makeOld = (path: string): void => utimesSync(path, new Date(), new Date(Date.now() - 3_700_000))

@@ -6,6 +6,7 @@ import {
   makeRunner,
   type Runner,
   SingleFlight,
+  storageLayer,
   TokenProvider,
   TokenStore,
 } from "@bearerkit/core"
@@ -40,7 +41,7 @@ export type Told = ReadonlyArray<string>
 const runners = new Map<string, Runner<TokenProvider>>()
 
 const runnerOf = ({ login, stopAt }: Ask): Runner<TokenProvider> => {
-  const runner = runners.get(login.redis.prefix) ?? makeRunner(layerOf(login, stopAt))
+  const runner = runners.get(login.redis.prefix) ?? makeRunner(Layer.build(layerOf(login, stopAt)))
   runners.set(login.redis.prefix, runner)
   return runner
 }
@@ -75,7 +76,7 @@ const layerOf = ({ issuer, clientId, clientSecret, redis: options }: SharedLogin
   return Login.layer({ client, key: "login" }).pipe(
     Layer.provideMerge(Discovery.layer),
     Layer.provideMerge(Layer.mergeAll(Http.layer({ fetch: answering }), SingleFlight.shared)),
-    Layer.provideMerge(Layer.provideMerge(reading, redis(options).layer)),
+    Layer.provideMerge(Layer.provideMerge(reading, storageLayer(redis(options)))),
   )
 }
 
