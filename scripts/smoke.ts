@@ -42,7 +42,7 @@ const lintPacked = async (tarballs: ReadonlyArray<string>): Promise<void> => {
 const program = `
 import { startIssuer } from "@bearerkit/issuer"
 import { clientCredentials, clientSecretBasic, createClient, type Client } from "@bearerkit/node"
-import { Discovery, Http, issuerKeys, makeVerifier, SingleFlight } from "@bearerkit/core"
+import { discoveryLayer, httpLayer, issuerKeys, makeVerifier, sharedFlightsLayer } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
@@ -59,7 +59,7 @@ const client: Client = createClient({
 })
 const token = await client.token({ audience })
 await client.close()
-const layer = Discovery.layer.pipe(Layer.provideMerge(Layer.mergeAll(Http.layer(), SingleFlight.shared)))
+const layer = discoveryLayer.pipe(Layer.provideMerge(Layer.mergeAll(httpLayer(), sharedFlightsLayer)))
 const principal = await Effect.runPromise(
   Effect.gen(function* () {
     const verifier = yield* makeVerifier({ issuer: issuer.url, audience, keys: issuerKeys() })

@@ -1,4 +1,4 @@
-import { beginImplicit, completeImplicit, Discovery, Http, none, SingleFlight } from "@bearerkit/core"
+import { beginImplicit, completeImplicit, discoveryLayer, httpLayer, none, sharedFlightsLayer } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -8,7 +8,7 @@ const { ISSUER, CLIENT_ID, API, AUDIENCE } = process.env as Record<string, strin
 
 // for issuers that give a page no code; a page would keep the transaction while the person is away
 const client = { issuer: ISSUER!, clientId: CLIENT_ID!, clientAuth: none() }
-const network = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), SingleFlight.shared)))
+const network = discoveryLayer.pipe(Layer.provideMerge(Layer.merge(httpLayer(), sharedFlightsLayer)))
 
 const program = Effect.gen(function* () {
   const { url, transaction } = yield* beginImplicit(

@@ -1,4 +1,4 @@
-import { beginAuthorization, Discovery, Http, none } from "@bearerkit/core"
+import { beginAuthorization, fixedDiscoveryLayer, httpLayer, none } from "@bearerkit/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,8 +8,8 @@ import { makePendingLogins } from "../src/pending-login.ts"
 
 const issuer = "https://issuer.example"
 const network = Layer.merge(
-  Discovery.fixed({ issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` }),
-  Http.layer(),
+  fixedDiscoveryLayer({ issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` }),
+  httpLayer(),
 )
 const client = { issuer, clientId: "spa", clientAuth: none() }
 const begun = Effect.provide(

@@ -34,12 +34,18 @@ export {
 
 export type { WaitUntil } from "./http/background.ts"
 export { readBounded } from "./http/body.ts"
-export { type Answer, Http, type HttpOptions } from "./http/client.ts"
+export { type Answer, Http, httpLayer, type HttpOptions } from "./http/client.ts"
 export { clockLayer, stopwatch } from "./http/clock.ts"
 export { learnedClock, learningClock } from "./http/learned-clock.ts"
 export { lockHeld } from "./http/lock-held.ts"
 export { retryTransient } from "./http/retry.ts"
-export { type Flights, sharedFlights, SingleFlight, type SingleFlightOptions } from "./http/single-flight.ts"
+export {
+  type Flights,
+  sharedFlights,
+  sharedFlightsLayer,
+  SingleFlight,
+  type SingleFlightOptions,
+} from "./http/single-flight.ts"
 export { flightsWatched, watchedFlights } from "./http/watched-flights.ts"
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
@@ -56,7 +62,7 @@ export {
   privateKeyJwt,
   type PrivateKeyJwtOptions,
 } from "./protocol/client-auth.ts"
-export { Discovery } from "./protocol/discovery.ts"
+export { Discovery, discoveryLayer, fixedDiscoveryLayer } from "./protocol/discovery.ts"
 export type { DpopKey, NonceAnswer, ProvenRequest } from "./protocol/dpop.ts"
 export { dpopKey, type DpopKeyOptions, type DpopKeyPair, generateDpopKey } from "./protocol/dpop-key.ts"
 export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
@@ -160,26 +166,46 @@ export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOp
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
 export { derivedKey, type EncryptionKey, encryptionKey } from "./store/encryption-key.ts"
 export { type KeyValueOptions, type KeyValueStorage, keyValueStore, makeKeyValueStore } from "./store/key-value.ts"
-export { Lock, type LockOptions, lockTimeout, lockTimes, makeMemoryLock, underLock } from "./store/lock.ts"
+export {
+  Lock,
+  type LockOptions,
+  lockTimeout,
+  lockTimes,
+  makeMemoryLock,
+  memoryLockLayer,
+  underLock,
+} from "./store/lock.ts"
 export { type Lease, type LeasedWork, underLease } from "./store/leased-lock.ts"
 export {
+  makeMemoryStore,
   type MemoryOptions,
+  memoryStoreLayer,
   type PutOptions,
   type RemoveOptions,
-  makeMemoryStore,
   type Stored,
   TokenStore,
 } from "./store/token-store.ts"
 
-export { type CurrentLogin, Login, type LoginOptions, makeLogin } from "./provide/login.ts"
+export { type CurrentLogin, Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
 export { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "./provide/login-status.ts"
-export { makeTokenProvider, TokenProvider, type TokenProviderOptions } from "./provide/token-provider.ts"
+export {
+  makeTokenProvider,
+  TokenProvider,
+  tokenProviderLayer,
+  type TokenProviderOptions,
+} from "./provide/token-provider.ts"
 
-export { type DelegateOptions, Delegation, type DelegationOptions, makeDelegation } from "./delegate/delegation.ts"
+export {
+  type DelegateOptions,
+  Delegation,
+  delegationLayer,
+  type DelegationOptions,
+  makeDelegation,
+} from "./delegate/delegation.ts"
 export type { DelegationPolicy } from "./delegate/policy.ts"
 export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalfOfWire } from "./delegate/wire.ts"
 
-export { ApiClient, type Apis, makeApiClient } from "./call/api-client.ts"
+export { ApiClient, apiClientLayer, type Apis, makeApiClient } from "./call/api-client.ts"
 export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"

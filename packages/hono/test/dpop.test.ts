@@ -1,4 +1,4 @@
-import { Lock, TokenStore } from "@bearerkit/core"
+import { memoryLockLayer, memoryStoreLayer, TokenStore } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
@@ -66,8 +66,8 @@ describe("a token that is bound to a key", () => {
   })
 
   it("needs a new proof for each request, also at the other instances of the API", async () => {
-    const shared = await Effect.runPromise(Effect.provide(TokenStore, TokenStore.layerMemory()))
-    const store = { services: Layer.build(Layer.merge(Layer.succeed(TokenStore, shared), Lock.layerMemory)) }
+    const shared = await Effect.runPromise(Effect.provide(TokenStore, memoryStoreLayer()))
+    const store = { services: Layer.build(Layer.merge(Layer.succeed(TokenStore, shared), memoryLockLayer)) }
     const [one, other] = [door({ store }), door({ store })]
     const headers = { authorization: `DPoP ${bound}`, dpop: proofFor(bound) }
     expect(await verdictOf(one, headers)).toBe("200")

@@ -2,19 +2,20 @@ import {
   type Client,
   clientCredentials,
   clockLayer,
-  Delegation,
-  Discovery,
+  delegationLayer,
+  discoveryLayer,
+  fixedDiscoveryLayer,
   exchangeWire,
-  Http,
+  httpLayer,
   learnedClock,
   Listener,
-  Login,
+  loginLayer,
   memoryStorage,
   none,
-  SingleFlight,
+  sharedFlightsLayer,
   storageLayer,
   telemetryEvents,
-  TokenProvider,
+  tokenProviderLayer,
 } from "@bearerkit/core"
 import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
@@ -24,17 +25,17 @@ import { dispatchedFetch } from "./dispatched-fetch.ts"
 /** What a client is made of; of the core, but for what reaches out from this machine. */
 export const clientLayer = (options: ClientOptions) =>
   providerLayer(coreClient(options), options).pipe(
-    Layer.provideMerge(options.metadata === undefined ? Discovery.layer : Discovery.fixed(options.metadata)),
-    Layer.provideMerge(httpLayer(options)),
-    Layer.provideMerge(SingleFlight.shared),
+    Layer.provideMerge(options.metadata === undefined ? discoveryLayer : fixedDiscoveryLayer(options.metadata)),
+    Layer.provideMerge(dispatchingHttp(options)),
+    Layer.provideMerge(sharedFlightsLayer),
     Layer.provideMerge(storageLayer(options.store ?? memoryStorage())),
     Layer.provideMerge(clockAndEvents(options)),
   )
 
 /** What only some programs use, each of them built when it is. */
-export const delegationLayer = (options: ClientOptions) => {
+export const delegationOf = (options: ClientOptions) => {
   const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
-  return Delegation.layer({ client: coreClient(options), wire, allowedTargets })
+  return delegationLayer({ client: coreClient(options), wire, allowedTargets })
 }
 
 /** The client in the core's words. */
@@ -46,7 +47,7 @@ export const coreClient = ({ issuer, clientId, clientAuth = none(), dpop }: Clie
 })
 
 const providerLayer = (client: Client, { flow = clientCredentials(), account = "" }: ClientOptions) =>
-  "signIn" in flow ? Login.layer({ client, key: loginKey(client, account) }) : TokenProvider.layer({ client, flow })
+  "signIn" in flow ? loginLayer({ client, key: loginKey(client, account) }) : tokenProviderLayer({ client, flow })
 
 /** It tells a reader of the store nothing. */
 const loginKey = ({ issuer, clientId }: Client, account: string): string =>
@@ -60,8 +61,8 @@ const clockAndEvents = ({ now, onEvent }: ClientOptions): Layer.Layer<never> => 
   return Layer.provideMerge(Layer.merge(Layer.succeed(Listener, onEvent), telemetryEvents(onEvent)), clock)
 }
 
-const httpLayer = ({ fetch, dispatcher, timeout, allowInsecureRequests }: ClientOptions) =>
-  Http.layer({
+const dispatchingHttp = ({ fetch, dispatcher, timeout, allowInsecureRequests }: ClientOptions) =>
+  httpLayer({
     timeout,
     allowInsecureRequests,
     fetch: dispatcher === undefined ? fetch : dispatchedFetch(dispatcher, fetch),

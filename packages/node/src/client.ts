@@ -1,6 +1,7 @@
 import {
   type AcquireError,
   ApiClient,
+  apiClientLayer,
   clientCredentials,
   type Credential,
   Delegation,
@@ -14,9 +15,9 @@ import {
   type Secret,
   type SingleFlight,
   type TargetInput,
-  TokenProvider,
   toBearerError,
   toCredential,
+  TokenProvider,
   type Verifier,
   type VerifyError,
   type Warning,
@@ -25,7 +26,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { clientLayer, delegationLayer } from "./client-layer.ts"
+import { clientLayer, delegationOf } from "./client-layer.ts"
 import type {
   CallOptions,
   ClientOptions,
@@ -67,8 +68,8 @@ export const createClient = (options: ClientOptions): Client => {
   const { flow = clientCredentials(), target: ownTarget = {} } = options
   const { run, take, close } = makeRunner(Layer.build(clientLayer(options)))
   const provider = take(Effect.service(TokenProvider))
-  const api = once(() => take(Effect.provide(ApiClient, ApiClient.layer(options.apis ?? {}))))
-  const delegation = once(() => take(Effect.provide(Delegation, delegationLayer(options))))
+  const api = once(() => take(Effect.provide(ApiClient, apiClientLayer(options.apis ?? {}))))
+  const delegation = once(() => take(Effect.provide(Delegation, delegationOf(options))))
   const verifier = once(() => Effect.runSync(Effect.cached(verifierOf(options))))
   if (options.apis !== undefined) api()
   for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)

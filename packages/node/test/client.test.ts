@@ -1,5 +1,5 @@
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
-import { keyValueStore, Lock } from "@bearerkit/core"
+import { keyValueStore, memoryLockLayer } from "@bearerkit/core"
 import * as Layer from "effect/Layer"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -83,7 +83,7 @@ describe("createClient", () => {
       services: Layer.build(
         Layer.merge(
           keyValueStore(() => storage),
-          Lock.layerMemory,
+          memoryLockLayer,
         ),
       ),
     }

@@ -1,12 +1,13 @@
 import {
   clientSecretBasic,
-  Discovery,
-  Http,
+  discoveryLayer,
+  httpLayer,
   Login,
+  loginLayer,
   makeRunner,
   parseTarget,
   password,
-  SingleFlight,
+  sharedFlightsLayer,
   storageLayer,
 } from "@bearerkit/core"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
@@ -53,9 +54,9 @@ describe.skipIf(skip)("processes that share a login", { timeout: 30_000 }, () =>
     const options = { url: server.url, prefix: freshPrefix(), ...patience }
     const client = { issuer: issuer.url, clientId: "web", clientAuth: clientSecretBasic(clientSecret) }
     const runner = makeRunner(
-      Login.layer({ client, key: "login" }).pipe(
-        Layer.provideMerge(Discovery.layer),
-        Layer.provideMerge(Layer.mergeAll(Http.layer(), SingleFlight.shared)),
+      loginLayer({ client, key: "login" }).pipe(
+        Layer.provideMerge(discoveryLayer),
+        Layer.provideMerge(Layer.mergeAll(httpLayer(), sharedFlightsLayer)),
         Layer.provideMerge(storageLayer(redis(options))),
         Layer.build,
       ),

@@ -1,4 +1,14 @@
-import { clockLayer, type Client, Discovery, Http, none, SingleFlight } from "@bearerkit/core"
+import {
+  type Client,
+  clockLayer,
+  Discovery,
+  discoveryLayer,
+  Http,
+  httpLayer,
+  none,
+  sharedFlightsLayer,
+  SingleFlight,
+} from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { World } from "../world/world.ts"
@@ -8,8 +18,8 @@ export const networkOf = (
   { now }: World,
   fetch?: typeof globalThis.fetch,
 ): Layer.Layer<Discovery | Http | SingleFlight> =>
-  Discovery.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(Http.layer({ fetch }), SingleFlight.shared)),
+  discoveryLayer.pipe(
+    Layer.provideMerge(Layer.mergeAll(httpLayer({ fetch }), sharedFlightsLayer)),
     Layer.provideMerge(clockLayer(now)),
   )
 

@@ -1,4 +1,4 @@
-import { type Client, Discovery, Http, SingleFlight } from "@bearerkit/core"
+import { type Client, Discovery, discoveryLayer, httpLayer, sharedFlightsLayer } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -43,8 +43,6 @@ const clock = findings("clock")
 const noTime = ["The issuer's time cannot be had.", "Compare the clocks by hand."] as const
 
 const network = ({ timeout, allowInsecureRequests }: Complaint) =>
-  Discovery.layer.pipe(
-    Layer.provideMerge(
-      Layer.merge(Http.layer({ timeout: timeout * 1000, allowInsecureRequests }), SingleFlight.shared),
-    ),
+  discoveryLayer.pipe(
+    Layer.provideMerge(Layer.merge(httpLayer({ timeout: timeout * 1000, allowInsecureRequests }), sharedFlightsLayer)),
   )

@@ -2,12 +2,15 @@ import {
   audiencesOf,
   clockLayer,
   Discovery,
+  discoveryLayer,
   Http,
+  httpLayer,
   issuerKeys,
   jwks,
   type KeySource,
   makeVerifier,
   secret,
+  sharedFlightsLayer,
   SingleFlight,
   type VerifyError,
 } from "@bearerkit/core"
@@ -98,8 +101,6 @@ const signatureOf = (refusal: VerifyError | undefined): boolean | undefined => {
 }
 
 const network = ({ timeout, allowInsecureRequests }: Trust) =>
-  Discovery.layer.pipe(
-    Layer.provideMerge(
-      Layer.merge(Http.layer({ timeout: timeout * 1000, allowInsecureRequests }), SingleFlight.shared),
-    ),
+  discoveryLayer.pipe(
+    Layer.provideMerge(Layer.merge(httpLayer({ timeout: timeout * 1000, allowInsecureRequests }), sharedFlightsLayer)),
   )

@@ -16,7 +16,7 @@ import { Http, type HttpOptions, makeHttp } from "../http/client.ts"
 import { withoutQuery } from "../http/url.ts"
 
 /**
- * The `Http` service over Effect's `HttpClient`, with the same rules as `Http.layer`: https, a timeout, bounded answers,
+ * The `Http` service over Effect's `HttpClient`, with the same rules as `httpLayer`: https, a timeout, bounded answers,
  * no redirects. Trace headers are not sent: they would tell a server of others' requests, and a browser would ask it
  * for permission first. The client's own spans stay.
  *

@@ -31,14 +31,13 @@ export class ApiClient
         init?: RequestInit,
       ) => Effect.Effect<Response, AcquireError | CallError | StoreError>
     }
-  >()("@bearerkit/core/ApiClient")
-{
-  static readonly layer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
-    /*#__PURE__*/ Layer.effect(
-      ApiClient,
-      TokenProvider.use((provider) => makeApiClient(apis, provider)),
-    )
-}
+  >()("@bearerkit/core/ApiClient") {}
+
+export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
+  Layer.effect(
+    ApiClient,
+    TokenProvider.use((provider) => makeApiClient(apis, provider)),
+  )
 
 /** Where the tokens for a call come from. */
 export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop"> {

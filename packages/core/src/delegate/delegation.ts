@@ -60,15 +60,14 @@ export class Delegation
         options?: DelegateOptions,
       ) => Effect.Effect<Token, DelegateError | StoreError>
     }
-  >()("@bearerkit/core/Delegation")
-{
-  static readonly layer = (
-    options: DelegationOptions,
-  ): Layer.Layer<Delegation, never, Discovery | Http | SingleFlight | TokenStore> =>
-    /*#__PURE__*/ Layer.effect(Delegation, makeDelegation(options))
-}
+  >()("@bearerkit/core/Delegation") {}
 
-/** What `Delegation.layer` has. */
+export const delegationLayer = (
+  options: DelegationOptions,
+): Layer.Layer<Delegation, never, Discovery | Http | SingleFlight | TokenStore> =>
+  Layer.effect(Delegation, makeDelegation(options))
+
+/** What `delegationLayer` has. */
 export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options: DelegationOptions) {
   const sourceOf = yield* makeFlowSource(options.client)
   const singleFlight = yield* SingleFlight

@@ -44,16 +44,9 @@ export class Http
       /** Calls an API; the body is left to be streamed. */
       readonly call: (url: string, init?: RequestInit) => Effect.Effect<Response, HttpError>
     }
-  >()("@bearerkit/core/Http")
-{
-  static readonly layer = (options: HttpOptions = {}): Layer.Layer<Http> =>
-    /*#__PURE__*/ Layer.succeed(Http, makeHttp(options))
-}
+  >()("@bearerkit/core/Http") {}
 
-/** The service without its layer, which a bundler would keep with the class. */
-export const HttpKey: Context.Key<Http, Http["Service"]> = /*#__PURE__*/ Context.Service<Http, Http["Service"]>(
-  "@bearerkit/core/Http",
-)
+export const httpLayer = (options: HttpOptions = {}): Layer.Layer<Http> => Layer.succeed(Http, makeHttp(options))
 
 /** The answer as a JSON object, whatever its media type. */
 export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => {

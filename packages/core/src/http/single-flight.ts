@@ -22,7 +22,7 @@ export interface Flights<K, A, E> {
 }
 
 /**
- * How concurrent callers share work. `shared` (Node, browsers) lets them join a lookup that is under way; one caller's
+ * How concurrent callers share work. `sharedFlights` (Node, browsers) lets them join a lookup that is under way; one caller's
  * interruption does not hurt the others, and the lookup stops with its last waiter. `watchedFlights` are for Workers,
  * where a promise must not cross requests.
  */
@@ -32,18 +32,7 @@ export class SingleFlight
     {
       readonly make: <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) => Effect.Effect<Flights<K, A, E>, never, R>
     }
-  >()("@bearerkit/core/SingleFlight")
-{
-  static readonly shared: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
-    make: (options) => makeShared(options),
-  })
-}
-
-/** The service without its layer, which a bundler would keep with the class. */
-export const SingleFlightKey: Context.Key<SingleFlight, SingleFlight["Service"]> = /*#__PURE__*/ Context.Service<
-  SingleFlight,
-  SingleFlight["Service"]
->("@bearerkit/core/SingleFlight")
+  >()("@bearerkit/core/SingleFlight") {}
 
 /** A lookup under way, and how many wait for it. */
 interface Flight<A, E> {
@@ -97,8 +86,10 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
   }
 })
 
-/** What `SingleFlight.shared` has, without its layer. */
+/** What `sharedFlightsLayer` has. */
 export const sharedFlights: SingleFlight["Service"] = { make: makeShared }
+
+export const sharedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, sharedFlights)
 
 /** The lookup as it was provided for where it was made, and what it brought. */
 export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
-import { type Http, HttpKey, jsonOf } from "../http/client.ts"
+import { Http, jsonOf } from "../http/client.ts"
 import { unavailable } from "../http/status.ts"
 import { withoutQuery } from "../http/url.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
@@ -28,7 +28,7 @@ export const fetchJwks = (url: string): Effect.Effect<FetchedJwks, DiscoveryErro
   inSpan(fetched(url), { name: "oauth.keys", attributes: { url: withoutQuery(url) } })
 
 const fetched = Effect.fnUntraced(function* (url: string) {
-  const http = yield* HttpKey
+  const http = yield* Http
   const answer = yield* Effect.mapError(http.ask(url, { headers: { accept: "application/json" } }), asDiscovery)
   const reason = unavailable(answer)
   if (reason !== undefined) return yield* failed(reason)

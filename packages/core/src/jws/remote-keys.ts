@@ -4,7 +4,7 @@ import type { DiscoveryError } from "../errors/discovery-error.ts"
 import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { retryTransient } from "../http/retry.ts"
-import { SingleFlightKey } from "../http/single-flight.ts"
+import { SingleFlight } from "../http/single-flight.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
 import type { JwsHeader } from "./compact.ts"
@@ -41,7 +41,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error.reason, clock.currentTimeMillisUnsafe()))))
 
   // Nothing is kept here: callers only join a fetch that is under way.
-  const flights = yield* (yield* SingleFlightKey).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
+  const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
   const join = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
   const waitUntil = yield* Background

@@ -2,10 +2,10 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { Background } from "../http/background.ts"
-import { type Http, HttpKey, makeHttp } from "../http/client.ts"
+import { Http, makeHttp } from "../http/client.ts"
 import { clockOf } from "../http/clock.ts"
-import { type SingleFlight, SingleFlightKey } from "../http/single-flight.ts"
-import { type Discovery, DiscoveryKey, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
+import { SingleFlight } from "../http/single-flight.ts"
+import { Discovery, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
@@ -20,8 +20,8 @@ export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises"> {
 /** What everything that asks an issuer needs, made without layers, which would be a large part of a small program. */
 export const networkContext = Effect.fnUntraced(function* (options: NetworkChoice) {
   const { metadata, flights, waitUntil, telemetry, now, clock } = options
-  let context: Context.Context<Http | SingleFlight> = Context.make(HttpKey, makeHttp(options)).pipe(
-    Context.add(SingleFlightKey, flights),
+  let context: Context.Context<Http | SingleFlight> = Context.make(Http, makeHttp(options)).pipe(
+    Context.add(SingleFlight, flights),
   )
   if (waitUntil !== undefined) context = Context.add(context, Background, waitUntil)
   if (now !== undefined) context = Context.add(context, Clock.Clock, yield* clockOf(now))
@@ -29,5 +29,5 @@ export const networkContext = Effect.fnUntraced(function* (options: NetworkChoic
   if (telemetry !== undefined) context = Context.add(context, Telemetry, yield* telemetry.observer)
   const discovery =
     metadata === undefined ? yield* Effect.provideContext(makeDiscovery, context) : fixedDiscovery(metadata)
-  return Context.add(context, DiscoveryKey, discovery) satisfies Context.Context<Discovery | Http | SingleFlight>
+  return Context.add(context, Discovery, discovery) satisfies Context.Context<Discovery | Http | SingleFlight>
 })

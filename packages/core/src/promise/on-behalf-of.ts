@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
 import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
-import { Delegation } from "../delegate/delegation.ts"
+import { Delegation, delegationLayer } from "../delegate/delegation.ts"
 import type { DelegationPolicy } from "../delegate/policy.ts"
 import { type DelegationWire, exchangeWire } from "../delegate/wire.ts"
 import type { AcquireError } from "../errors/acquire-error.ts"
@@ -67,7 +67,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   const { dpop } = config
   const client = { issuer, clientId, clientAuth, dpop }
   const layer = Layer.effectDiscard(makeApiClient(apis, nobodys)).pipe(
-    Layer.provideMerge(Delegation.layer({ client, wire, allowedTargets: config.allowedTargets })),
+    Layer.provideMerge(delegationLayer({ client, wire, allowedTargets: config.allowedTargets })),
     Layer.provideMerge(Layer.merge(networkLayer(config), storageLayer(storage))),
   )
   const { run, take, close } = makeRunner(Layer.build(layer))

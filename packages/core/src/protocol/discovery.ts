@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
-import { type Answer, type Http, HttpKey, jsonOf } from "../http/client.ts"
-import { type SingleFlight, SingleFlightKey } from "../http/single-flight.ts"
+import { type Answer, Http, jsonOf } from "../http/client.ts"
+import { SingleFlight } from "../http/single-flight.ts"
 import { unavailable } from "../http/status.ts"
 import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
 import { printable } from "../model/printable.ts"
@@ -23,34 +23,27 @@ export class Discovery
     {
       readonly metadata: (issuer: string) => Effect.Effect<ServerMetadata, DiscoveryError>
     }
-  >()("@bearerkit/core/Discovery")
-{
-  static readonly layer: Layer.Layer<Discovery, never, Http | SingleFlight> = /*#__PURE__*/ Layer.effect(
-    Discovery,
-    /*#__PURE__*/ Effect.suspend(() => makeDiscovery),
-  )
+  >()("@bearerkit/core/Discovery") {}
 
-  /** For a server without a metadata document: what it offers, given by hand. */
-  static readonly fixed = (metadata: ServerMetadata): Layer.Layer<Discovery> =>
-    /*#__PURE__*/ Layer.succeed(Discovery, fixedDiscovery(metadata))
-}
-
-/** The service without its layers, which a bundler would keep with the class. */
-export const DiscoveryKey: Context.Key<Discovery, Discovery["Service"]> = /*#__PURE__*/ Context.Service<
-  Discovery,
-  Discovery["Service"]
->("@bearerkit/core/Discovery")
-
-/** What `Discovery.layer` has. */
+/** What `discoveryLayer` has. */
 export const makeDiscovery: Effect.Effect<Discovery["Service"], never, Http | SingleFlight> = /*#__PURE__*/ Effect.gen(
   function* () {
-    const singleFlight = yield* SingleFlightKey
+    const singleFlight = yield* SingleFlight
     const known = yield* singleFlight.make({ capacity: 100, lookup: observed, expiresAt: (found) => found.expiresAt })
     return { metadata: (issuer) => Effect.map(known.get(issuer), (found) => found.metadata) }
   },
 )
 
-/** What `Discovery.fixed` has. */
+export const discoveryLayer: Layer.Layer<Discovery, never, Http | SingleFlight> = /*#__PURE__*/ Layer.effect(
+  Discovery,
+  makeDiscovery,
+)
+
+/** For a server without a metadata document: what it offers, given by hand. */
+export const fixedDiscoveryLayer = (metadata: ServerMetadata): Layer.Layer<Discovery> =>
+  Layer.succeed(Discovery, fixedDiscovery(metadata))
+
+/** What `fixedDiscoveryLayer` has. */
 export const fixedDiscovery = (metadata: ServerMetadata): Discovery["Service"] => ({
   metadata: (issuer) =>
     issuer === metadata.issuer ? Effect.succeed(metadata) : Effect.fail(mismatch(issuer, metadata.issuer)),
@@ -58,7 +51,7 @@ export const fixedDiscovery = (metadata: ServerMetadata): Discovery["Service"] =
 
 /** A member of the metadata that the caller cannot do without. */
 export const requireEndpoint = Effect.fnUntraced(function* (issuer: string, endpoint: Endpoint) {
-  const discovery = yield* DiscoveryKey
+  const discovery = yield* Discovery
   const metadata = yield* discovery.metadata(issuer)
   const url = metadata[endpoint]
   if (url === undefined) return yield* failed({ _tag: "Unsupported", issuer, feature: endpoint })
@@ -73,7 +66,7 @@ const hour = 3_600_000
 const observed = (issuer: string) => inSpan(discover(issuer), { name: "oauth.discovery", attributes: { issuer } })
 
 const discover = Effect.fnUntraced(function* (issuer: string) {
-  const http = yield* HttpKey
+  const http = yield* Http
   if (!URL.canParse(issuer) || /[?#]/.test(issuer)) {
     const problem = "must be a URL without query or fragment (RFC 8414 §2)"
     return yield* failed({ _tag: "InvalidOptions", field: "issuer", problem })

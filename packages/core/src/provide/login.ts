@@ -52,16 +52,15 @@ export class Login
       /** The same, and then has the issuer revoke the refresh token if it can; waits for that five seconds at most. */
       readonly signOut: Effect.Effect<void, StoreError>
     }
-  >()("@bearerkit/core/Login")
-{
-  /** The login that a store keeps under a key, and the provider of its tokens. */
-  static readonly layer = (
-    options: LoginOptions,
-  ): Layer.Layer<Login | TokenProvider, never, Discovery | Http | Lock | SingleFlight | TokenStore> =>
-    /*#__PURE__*/ Layer.effectContext(makeLogin(options))
-}
+  >()("@bearerkit/core/Login") {}
 
-/** What `Login.layer` has. */
+/** The login that a store keeps under a key, and the provider of its tokens. */
+export const loginLayer = (
+  options: LoginOptions,
+): Layer.Layer<Login | TokenProvider, never, Discovery | Http | Lock | SingleFlight | TokenStore> =>
+  Layer.effectContext(makeLogin(options))
+
+/** What `loginLayer` has. */
 export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: LoginOptions) {
   const { client, key } = options
   const own = options.own && Result.getOrUndefined(parseTarget(options.own))

@@ -49,16 +49,15 @@ export class TokenProvider
       /** Lets go of every token at hand, and of those under way. */
       readonly forget: Effect.Effect<void>
     }
-  >()("@bearerkit/core/TokenProvider")
-{
-  /** Over a flow that can be run again at any time. */
-  static readonly layer = (
-    options: TokenProviderOptions,
-  ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
-    /*#__PURE__*/ Layer.effect(TokenProvider, makeTokenProvider(options))
-}
+  >()("@bearerkit/core/TokenProvider") {}
 
-/** What `TokenProvider.layer` has. */
+/** Over a flow that can be run again at any time. */
+export const tokenProviderLayer = (
+  options: TokenProviderOptions,
+): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
+  Layer.effect(TokenProvider, makeTokenProvider(options))
+
+/** What `tokenProviderLayer` has. */
 export const makeTokenProvider = ({ client, flow }: TokenProviderOptions) =>
   Effect.flatMap(makeFlowSource(client), (sourceOf) => makeProvider(sourceOf(flow), client))
 

@@ -23,11 +23,10 @@ export class Lock
         options?: LockOptions,
       ) => Effect.Effect<A, E | StoreError, R>
     }
-  >()("@bearerkit/core/Lock")
-{
-  /** In this process. */
-  static readonly layerMemory: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => makeMemoryLock())
-}
+  >()("@bearerkit/core/Lock") {}
+
+/** In this process. */
+export const memoryLockLayer: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => makeMemoryLock())
 
 /** The options with their defaults, for those who make a lock. */
 export const lockTimes = ({
@@ -62,7 +61,7 @@ interface Turn {
   begin: () => void
 }
 
-/** The service of `Lock.layerMemory`. */
+/** What `memoryLockLayer` has. */
 export const makeMemoryLock = (): Lock["Service"] => {
   const queues = new Map<string, ReadonlyArray<Turn>>()
 

@@ -42,12 +42,11 @@ export class TokenStore
       /** Whether it is one process' alone: what has its tokens at hand anyway need not have a copy here. @default false */
       readonly inProcess?: boolean
     }
-  >()("@bearerkit/core/TokenStore")
-{
-  /** In this process, gone with it; the entry written longest ago makes room for a new one. */
-  static readonly layerMemory = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
-    /*#__PURE__*/ Layer.sync(TokenStore, () => makeMemoryStore(options))
-}
+  >()("@bearerkit/core/TokenStore") {}
+
+/** In this process, gone with it; the entry written longest ago makes room for a new one. */
+export const memoryStoreLayer = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
+  Layer.sync(TokenStore, () => makeMemoryStore(options))
 
 export interface MemoryOptions {
   /** Entries kept at most. @default 10000 */
@@ -58,7 +57,7 @@ interface Entry extends Stored {
   readonly endsAt: number
 }
 
-/** The service of `TokenStore.layerMemory`. */
+/** What `memoryStoreLayer` has. */
 export const makeMemoryStore = ({ capacity = 10_000 }: MemoryOptions): TokenStore["Service"] => {
   const entries = new Map<string, Entry>()
   let versions = 0

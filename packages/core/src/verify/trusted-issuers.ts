@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
-import { SingleFlightKey } from "../http/single-flight.ts"
+import { SingleFlight } from "../http/single-flight.ts"
 import { makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { printable } from "../model/printable.ts"
@@ -102,7 +102,7 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
     keep(issuer, options, found)
     return found
   })
-  const flights = yield* (yield* SingleFlightKey).make({ capacity: maxTenants, lookup: ask, expiresAt: () => 0 })
+  const flights = yield* (yield* SingleFlight).make({ capacity: maxTenants, lookup: ask, expiresAt: () => 0 })
   const run = Effect.runPromiseWith(context)
   return (issuer: string): FoundVerifier | Promise<FoundVerifier> => {
     const known = tenants.get(issuer)

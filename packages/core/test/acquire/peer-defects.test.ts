@@ -5,10 +5,10 @@ import * as Redacted from "effect/Redacted"
 import { beginAuthorization, completeAuthorization } from "../../src/acquire/authorization-code.ts"
 import type { CompleteOptions } from "../../src/acquire/complete.ts"
 import { beginImplicit, completeImplicit } from "../../src/acquire/implicit.ts"
-import { Http } from "../../src/http/client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import { parseCallback } from "../../src/protocol/callback.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { reasonOf } from "../support/reason.ts"
 import { network } from "../support/world.ts"
 import { hostileIssuer, type Tampering } from "./hostile-issuer.ts"
@@ -18,8 +18,8 @@ const client = { issuer, clientId: "shop", clientAuth: none() }
 const redirectUri = "https://app.example/callback"
 const metadata = { issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token` }
 const offline = Layer.merge(
-  Http.layer({ fetch: () => Promise.reject(new Error("nothing is to be sent")) }),
-  Discovery.fixed(metadata),
+  httpLayer({ fetch: () => Promise.reject(new Error("nothing is to be sent")) }),
+  fixedDiscoveryLayer(metadata),
 )
 
 const begin = beginAuthorization(client, { scope: "openid" }, { redirectUri })
@@ -120,7 +120,7 @@ describe("defects of peers", () => {
       }
     }).pipe(
       Effect.provide(
-        Layer.merge(offline, Discovery.fixed({ ...metadata, authorizationResponseIssParameterSupported: true })),
+        Layer.merge(offline, fixedDiscoveryLayer({ ...metadata, authorizationResponseIssParameterSupported: true })),
       ),
     ),
   )

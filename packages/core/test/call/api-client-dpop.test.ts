@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { decodeJwt } from "jose"
-import { ApiClient } from "../../src/call/api-client.ts"
-import { Http } from "../../src/http/client.ts"
+import { ApiClient, apiClientLayer } from "../../src/call/api-client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import type { Token } from "../../src/model/token-set.ts"
 import type { DpopKey } from "../../src/protocol/dpop.ts"
 import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
@@ -56,8 +56,8 @@ const api = Effect.fnUntraced(function* (...answers: ReadonlyArray<Answer>) {
   )
   const key = yield* generateDpopKey()
   const observed = observe()
-  const layer = ApiClient.layer({ [server.url]: {} }).pipe(
-    Layer.provide([Http.layer(), providing(key)]),
+  const layer = apiClientLayer({ [server.url]: {} }).pipe(
+    Layer.provide([httpLayer(), providing(key)]),
     Layer.provide(observed.layer),
   )
   const client = yield* Effect.provide(ApiClient, layer)
@@ -173,7 +173,7 @@ describe("a call with a bound token", () => {
   it.live("is not made without the key", () =>
     Effect.gen(function* () {
       const origin = "https://api.example"
-      const layer = ApiClient.layer({ [origin]: {} }).pipe(Layer.provide([Http.layer(), providing(undefined)]))
+      const layer = apiClientLayer({ [origin]: {} }).pipe(Layer.provide([httpLayer(), providing(undefined)]))
       const call = ApiClient.use((client) => client.fetch(origin))
       const error = yield* Effect.flip(Effect.provide(call, layer))
       assert.deepStrictEqual(error.reason, {
@@ -188,7 +188,7 @@ describe("a call with a bound token", () => {
     Effect.gen(function* () {
       const server = yield* api([200])
       const bearer = providing(yield* generateDpopKey(), "Bearer")
-      const layer = ApiClient.layer({ [server.url]: {} }).pipe(Layer.provide([Http.layer(), bearer]))
+      const layer = apiClientLayer({ [server.url]: {} }).pipe(Layer.provide([httpLayer(), bearer]))
       yield* Effect.provide(
         ApiClient.use((client) => client.fetch(server.url)),
         layer,

@@ -6,13 +6,13 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { ApiClient, type Apis } from "../../src/call/api-client.ts"
-import { Http } from "../../src/http/client.ts"
+import { ApiClient, apiClientLayer, type Apis } from "../../src/call/api-client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import type { Token } from "../../src/model/token-set.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { client } from "../support/numbered-flow.ts"
 import { startServer } from "../support/server.ts"
 import { network } from "../support/world.ts"
@@ -42,7 +42,7 @@ const serving = (handle: (request: IncomingMessage, response: ServerResponse) =>
     Effect.promise(() => startServer(handle)),
     (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
   )
-const calling = (apis: Apis) => ApiClient.layer(apis).pipe(Layer.provide([Http.layer(), provider]))
+const calling = (apis: Apis) => apiClientLayer(apis).pipe(Layer.provide([httpLayer(), provider]))
 const call = (apis: Apis, url: string, init?: RequestInit) =>
   Effect.provide(
     ApiClient.use((api) => api.fetch(url, init)),
@@ -113,9 +113,9 @@ describe("ApiClient", () => {
         Effect.runSync(Deferred.succeed(arrived, undefined))
         return Effect.runPromise(Deferred.await(refused))
       }
-      const layer = ApiClient.layer({ "https://api.example": {} }).pipe(
-        Layer.provideMerge(Login.layer({ client, key: "login" })),
-        Layer.provide([network({ fetch: answer }), TokenStore.layerMemory(), Lock.layerMemory]),
+      const layer = apiClientLayer({ "https://api.example": {} }).pipe(
+        Layer.provideMerge(loginLayer({ client, key: "login" })),
+        Layer.provide([network({ fetch: answer }), memoryStoreLayer(), memoryLockLayer]),
       )
       const signIn = (name: string) => {
         const accessToken = Redacted.make(`the token of ${name}`)

@@ -4,11 +4,11 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
-import { ApiClient } from "../../src/call/api-client.ts"
+import { ApiClient, apiClientLayer } from "../../src/call/api-client.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { generateDpopKey } from "../../src/protocol/dpop-key.ts"
-import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeAuthorizer } from "../../src/verify/authorize.ts"
 import { dpopBinding } from "../../src/verify/dpop-binding.ts"
 import { dpopNonces } from "../../src/verify/dpop-nonce.ts"
@@ -57,8 +57,8 @@ it.live("a token is got, bound, presented and checked, where issuer and API both
       dpop: yield* generateDpopKey(),
     }
     const target = { audience: orders, scope: "read" }
-    const calling = ApiClient.layer({ "https://public.example": target }).pipe(
-      Layer.provide(TokenProvider.layer({ client, flow: clientCredentials() })),
+    const calling = apiClientLayer({ "https://public.example": target }).pipe(
+      Layer.provide(tokenProviderLayer({ client, flow: clientCredentials() })),
       Layer.provide(network({ fetch: proxied })),
     )
     yield* Effect.gen(function* () {
@@ -70,5 +70,5 @@ it.live("a token is got, bound, presented and checked, where issuer and API both
       }
       assert.strictEqual(issuer.countRequests("/token", "POST"), 2)
     }).pipe(Effect.provide(calling))
-  }).pipe(Effect.scoped, Effect.provide([network(), TokenStore.layerMemory()])),
+  }).pipe(Effect.scoped, Effect.provide([network(), memoryStoreLayer()])),
 )

@@ -6,12 +6,17 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { endingWith } from "../../src/acquire/security-token.ts"
-import { type DelegateOptions, Delegation, type DelegationOptions } from "../../src/delegate/delegation.ts"
+import {
+  type DelegateOptions,
+  Delegation,
+  delegationLayer,
+  type DelegationOptions,
+} from "../../src/delegate/delegation.ts"
 import type { Delegated, DelegationWire } from "../../src/delegate/wire.ts"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import type { TokenSet } from "../../src/model/token-set.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { network } from "../support/world.ts"
 
 const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
@@ -52,7 +57,7 @@ const tracing = (before: Effect.Effect<void, AcquireError> = Effect.void) => {
 }
 
 const over = (wire: DelegationWire, options: Partial<DelegationOptions> = {}) =>
-  Delegation.layer({ client, wire, ...options }).pipe(Layer.provide([network(), TokenStore.layerMemory()]))
+  delegationLayer({ client, wire, ...options }).pipe(Layer.provide([network(), memoryStoreLayer()]))
 const delegate = (subject: string, audience: string, options?: DelegateOptions) =>
   Effect.map(
     Delegation.use((delegation) => delegation.delegate(subject, { audience }, options)),

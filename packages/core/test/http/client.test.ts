@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { Http, jsonOf } from "../../src/http/client.ts"
+import { Http, httpLayer, jsonOf } from "../../src/http/client.ts"
 import { reasonOf } from "../support/reason.ts"
 import { startServer } from "../support/server.ts"
 
@@ -25,7 +25,7 @@ describe("ask", () => {
       assert.strictEqual(answer.status, 418)
       assert.strictEqual(answer.body, "a teapot")
       assert.strictEqual(answer.url, `${server.url}/pot`)
-    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer()), Effect.scoped),
   )
 
   it.live("names the system's reason when nobody listens", () =>
@@ -34,7 +34,7 @@ describe("ask", () => {
       yield* Effect.promise(() => server[Symbol.asyncDispose]())
       const reason = yield* reasonOf(ask(`${server.url}/token`))
       assert.deepStrictEqual(reason, { _tag: "Unreachable", url: `${server.url}/token`, detail: "ECONNREFUSED" })
-    }).pipe(Effect.provide(Http.layer())),
+    }).pipe(Effect.provide(httpLayer())),
   )
 
   it.live("gives up on an answer that never ends", () =>
@@ -42,7 +42,7 @@ describe("ask", () => {
       const server = yield* serve((_, response) => void response.writeHead(200).write("{"))
       const reason = yield* reasonOf(ask(server.url))
       assert.deepStrictEqual(reason, { _tag: "TimedOut", url: `${server.url}/`, after: Duration.millis(200) })
-    }).pipe(Effect.provide(Http.layer({ timeout: "200 millis" })), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer({ timeout: "200 millis" })), Effect.scoped),
   )
 
   it.live("waits as long for an upload as it takes", () =>
@@ -55,7 +55,7 @@ describe("ask", () => {
       yield* Effect.sleep("100 millis")
       yield* Effect.promise(() => writer.close())
       assert.strictEqual((yield* Fiber.join(answer)).status, 200)
-    }).pipe(Effect.provide(Http.layer({ timeout: "20 millis" })), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer({ timeout: "20 millis" })), Effect.scoped),
   )
 
   it.live("stops reading an answer that is too long, announced or not", () =>
@@ -71,7 +71,7 @@ describe("ask", () => {
         const problem = "it is longer than 524288 bytes"
         assert.deepStrictEqual(reason, { _tag: "MalformedResponse", url: server.url + path, problem })
       }
-    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer()), Effect.scoped),
   )
 
   it.live("lets go of the connection of an answer that it stops reading", () =>
@@ -81,7 +81,7 @@ describe("ask", () => {
         pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)),
         cancel: () => void (cancelled += 1),
       })
-      const layer = Http.layer({ fetch: async () => new Response(endless) })
+      const layer = httpLayer({ fetch: async () => new Response(endless) })
       const reason = yield* reasonOf(Effect.provide(ask("https://issuer.example/"), layer))
       assert.deepInclude(reason, { _tag: "MalformedResponse", problem: "it is longer than 524288 bytes" })
       assert.strictEqual(cancelled, 1)
@@ -95,7 +95,7 @@ describe("ask", () => {
       const problem = "it is a redirect, which is not followed"
       assert.deepStrictEqual(reason, { _tag: "MalformedResponse", url: `${server.url}/`, problem })
       assert.strictEqual(server.requests.length, 1)
-    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer()), Effect.scoped),
   )
 
   it.live("refuses what is not UTF-8 and what is not a JSON object", () =>
@@ -115,7 +115,7 @@ describe("ask", () => {
       }
       const html = yield* reasonOf(Effect.flatMap(ask(`${server.url}/html`), jsonOf))
       assert.deepInclude(html, { problem: "status 200, and the body is not JSON but text/html" })
-    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer()), Effect.scoped),
   )
 
   it.live("aborts the request when it is interrupted", () =>
@@ -132,7 +132,7 @@ describe("ask", () => {
       yield* Deferred.await(gone)
       const exit = yield* Fiber.await(fiber)
       assert.isTrue(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause))
-    }).pipe(Effect.provide(Http.layer()), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer()), Effect.scoped),
   )
 })
 
@@ -151,7 +151,7 @@ describe("URLs", () => {
         const reason = yield* reasonOf(ask(url))
         assert.strictEqual(reason._tag, "InvalidOptions")
         assert.match(reason._tag === "InvalidOptions" ? reason.problem : "", problem)
-      }).pipe(Effect.provide(Http.layer({ fetch: () => Promise.reject(new Error("was sent")) }))),
+      }).pipe(Effect.provide(httpLayer({ fetch: () => Promise.reject(new Error("was sent")) }))),
     )
   }
 
@@ -160,7 +160,7 @@ describe("URLs", () => {
       const answer = yield* ask("http://issuer.example/token")
       assert.strictEqual(answer.status, 200)
     }).pipe(
-      Effect.provide(Http.layer({ allowInsecureRequests: true, fetch: () => Promise.resolve(new Response("ok")) })),
+      Effect.provide(httpLayer({ allowInsecureRequests: true, fetch: () => Promise.resolve(new Response("ok")) })),
     ),
   )
 })

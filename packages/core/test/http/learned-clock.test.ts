@@ -8,12 +8,12 @@ import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { password } from "../../src/acquire/password.ts"
 import { refreshToken } from "../../src/acquire/refresh-token.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
-import { Http, type HttpOptions } from "../../src/http/client.ts"
+import { Http, httpLayer, type HttpOptions } from "../../src/http/client.ts"
 import { clockLayer } from "../../src/http/clock.ts"
 import { learnedClock, ServerTime } from "../../src/http/learned-clock.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { none, privateKeyJwt } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { network, orders, robotPem, startTestIssuer } from "../support/world.ts"
 
 /** What this machine believes, in epoch milliseconds. */
@@ -28,7 +28,7 @@ const nothing = Result.getOrThrow(parseTarget({}))
 const answering = (headers: Record<string, string>, body: object = {}): Layer.Layer<Http | Discovery> => {
   const fetch: HttpOptions["fetch"] = () =>
     Promise.resolve(new Response(JSON.stringify(body), { headers: { "content-type": "application/json", ...headers } }))
-  return Layer.merge(Http.layer({ fetch }), Discovery.fixed({ issuer, tokenEndpoint: `${issuer}/token` }))
+  return Layer.merge(httpLayer({ fetch }), fixedDiscoveryLayer({ issuer, tokenEndpoint: `${issuer}/token` }))
 }
 const at = (time: number): Record<string, string> => ({ date: new Date(time).toUTCString() })
 const ask = Http.use((http) => http.ask(issuer))

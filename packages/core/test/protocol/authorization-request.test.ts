@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { beginAuthorization } from "../../src/acquire/authorization-code.ts"
-import { Http } from "../../src/http/client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import type { ServerMetadata } from "../../src/model/metadata.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { challengeOf } from "../../src/protocol/pkce.ts"
 import { reasonOf } from "../support/reason.ts"
 
@@ -29,7 +29,7 @@ type Input = Parameters<typeof beginAuthorization>[1]
 
 const begin = (options: Options = {}, input: Input = { scope: "openid" }, metadata: Partial<ServerMetadata> = {}) =>
   beginAuthorization(client, input, { redirectUri, ...options }).pipe(
-    Effect.provide(Layer.merge(Http.layer(), Discovery.fixed({ ...basic, ...metadata }))),
+    Effect.provide(Layer.merge(httpLayer(), fixedDiscoveryLayer({ ...basic, ...metadata }))),
   )
 const sentBy = (...args: Parameters<typeof begin>) =>
   Effect.map(begin(...args), ({ url, transaction }) => ({ sent: new URL(url).searchParams, transaction }))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { endSessionUrl, type EndSessionOptions } from "../../src/protocol/end-session.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { scripted, scriptedClient } from "../support/scripted.ts"
 
 const build = (options?: EndSessionOptions) =>
@@ -54,7 +54,7 @@ describe("the address to sign out at", () => {
   it.effect("is unsupported where the issuer has none", () =>
     Effect.gen(function* () {
       const { issuer } = scriptedClient
-      const error = yield* Effect.flip(Effect.provide(endSessionUrl(scriptedClient), Discovery.fixed({ issuer })))
+      const error = yield* Effect.flip(Effect.provide(endSessionUrl(scriptedClient), fixedDiscoveryLayer({ issuer })))
       assert.deepStrictEqual(error.reason, { _tag: "Unsupported", issuer, feature: "endSessionEndpoint" })
     }),
   )

@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { IncomingMessage } from "node:http"
 import { beginAuthorization } from "../../src/acquire/authorization-code.ts"
-import { Http } from "../../src/http/client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import type { ServerMetadata } from "../../src/model/metadata.ts"
 import { type ClientAuth, clientSecretBasic, clientSecretPost, none } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { json, startServer } from "../support/server.ts"
 
 const issuer = "https://issuer.example"
@@ -42,7 +42,7 @@ const begin = ({ clientAuth = none(), pushed, metadata, offered = true, answer }
     }
     const options = { redirectUri: "https://app.example/cb", ...(pushed !== undefined && { pushed }) }
     const begun = beginAuthorization({ issuer, clientId: "app", clientAuth }, { scope: "openid" }, options)
-    const { url } = yield* Effect.provide(begun, Layer.merge(Http.layer(), Discovery.fixed(known)))
+    const { url } = yield* Effect.provide(begun, Layer.merge(httpLayer(), fixedDiscoveryLayer(known)))
     return { sent: new URL(url).searchParams, pushes, request: server.requests[0] }
   })
 

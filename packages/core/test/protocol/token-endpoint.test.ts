@@ -6,12 +6,12 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { password } from "../../src/acquire/password.ts"
-import { Http } from "../../src/http/client.ts"
+import { httpLayer } from "../../src/http/client.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { decodeTokenSet, encodeTokenSet } from "../../src/model/token-set-json.ts"
 import { clockLayer } from "../../src/http/clock.ts"
 import { clientSecretBasic, clientSecretJwt, clientSecretPost, privateKeyJwt } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { network, orders, robotPem, startTestIssuer } from "../support/world.ts"
 
 const issuer = "https://issuer.example"
@@ -23,7 +23,7 @@ const nothing = Result.getOrThrow(parseTarget({}))
 const answering = (status: number, body: string, headers: Record<string, string> = {}) => {
   const fetch = () =>
     Promise.resolve(new Response(body, { status, headers: { "content-type": "application/json", ...headers } }))
-  return Layer.merge(Http.layer({ fetch }), Discovery.fixed({ issuer, tokenEndpoint: endpoint }))
+  return Layer.merge(httpLayer({ fetch }), fixedDiscoveryLayer({ issuer, tokenEndpoint: endpoint }))
 }
 const asked = (...args: Parameters<typeof answering>) =>
   Effect.provide(clientCredentials().acquire(client, nothing), answering(...args))
@@ -179,8 +179,8 @@ describe("a server that repeats what it was sent", () => {
     })
   }
   const echoing = Layer.merge(
-    Http.layer({ fetch: (_, init) => Promise.resolve(new Response(words(init), { status: 401 })) }),
-    Discovery.fixed({ issuer, tokenEndpoint: endpoint }),
+    httpLayer({ fetch: (_, init) => Promise.resolve(new Response(words(init), { status: 401 })) }),
+    fixedDiscoveryLayer({ issuer, tokenEndpoint: endpoint }),
   )
   for (const [name, clientAuth] of [
     ["the header", clientSecretBasic(secret)],

@@ -9,10 +9,10 @@ import { completeAuthorization, beginAuthorization } from "../../src/acquire/aut
 import type { Client } from "../../src/protocol/client.ts"
 import { clientSecretBasic, none } from "../../src/protocol/client-auth.ts"
 import type { DpopKey } from "../../src/protocol/dpop.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { makeKeys } from "../support/dpop.ts"
 import { arrive } from "../support/login.ts"
 import { callback, network, orders, secretOf, startTestIssuer } from "../support/world.ts"
@@ -42,7 +42,7 @@ describe("a login that is bound to a key", () => {
         Effect.flatMap((begun) => arrive(begun)),
       )
       const { tokens } = yield* completeAuthorization(before, arrived)
-      const layer = (client: Client) => Login.layer({ client, key: "login" })
+      const layer = (client: Client) => loginLayer({ client, key: "login" })
       yield* Effect.provide(
         Login.use((login) => login.begin(tokens, target)),
         layer(before),
@@ -51,7 +51,7 @@ describe("a login that is bound to a key", () => {
       const { value, type } = yield* Effect.provide(token, layer(after))
       const claims = decodeJwt(Redacted.value(value))
       return { type, cnf: claims["cnf"], same: Redacted.value(value) === Redacted.value(tokens.accessToken) }
-    }).pipe(Effect.provide(Layer.mergeAll(network(), TokenStore.layerMemory(), Lock.layerMemory)))
+    }).pipe(Effect.provide(Layer.mergeAll(network(), memoryStoreLayer(), memoryLockLayer)))
 
   it.live("hands out the token that is bound to it", () =>
     Effect.gen(function* () {

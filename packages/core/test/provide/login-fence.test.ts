@@ -9,11 +9,11 @@ import type { TokenSet } from "../../src/model/token-set.ts"
 import type { Client } from "../../src/protocol/client.ts"
 import { Discovery } from "../../src/protocol/discovery.ts"
 import type { DpopKey } from "../../src/protocol/dpop.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock, lockTimeout } from "../../src/store/lock.ts"
+import { Lock, lockTimeout, memoryLockLayer } from "../../src/store/lock.ts"
 import { lockHeld } from "../../src/http/lock-held.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
 import { reasonOf } from "../support/reason.ts"
 import { pass } from "../support/ticks.ts"
@@ -31,7 +31,7 @@ const soon = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 /** Two processes that share a login which must be renewed; the first one stops at a moment until its lock is another's. */
 const world = Effect.gen(function* () {
   const issuer = makeModelIssuer()
-  const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, TokenStore.layerMemory()))
+  const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, memoryStoreLayer()))
   const expired: TokenSet = {
     accessToken: Redacted.make("access-0"),
     tokenType: "Bearer",
@@ -51,10 +51,10 @@ const world = Effect.gen(function* () {
     Effect.map(Lock, ({ withLock }): Lock["Service"] => ({
       withLock: (name, work, options) => withLock(name, Effect.provideService(work, lockHeld, held), options),
     })),
-  ).pipe(Layer.provide(Lock.layerMemory))
+  ).pipe(Layer.provide(memoryLockLayer))
 
-  const processOf = (client: Client, network: ModelIssuer["network"] = issuer.network, locks = Lock.layerMemory) =>
-    Layer.fresh(Login.layer({ client, key: "login" }).pipe(Layer.provideMerge(Layer.mergeAll(network, store, locks))))
+  const processOf = (client: Client, network: ModelIssuer["network"] = issuer.network, locks = memoryLockLayer) =>
+    Layer.fresh(loginLayer({ client, key: "login" }).pipe(Layer.provideMerge(Layer.mergeAll(network, store, locks))))
   const begin = Effect.andThen(
     Login.use((login) => login.begin(expired, {})),
     pass(5000),

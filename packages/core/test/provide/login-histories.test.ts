@@ -10,10 +10,10 @@ import * as fc from "fast-check"
 import type { AcquireError } from "../../src/errors/acquire-error.ts"
 import { StoreError } from "../../src/errors/store-error.ts"
 import type { Token } from "../../src/model/token-set.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { type Fate, lifetimeSeconds, makeModelIssuer, modelClient } from "../support/model-issuer.ts"
 import { pass, ticks } from "../support/ticks.ts"
 
@@ -91,19 +91,19 @@ const faultyStore = (fault: () => StoreFault) =>
           Effect.suspend(() => (fault() === "unwritable" ? down("remove") : real.remove(...args))),
       }
     }),
-  ).pipe(Layer.provide(TokenStore.layerMemory()))
+  ).pipe(Layer.provide(memoryStoreLayer()))
 
 const play = Effect.fnUntraced(function* (history: ReadonlyArray<Event>) {
   const issuer = makeModelIssuer(2000)
   const fates: Array<Fate> = []
   issuer.fate = () => fates.shift() ?? "answered"
   let fault: StoreFault = "none"
-  const layer = Login.layer({ client: modelClient, key: "login" }).pipe(
+  const layer = loginLayer({ client: modelClient, key: "login" }).pipe(
     Layer.provideMerge(
       Layer.mergeAll(
         issuer.network,
         faultyStore(() => fault),
-        Lock.layerMemory,
+        memoryLockLayer,
       ),
     ),
   )

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import { StoreError } from "../../src/errors/store-error.ts"
 import { type KeyValueStorage, keyValueStore } from "../../src/store/key-value.ts"
 import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer } from "../support/model-issuer.ts"
 import { begin, codeOf, loggedIn, opened, soon, token, valueOf } from "../support/model-login.ts"
 import { asyncStorage } from "../support/storage.ts"
@@ -84,7 +84,7 @@ describe("a login", () => {
         const reason = { _tag: "StoreUnavailable", operation: "put" } as const
         return writes-- > 0 ? Effect.void : Effect.fail(new StoreError({ reason }))
       })
-      const inner = yield* Effect.provide(TokenStore, TokenStore.layerMemory())
+      const inner = yield* Effect.provide(TokenStore, memoryStoreLayer())
       const store = Layer.succeed(TokenStore, {
         ...inner,
         put: (...args: Parameters<typeof inner.put>) => Effect.andThen(full, inner.put(...args)),
@@ -116,7 +116,7 @@ describe("a login", () => {
               ? Effect.fail(new StoreError({ reason: { _tag: "StoreUnavailable", operation: "put" } }))
               : real.put(...args),
         })),
-      ).pipe(Layer.provide(TokenStore.layerMemory()))
+      ).pipe(Layer.provide(memoryStoreLayer()))
       yield* Effect.gen(function* () {
         yield* begin(issuer)
         yield* pass(5000)

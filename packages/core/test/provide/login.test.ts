@@ -5,10 +5,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { lockHeld } from "../../src/http/lock-held.ts"
 import type { TargetInput } from "../../src/model/target.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock, lockTimeout } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { Lock, lockTimeout, memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient } from "../support/model-issuer.ts"
 import { begin, codeOf, loggedIn, setOf, soon, token, valueOf } from "../support/model-login.ts"
 import { pass } from "../support/ticks.ts"
@@ -61,7 +61,7 @@ describe("a login", () => {
           assert.strictEqual(valueOf(yield* token(target)), "access-0")
           const codes = codeOf(yield* Effect.exit(token(own)))
           assert.deepStrictEqual(codes, isServed ? [] : ["login_required"], JSON.stringify([target, own]))
-        }).pipe(Effect.provide(loggedIn(issuer, TokenStore.layerMemory(), own)))
+        }).pipe(Effect.provide(loggedIn(issuer, memoryStoreLayer(), own)))
       }
     }),
   )
@@ -74,7 +74,7 @@ describe("a login", () => {
         const set = setOf(issuer.login())
         yield* Login.use((login) => login.begin({ ...set, expiresAt: 3_600_000 }, { ...own, scope: "read write" }))
         assert.notStrictEqual(valueOf(yield* soon(TokenProvider.use(({ token }) => token(own)))), "access-0")
-      }).pipe(Effect.provide(loggedIn(issuer, TokenStore.layerMemory(), own)))
+      }).pipe(Effect.provide(loggedIn(issuer, memoryStoreLayer(), own)))
       assert.strictEqual(issuer.sent.length, 1)
     }),
   )
@@ -185,9 +185,9 @@ describe("a login", () => {
   it.effect("of another process is found in the store instead of spending the token again", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer()
-      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, TokenStore.layerMemory()))
-      const lock = Layer.succeed(Lock, yield* Effect.provide(Lock, Lock.layerMemory))
-      const process = Login.layer({ client: modelClient, key: "login" }).pipe(
+      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, memoryStoreLayer()))
+      const lock = Layer.succeed(Lock, yield* Effect.provide(Lock, memoryLockLayer))
+      const process = loginLayer({ client: modelClient, key: "login" }).pipe(
         Layer.provideMerge(Layer.mergeAll(issuer.network, store, lock)),
       )
       yield* Effect.provide(begin(issuer), process)
@@ -209,9 +209,9 @@ describe("a login", () => {
         Effect.map(Lock, ({ withLock }): Lock["Service"] => ({
           withLock: (name, work, options) => withLock(name, Effect.provideService(work, lockHeld, check), options),
         })),
-      ).pipe(Layer.provide(Lock.layerMemory))
-      const layer = Login.layer({ client: modelClient, key: "login" }).pipe(
-        Layer.provideMerge(Layer.mergeAll(issuer.network, TokenStore.layerMemory(), lock)),
+      ).pipe(Layer.provide(memoryLockLayer))
+      const layer = loginLayer({ client: modelClient, key: "login" }).pipe(
+        Layer.provideMerge(Layer.mergeAll(issuer.network, memoryStoreLayer(), lock)),
       )
       yield* Effect.gen(function* () {
         yield* begin(issuer)

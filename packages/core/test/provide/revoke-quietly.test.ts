@@ -3,9 +3,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
-import { Http } from "../../src/http/client.ts"
+import { Http, httpLayer } from "../../src/http/client.ts"
 import { lockHeld } from "../../src/http/lock-held.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 import { revokeLater, revokeQuietly } from "../../src/provide/revoke-quietly.ts"
 import { lockTimeout } from "../../src/store/lock.ts"
 import { modelClient } from "../support/model-issuer.ts"
@@ -24,7 +24,7 @@ const unlocked = <A, E>(work: Effect.Effect<A, E, Discovery | Http>) =>
       sent.push(String(url))
       return Promise.resolve(new Response("{}"))
     }
-    const network = Layer.merge(Discovery.fixed(endpoints), Http.layer({ fetch }))
+    const network = Layer.merge(fixedDiscoveryLayer(endpoints), httpLayer({ fetch }))
     const outcome = yield* work.pipe(
       Effect.provide(network),
       Effect.provideService(lockHeld, lockTimeout("the work under it", after)),

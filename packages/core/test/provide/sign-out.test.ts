@@ -12,10 +12,10 @@ import type { AcquireReason } from "../../src/errors/acquire-error.ts"
 import type { StoreReason } from "../../src/errors/store-error.ts"
 import { parseTarget, type TargetInput } from "../../src/model/target.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { alice, network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
 let issuer: Issuer
@@ -50,8 +50,8 @@ const heldNetwork = Effect.gen(function* () {
 })
 
 const loggedIn = (layer: ReturnType<typeof network>) =>
-  Login.layer({ client: client(), key: "login" }).pipe(
-    Layer.provideMerge(Layer.mergeAll(layer, TokenStore.layerMemory(), Lock.layerMemory)),
+  loginLayer({ client: client(), key: "login" }).pipe(
+    Layer.provideMerge(Layer.mergeAll(layer, memoryStoreLayer(), memoryLockLayer)),
   )
 
 const signIn = Effect.gen(function* () {
@@ -135,8 +135,8 @@ describe("signing out", () => {
         assert.isUndefined(yield* Login.use((login) => login.current))
       }).pipe(
         Effect.provide(
-          Login.layer({ client: gone, key: "login" }).pipe(
-            Layer.provideMerge(Layer.mergeAll(network(), TokenStore.layerMemory(), Lock.layerMemory)),
+          loginLayer({ client: gone, key: "login" }).pipe(
+            Layer.provideMerge(Layer.mergeAll(network(), memoryStoreLayer(), memoryLockLayer)),
           ),
         ),
       )

@@ -10,8 +10,8 @@ import { firstOf } from "../../src/acquire/first-of.ts"
 import { password } from "../../src/acquire/password.ts"
 import { AcquireError, type AcquireReason, type RejectionCode } from "../../src/errors/acquire-error.ts"
 import { clockLayer } from "../../src/http/clock.ts"
-import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { TokenProvider, tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { network } from "../support/world.ts"
 
 import { client, many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
@@ -195,9 +195,7 @@ describe("an issuer that is away", () => {
           requests += 1
           return unreachable()
         }
-        const layer = TokenProvider.layer({ client, flow }).pipe(
-          Layer.provide([network({ fetch }), TokenStore.layerMemory()]),
-        )
+        const layer = tokenProviderLayer({ client, flow }).pipe(Layer.provide([network({ fetch }), memoryStoreLayer()]))
         const error = yield* Effect.flip(Effect.provide(token(), layer))
         assert.strictEqual(error.reason._tag, "Unreachable")
         assert.strictEqual(requests, 5)

@@ -10,8 +10,8 @@ import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error
 import { StoreError } from "../../src/errors/store-error.ts"
 import type { TargetInput } from "../../src/model/target.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
-import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
 import { many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
@@ -23,8 +23,8 @@ describe("token", () => {
         Effect.promise(() => it.close()),
       )
       const real = { issuer: issuer.url, clientId: "basic", clientAuth: clientSecretBasic(secretOf("basic")) }
-      const layer = TokenProvider.layer({ client: real, flow: clientCredentials() }).pipe(
-        Layer.provide([network(), TokenStore.layerMemory()]),
+      const layer = tokenProviderLayer({ client: real, flow: clientCredentials() }).pipe(
+        Layer.provide([network(), memoryStoreLayer()]),
       )
       yield* Effect.gen(function* () {
         const tokens = yield* many(100, token({ audience: orders, scope: "read" }))
@@ -128,7 +128,7 @@ describe("token", () => {
 
   it.effect("outlives its provider in a store, but not for another client, flow or subject", () =>
     Effect.gen(function* () {
-      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, TokenStore.layerMemory()))
+      const store = Layer.succeed(TokenStore, yield* Effect.provide(TokenStore, memoryStoreLayer()))
       const { flow } = numbered({ identity: ["alice"] })
       yield* Effect.provide(token(), providing(flow, store))
       assert.strictEqual(

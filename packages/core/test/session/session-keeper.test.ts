@@ -12,7 +12,7 @@ import { makeLifetime } from "../../src/session/session-lifetime.ts"
 import type { SessionRecord } from "../../src/session/session-record.ts"
 import { loginsOf } from "../../src/session/session-store.ts"
 import type { MakeKeeper } from "../../src/session/web-login-options.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 
 const lifetimes = makeLifetime({ idle: "1 hour", absolute: "8 hours" })
 
@@ -62,7 +62,7 @@ const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
 
 describe.each(each)("sessions in %s", (_, keeping) => {
   const law = (title: string, body: (keeper: SessionKeeper) => Effect.Effect<void, unknown, never>) =>
-    it.effect(title, () => Effect.provide(Effect.flatMap(make(keeping), body), TokenStore.layerMemory()))
+    it.effect(title, () => Effect.provide(Effect.flatMap(make(keeping), body), memoryStoreLayer()))
 
   law("are found by the browser's cookies, as they were begun", (keeper) =>
     Effect.gen(function* () {
@@ -156,7 +156,7 @@ describe("sessions in cookies", () => {
       const error = yield* Effect.flip(keeper.begin(yield* sessionOf({}, "x".repeat(10_000)), new Map()))
       assert.strictEqual(error.reason._tag, "SessionTooLarge")
       assert.include(error.message, "storeKeeper()")
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("leave nothing readable in the store that they share", () =>
@@ -169,7 +169,7 @@ describe("sessions in cookies", () => {
       yield* kept!.sessions.replace(read!.record, read!.version)
       const value = (yield* store.get(kept!.key))?.value
       assert.match(value ?? "", /^ey[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/)
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })
 
@@ -181,7 +181,7 @@ describe("sessions in a store", () => {
       const kept = yield* keeper.open(cookies)
       assert.match(kept!.key, /^session:[0-9a-f]{64}$/)
       assert.isUndefined(yield* keeper.open(new Map([["__Host-session", kept!.key.slice(8)]])))
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("of one person are at most a hundred: the oldest ends", () =>
@@ -194,7 +194,7 @@ describe("sessions in a store", () => {
         open.map((kept) => kept !== undefined),
         all.map((_, n) => n >= 2),
       )
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("that have ended make room before the oldest does", () =>
@@ -209,7 +209,7 @@ describe("sessions in a store", () => {
       assert.isDefined(yield* keeper.open(first))
       const names = { sub: "alice", sid: undefined }
       assert.include(yield* keeper.index!.find(names), (yield* keeper.open(first))!.key)
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("are found by the issuer's name, and those without one by the person's", () =>
@@ -225,7 +225,7 @@ describe("sessions in a store", () => {
       assert.deepStrictEqual(yield* find({ sub: "alice", sid: undefined }), [named, nameless])
       assert.deepStrictEqual(yield* find({ sub: "alice", sid: "2" }), [nameless])
       assert.deepStrictEqual(yield* find({ sub: undefined, sid: "2" }), [])
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("that a logout token ends before they are written do not begin", () =>
@@ -241,6 +241,6 @@ describe("sessions in a store", () => {
       }
       keeper = yield* Effect.provideService(make(keepInStore), TokenStore, between)
       assert.isUndefined(yield* keeper.begin(yield* sessionOf({ sid: "1" }), new Map()))
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })

@@ -8,7 +8,7 @@ import * as fc from "fast-check"
 import { encryptedStore } from "../../src/store/encrypted.ts"
 import { derivedKey, encryptionKey, type EncryptionKey } from "../../src/store/encryption-key.ts"
 import { keyValueStore } from "../../src/store/key-value.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { telemetryEvents } from "../../src/telemetry/events.ts"
 import { tokenStoreLaws } from "../laws/token-store.ts"
 import { reasonOf } from "../support/reason.ts"
@@ -19,7 +19,7 @@ const one = encryptionKey("one", random())
 const two = encryptionKey("two", random())
 const secret = '{"refreshToken":"rt-Ω-b1946ac92492d2347c6235b4d2611184"}'
 
-const memory = TokenStore.layerMemory()
+const memory = memoryStoreLayer()
 const sealed = (...keys: [EncryptionKey, ...Array<EncryptionKey>]) =>
   encryptedStore({ keys }).pipe(Layer.provide(memory))
 
@@ -34,7 +34,7 @@ tokenStoreLaws(
 
 /** The inner store, a way to open encrypted stores over it, and the warnings logged meanwhile. */
 const bench = Effect.gen(function* () {
-  const inner = yield* Effect.provide(TokenStore, TokenStore.layerMemory(), { local: true })
+  const inner = yield* Effect.provide(TokenStore, memoryStoreLayer(), { local: true })
   const warnings: Array<unknown> = []
   const observed = telemetryEvents((event) => {
     if (event.type === "warning") warnings.push(event.message)

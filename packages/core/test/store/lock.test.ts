@@ -1,4 +1,4 @@
-import { Lock } from "../../src/store/lock.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
 import { lockLaws } from "../laws/lock.ts"
 
-lockLaws("memory", Lock.layerMemory)
+lockLaws("memory", memoryLockLayer)

@@ -1,9 +1,9 @@
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { tokenStoreLaws } from "../laws/token-store.ts"
 
-tokenStoreLaws("memory", TokenStore.layerMemory())
+tokenStoreLaws("memory", memoryStoreLayer())
 
 it.effect("a full memory store drops what was written longest ago", () =>
   Effect.gen(function* () {
@@ -13,5 +13,5 @@ it.effect("a full memory store drops what was written longest ago", () =>
     yield* store.put("d", "d")
     assert.isUndefined(yield* store.get("b"))
     for (const key of ["a", "c", "d"]) assert.isDefined(yield* store.get(key))
-  }).pipe(Effect.provide(TokenStore.layerMemory({ capacity: 3 }))),
+  }).pipe(Effect.provide(memoryStoreLayer({ capacity: 3 }))),
 )

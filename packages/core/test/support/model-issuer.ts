@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { HttpError, type HttpReason } from "../../src/errors/http-error.ts"
 import { type Answer, Http } from "../../src/http/client.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
+import { sharedFlightsLayer, SingleFlight } from "../../src/http/single-flight.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 
 /** What happens to the next renewal. */
 export type Fate = "answered" | "asks-to-wait" | "busy" | "lost-after" | "lost-before"
@@ -59,8 +59,8 @@ export const makeModelIssuer = (delayMillis = 50): ModelIssuer => {
     loginOf: (token) => logins.get(token),
     fate: () => "answered",
     network: Layer.mergeAll(
-      SingleFlight.shared,
-      Discovery.fixed({ issuer: modelClient.issuer, tokenEndpoint: url }),
+      sharedFlightsLayer,
+      fixedDiscoveryLayer({ issuer: modelClient.issuer, tokenEndpoint: url }),
       Layer.succeed(Http, {
         ask: (_, init) =>
           Effect.andThen(

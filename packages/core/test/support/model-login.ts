@@ -6,10 +6,10 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { TargetInput } from "../../src/model/target.ts"
 import type { Token, TokenSet } from "../../src/model/token-set.ts"
-import { Login } from "../../src/provide/login.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { modelClient, type ModelIssuer } from "./model-issuer.ts"
 import { pass } from "./ticks.ts"
 
@@ -23,13 +23,9 @@ export const setOf = (refreshToken: string): TokenSet => ({
   refreshToken: Redacted.make(refreshToken),
 })
 
-export const loggedIn = (
-  issuer: ModelIssuer,
-  store: Layer.Layer<TokenStore> = TokenStore.layerMemory(),
-  own?: TargetInput,
-) =>
-  Login.layer({ client: modelClient, key: "login", own }).pipe(
-    Layer.provideMerge(Layer.mergeAll(issuer.network, store, Lock.layerMemory)),
+export const loggedIn = (issuer: ModelIssuer, store: Layer.Layer<TokenStore> = memoryStoreLayer(), own?: TargetInput) =>
+  loginLayer({ client: modelClient, key: "login", own }).pipe(
+    Layer.provideMerge(Layer.mergeAll(issuer.network, store, memoryLockLayer)),
   )
 export const opened = Effect.fnUntraced(function* (issuer: ModelIssuer) {
   const scope = yield* Scope.make()

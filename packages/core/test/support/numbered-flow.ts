@@ -3,12 +3,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { Flow } from "../../src/acquire/flow.ts"
 import type { AcquireError } from "../../src/errors/acquire-error.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
+import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import type { Target } from "../../src/model/target.ts"
 import type { Token } from "../../src/model/token-set.ts"
 import { none } from "../../src/protocol/client-auth.ts"
-import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { TokenProvider, tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { network } from "./world.ts"
 
 export const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
@@ -47,8 +47,8 @@ export const numbered = ({
   return { flow, asked }
 }
 
-export const providing = (flow: Flow, store: Layer.Layer<TokenStore> = TokenStore.layerMemory()) =>
-  TokenProvider.layer({ client, flow }).pipe(Layer.provide([network(), store, SingleFlight.shared]))
+export const providing = (flow: Flow, store: Layer.Layer<TokenStore> = memoryStoreLayer()) =>
+  tokenProviderLayer({ client, flow }).pipe(Layer.provide([network(), store, sharedFlightsLayer]))
 
 export const token = (target = {}) => TokenProvider.use((provider) => provider.token(target))
 export const renew = (refused: Token) => TokenProvider.use((provider) => provider.renew({}, refused))

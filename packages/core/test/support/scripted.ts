@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { HttpError, type HttpReason } from "../../src/errors/http-error.ts"
 import { Http } from "../../src/http/client.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 
 /** What the server says next: an answer, or how the request fails. */
 export type Line =
@@ -52,7 +52,7 @@ export const scripted = (...lines: ReadonlyArray<Line>) => {
   })
   const network = Layer.merge(
     Layer.succeed(Http, { ask, call: () => Effect.die("no API here") }),
-    Discovery.fixed({
+    fixedDiscoveryLayer({
       issuer: scriptedIssuer,
       tokenEndpoint: `${scriptedIssuer}/token`,
       deviceAuthorizationEndpoint: `${scriptedIssuer}/device`,

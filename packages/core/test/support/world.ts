@@ -2,9 +2,9 @@ import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import * as Layer from "effect/Layer"
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from "jose"
 import { noteMinted } from "../../../../scripts/leaks/note.ts"
-import { Http, type HttpOptions } from "../../src/http/client.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { Http, httpLayer, type HttpOptions } from "../../src/http/client.ts"
+import { sharedFlightsLayer, SingleFlight } from "../../src/http/single-flight.ts"
+import { Discovery, discoveryLayer } from "../../src/protocol/discovery.ts"
 
 /** Keys that registered clients sign with. */
 const robot = await generateKeyPair("RS256", { extractable: true })
@@ -87,4 +87,4 @@ export const startTestIssuer = async (): Promise<Issuer> => {
 
 /** What a flow needs to run. */
 export const network = (options: HttpOptions = {}): Layer.Layer<Discovery | Http | SingleFlight> =>
-  Discovery.layer.pipe(Layer.provideMerge(Layer.mergeAll(Http.layer(options), SingleFlight.shared)))
+  discoveryLayer.pipe(Layer.provideMerge(Layer.mergeAll(httpLayer(options), sharedFlightsLayer)))

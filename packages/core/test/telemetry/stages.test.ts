@@ -5,15 +5,15 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { password } from "../../src/acquire/password.ts"
-import { ApiClient } from "../../src/call/api-client.ts"
-import { Delegation } from "../../src/delegate/delegation.ts"
+import { ApiClient, apiClientLayer } from "../../src/call/api-client.ts"
+import { Delegation, delegationLayer } from "../../src/delegate/delegation.ts"
 import type { Token } from "../../src/model/token-set.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { acquireWithRetries } from "../../src/provide/renewal.ts"
-import { Login } from "../../src/provide/login.ts"
-import { TokenProvider } from "../../src/provide/token-provider.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { Login, loginLayer } from "../../src/provide/login.ts"
+import { TokenProvider, tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { makeVerifier } from "../../src/verify/access-token.ts"
 import { issuerKeys } from "../../src/verify/issuer-keys.ts"
 import { many, numbered, providing, token } from "../support/numbered-flow.ts"
@@ -29,14 +29,14 @@ const as = (issuer: string, clientId: string) => ({
   clientAuth: clientSecretBasic(secretOf(clientId)),
 })
 const target = { audience: orders, scope: "read" }
-const memory = TokenStore.layerMemory()
+const memory = memoryStoreLayer()
 
 describe("a token provider is observed", () => {
   it.live("100 callers at once: one acquired, 99 coalesced; afterwards each is a hit in memory", () =>
     Effect.gen(function* () {
       const issuer = yield* issuing
       const observed = observe()
-      const layer = TokenProvider.layer({ client: as(issuer.url, "basic"), flow: clientCredentials() }).pipe(
+      const layer = tokenProviderLayer({ client: as(issuer.url, "basic"), flow: clientCredentials() }).pipe(
         Layer.provide([network(), sharedStore()]),
         Layer.provide(observed.layer),
       )
@@ -100,7 +100,7 @@ describe("a token provider is observed", () => {
       const issuer = yield* issuing
       const observed = observe()
       const wrong = { ...as(issuer.url, "basic"), clientAuth: clientSecretBasic("wrong") }
-      const layer = TokenProvider.layer({ client: wrong, flow: clientCredentials() }).pipe(
+      const layer = tokenProviderLayer({ client: wrong, flow: clientCredentials() }).pipe(
         Layer.provide([network(), memory]),
         Layer.provide(observed.layer),
       )
@@ -118,9 +118,9 @@ describe("a login is observed", () => {
       const issuer = yield* issuing
       const observed = observe()
       const client = as(issuer.url, "rotating")
-      const layer = Login.layer({ client, key: "alice's login" }).pipe(
+      const layer = loginLayer({ client, key: "alice's login" }).pipe(
         Layer.provideMerge(network()),
-        Layer.provide([memory, Lock.layerMemory]),
+        Layer.provide([memory, memoryLockLayer]),
         Layer.provideMerge(observed.layer),
       )
       yield* Effect.gen(function* () {
@@ -152,7 +152,7 @@ describe("a delegation is observed", () => {
       const issuer = yield* issuing
       const observed = observe()
       const client = as(issuer.url, "orders-service")
-      const trading = Delegation.layer({ client, wire: () => numbered({ before: Effect.yieldNow }).flow }).pipe(
+      const trading = delegationLayer({ client, wire: () => numbered({ before: Effect.yieldNow }).flow }).pipe(
         Layer.provide([network(), memory]),
         Layer.provide(observed.layer),
       )
@@ -191,7 +191,7 @@ describe("a call of an API is observed", () => {
         (it) => Effect.promise(() => it[Symbol.asyncDispose]()),
       )
       const observed = observe()
-      const layer = ApiClient.layer({ [server.url]: {} }).pipe(
+      const layer = apiClientLayer({ [server.url]: {} }).pipe(
         Layer.provide([network(), provider]),
         Layer.provide(observed.layer),
       )
@@ -210,7 +210,7 @@ describe("a call of an API is observed", () => {
     Effect.gen(function* () {
       const observed = observe()
       const origin = "http://127.0.0.1:9"
-      const layer = ApiClient.layer({ [origin]: {} }).pipe(
+      const layer = apiClientLayer({ [origin]: {} }).pipe(
         Layer.provide([network(), provider]),
         Layer.provide(observed.layer),
       )

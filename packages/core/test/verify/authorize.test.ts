@@ -3,12 +3,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { describe, expect, test } from "vitest"
-import { Http } from "../../src/http/client.ts"
-import { sharedFlights as flights, SingleFlight } from "../../src/http/single-flight.ts"
+import { httpLayer } from "../../src/http/client.ts"
+import { sharedFlights as flights, sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import { flightsWatched } from "../../src/http/watched-flights.ts"
 import { startAuthorizer } from "../../src/promise/authorizer.ts"
 import { BearerError } from "../../src/promise/bearer-error.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { discoveryLayer } from "../../src/protocol/discovery.ts"
 import { type Authorizer, makeAuthorizer } from "../../src/verify/authorize.ts"
 import type { AuthorizeOptions } from "../../src/verify/authorize-options.ts"
 import { jwks } from "../../src/verify/jwks.ts"
@@ -18,7 +18,7 @@ import { audience, encode, issuer, makeSigner, mint } from "./mint.ts"
 
 const signer = makeSigner("HS256")
 const token = mint(signer)
-const network = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), SingleFlight.shared)))
+const network = discoveryLayer.pipe(Layer.provideMerge(Layer.merge(httpLayer(), sharedFlightsLayer)))
 const authorizerWith = (options: Partial<AuthorizeOptions> = {}): Promise<Authorizer> =>
   Effect.runPromise(
     Effect.provide(makeAuthorizer({ issuer, audience, keys: signer.keys, ...options } as AuthorizeOptions), network),

@@ -3,7 +3,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
-import { SingleFlight } from "../../src/http/single-flight.ts"
+import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import { watchedFlights } from "../../src/http/watched-flights.ts"
 import { introspection, type IntrospectionOptions } from "../../src/verify/introspected-token.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
@@ -20,7 +20,7 @@ const verifierOver = Effect.fnUntraced(function* (
 ) {
   yield* TestClock.setTime(start * 1000)
   const { network, sent } = scripted(...lines)
-  const flights = shared ? SingleFlight.shared : watchedFlights
+  const flights = shared ? sharedFlightsLayer : watchedFlights
   const verifier = yield* Effect.provide(
     introspection({ ...scriptedClient, audience, ...options }).open,
     Layer.merge(network, flights),

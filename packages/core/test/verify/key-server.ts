@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import type { ServerResponse } from "node:http"
-import { Http } from "../../src/http/client.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
+import { httpLayer } from "../../src/http/client.ts"
+import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import { watchedFlights } from "../../src/http/watched-flights.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { discoveryLayer } from "../../src/protocol/discovery.ts"
 import { makeVerifier } from "../../src/verify/access-token.ts"
 import { issuerKeys, type IssuerKeysOptions } from "../../src/verify/issuer-keys.ts"
 import type { VerifiedTokenCache } from "../../src/verify/verified-token-cache.ts"
@@ -53,8 +53,8 @@ const metadata = (url: string) => ({ issuer: url, jwks_uri: `${url}/jwks`, respo
 
 /** A verifier with the issuer's keys, over the real HTTP service; `settled` is what Workers use. */
 export const remoteVerifier = (server: KeyServer, { shared = true, cache, ...options }: RemoteVerifierOptions = {}) => {
-  const flights = shared ? SingleFlight.shared : watchedFlights
-  const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), flights)))
+  const flights = shared ? sharedFlightsLayer : watchedFlights
+  const layers = discoveryLayer.pipe(Layer.provideMerge(Layer.merge(httpLayer(), flights)))
   return makeVerifier({ issuer: server.issuer, audience, keys: issuerKeys(options), cache }).pipe(
     Effect.provide(layers),
   )

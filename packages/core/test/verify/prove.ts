@@ -7,7 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { StoreReason } from "../../src/errors/store-error.ts"
 import type { VerifyReason } from "../../src/errors/verify-error.ts"
 import type { Principal } from "../../src/model/principal.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import type { DpopVerifierOptions } from "../../src/verify/dpop-options.ts"
 import { type DpopRequest, type DpopVerifier, makeDpopVerifier } from "../../src/verify/dpop-proof.ts"
 import { encode, type Signer, signatureOf } from "./mint.ts"
@@ -84,7 +84,7 @@ export const verifying = (options: Partial<DpopVerifierOptions> = {}): Effect.Ef
   Effect.gen(function* () {
     const replays = yield* TokenStore
     return yield* makeDpopVerifier({ publicUrl, replays, ...options })
-  }).pipe(Effect.provide(TokenStore.layerMemory()), Effect.orDie)
+  }).pipe(Effect.provide(memoryStoreLayer()), Effect.orDie)
 
 /** Why a request is refused; one that passes is told as `accepted`. */
 export const verdict = (

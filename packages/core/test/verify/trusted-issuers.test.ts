@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
-import { Http } from "../../src/http/client.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
-import { Discovery } from "../../src/protocol/discovery.ts"
+import { httpLayer } from "../../src/http/client.ts"
+import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
+import { discoveryLayer } from "../../src/protocol/discovery.ts"
 import type { TrustedIssuer } from "../../src/verify/trusted-issuer.ts"
 import { type FindIssuer, tenants, trustedIssuers } from "../../src/verify/trusted-issuers.ts"
 import { type KeyServer, keyServer } from "./key-server.ts"
@@ -14,7 +14,7 @@ import { inVirtualTime } from "./virtual-time.ts"
 const one = makeSigner("ES256", "one")
 const two = makeSigner("RS256", "two")
 const secretive = makeSigner("HS256")
-const layers = Discovery.layer.pipe(Layer.provideMerge(Layer.merge(Http.layer(), SingleFlight.shared)))
+const layers = discoveryLayer.pipe(Layer.provideMerge(Layer.merge(httpLayer(), sharedFlightsLayer)))
 
 const verifierOf = (issuers: FindIssuer | ReadonlyArray<TrustedIssuer>) =>
   Effect.provide((typeof issuers === "function" ? tenants(issuers) : trustedIssuers(issuers)).open, layers)

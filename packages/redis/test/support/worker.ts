@@ -1,11 +1,11 @@
 import {
   clientSecretBasic,
-  Discovery,
-  Http,
-  Login,
+  discoveryLayer,
+  httpLayer,
+  loginLayer,
   makeRunner,
   type Runner,
-  SingleFlight,
+  sharedFlightsLayer,
   storageLayer,
   TokenProvider,
   TokenStore,
@@ -73,9 +73,9 @@ const layerOf = ({ issuer, clientId, clientSecret, redis: options }: SharedLogin
   }
 
   const client = { issuer, clientId, clientAuth: clientSecretBasic(clientSecret) }
-  return Login.layer({ client, key: "login" }).pipe(
-    Layer.provideMerge(Discovery.layer),
-    Layer.provideMerge(Layer.mergeAll(Http.layer({ fetch: answering }), SingleFlight.shared)),
+  return loginLayer({ client, key: "login" }).pipe(
+    Layer.provideMerge(discoveryLayer),
+    Layer.provideMerge(Layer.mergeAll(httpLayer({ fetch: answering }), sharedFlightsLayer)),
     Layer.provideMerge(Layer.provideMerge(reading, storageLayer(redis(options)))),
   )
 }

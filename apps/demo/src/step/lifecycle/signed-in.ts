@@ -3,11 +3,12 @@ import {
   completeAuthorization,
   type Discovery,
   type Http,
-  Lock,
   Login,
+  loginLayer,
+  memoryLockLayer,
+  memoryStoreLayer,
   type SingleFlight,
   type TokenProvider,
-  TokenStore,
 } from "@bearerkit/core"
 import { Person } from "@bearerkit/services"
 import * as Effect from "effect/Effect"
@@ -27,8 +28,8 @@ export const asAda = <A, E>(
 ): Promise<A> => {
   const client = publicClient(world, clients.spa)
   const person = new Person({ username: ada.username, password: world.secrets.adaPassword })
-  const layer = Login.layer({ client, key: "login of Ada" }).pipe(
-    Layer.provideMerge(Layer.mergeAll(networkOf(world, options.fetch), TokenStore.layerMemory(), Lock.layerMemory)),
+  const layer = loginLayer({ client, key: "login of Ada" }).pipe(
+    Layer.provideMerge(Layer.mergeAll(networkOf(world, options.fetch), memoryStoreLayer(), memoryLockLayer)),
   )
   const signedIn = Effect.gen(function* () {
     const begun = yield* beginAuthorization(client, target, { redirectUri: redirectUris.spa, prompt: "consent" })
