@@ -1,5 +1,5 @@
 import {
-  flightsWatched,
+  watchedFlights,
   issuerKeys,
   makeVerifier,
   networkContext,
@@ -8,7 +8,7 @@ import {
 } from "../../packages/core/src/index.ts"
 import * as Effect from "effect/Effect"
 
-const network = networkContext({ flights: flightsWatched })
+const network = networkContext({ flights: watchedFlights })
 
 /** What an API ships that verifies tokens with the keys that their issuer publishes, and remembers them. */
 export const start = (issuer: string, audience: string): Promise<Verifier> => {

@@ -46,7 +46,7 @@ export {
   SingleFlight,
   type SingleFlightOptions,
 } from "./http/single-flight.ts"
-export { flightsWatched, watchedFlights } from "./http/watched-flights.ts"
+export { watchedFlights, watchedFlightsLayer } from "./http/watched-flights.ts"
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
 export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"

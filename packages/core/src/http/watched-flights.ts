@@ -9,7 +9,7 @@ import { makeLookup, SingleFlight, type SingleFlightOptions } from "./single-fli
  * crosses requests: who comes later looks from time to time whether the first one has finished, and takes over from one
  * that is gone.
  */
-export const watchedFlights: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
+export const watchedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
   make: (options) => makeWatched(options),
 })
 
@@ -62,8 +62,8 @@ const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(optio
   }
 })
 
-/** What `watchedFlights` has, without its layer. */
-export const flightsWatched: SingleFlight["Service"] = { make: makeWatched }
+/** What `watchedFlightsLayer` has, without its layer. */
+export const watchedFlights: SingleFlight["Service"] = { make: makeWatched }
 
 /** A lookup under way, as plain data: another request may look at it, but must not wait for a promise of it. */
 interface Flight<A, E> {

@@ -11,7 +11,7 @@ import type { NetworkOptions } from "./network-options.ts"
 
 /** With the flights as a value, so that only those are shipped. */
 export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises"> {
-  /** `sharedFlights`, or on Workers `flightsWatched`. */
+  /** `sharedFlights`, or on Workers `watchedFlights`. */
   readonly flights: SingleFlight["Service"]
   /** Such as `learningClock`; `now` comes before it. @default this machine's */
   readonly clock?: Effect.Effect<Context.Context<never>> | undefined

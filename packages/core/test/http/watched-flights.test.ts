@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { SingleFlight } from "../../src/http/single-flight.ts"
-import { watchedFlights } from "../../src/http/watched-flights.ts"
+import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 
 /** Flights of one lookup that takes as long as the test says, and how often it was begun. */
 const flightsOver = Effect.fnUntraced(function* <A, E>(
@@ -21,7 +21,7 @@ const flightsOver = Effect.fnUntraced(function* <A, E>(
         expiresAt: () => expiresAt,
       }),
     ),
-    watchedFlights,
+    watchedFlightsLayer,
   )
   return { ...flights, looked }
 })

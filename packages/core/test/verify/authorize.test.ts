@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { describe, expect, test } from "vitest"
 import { httpLayer } from "../../src/http/client.ts"
 import { sharedFlights as flights, sharedFlightsLayer } from "../../src/http/single-flight.ts"
-import { flightsWatched } from "../../src/http/watched-flights.ts"
+import { watchedFlights } from "../../src/http/watched-flights.ts"
 import { startAuthorizer } from "../../src/promise/authorizer.ts"
 import { BearerError } from "../../src/promise/bearer-error.ts"
 import { discoveryLayer } from "../../src/protocol/discovery.ts"
@@ -94,7 +94,7 @@ describe("what adapters start", () => {
           asked.push(String(input))
           return Response.json({ keys: makeSigner("ES256").published })
         },
-        flights: flightsWatched,
+        flights: watchedFlights,
       },
     )
     const bad = mint(makeSigner("ES256"), { header: { kid: "unknown" } })

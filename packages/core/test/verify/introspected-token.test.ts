@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
-import { watchedFlights } from "../../src/http/watched-flights.ts"
+import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { introspection, type IntrospectionOptions } from "../../src/verify/introspected-token.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
 import { inVirtualTime } from "./virtual-time.ts"
@@ -20,7 +20,7 @@ const verifierOver = Effect.fnUntraced(function* (
 ) {
   yield* TestClock.setTime(start * 1000)
   const { network, sent } = scripted(...lines)
-  const flights = shared ? sharedFlightsLayer : watchedFlights
+  const flights = shared ? sharedFlightsLayer : watchedFlightsLayer
   const verifier = yield* Effect.provide(
     introspection({ ...scriptedClient, audience, ...options }).open,
     Layer.merge(network, flights),

@@ -4,7 +4,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { ServerResponse } from "node:http"
 import { httpLayer } from "../../src/http/client.ts"
 import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
-import { watchedFlights } from "../../src/http/watched-flights.ts"
+import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { discoveryLayer } from "../../src/protocol/discovery.ts"
 import { makeVerifier } from "../../src/verify/access-token.ts"
 import { issuerKeys, type IssuerKeysOptions } from "../../src/verify/issuer-keys.ts"
@@ -53,7 +53,7 @@ const metadata = (url: string) => ({ issuer: url, jwks_uri: `${url}/jwks`, respo
 
 /** A verifier with the issuer's keys, over the real HTTP service; `settled` is what Workers use. */
 export const remoteVerifier = (server: KeyServer, { shared = true, cache, ...options }: RemoteVerifierOptions = {}) => {
-  const flights = shared ? sharedFlightsLayer : watchedFlights
+  const flights = shared ? sharedFlightsLayer : watchedFlightsLayer
   const layers = discoveryLayer.pipe(Layer.provideMerge(Layer.merge(httpLayer(), flights)))
   return makeVerifier({ issuer: server.issuer, audience, keys: issuerKeys(options), cache }).pipe(
     Effect.provide(layers),
