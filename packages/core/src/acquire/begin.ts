@@ -1,11 +1,11 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
+import { millisOf } from "../model/millis.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
 import { type AuthorizationOptions, authorizationParams, maxAgeOf } from "../protocol/authorization-params.ts"
 import { authorizationUrl, type ResponseType } from "../protocol/authorization-request.ts"
@@ -67,8 +67,8 @@ const challengeMethod = ["code_challenge_method", "S256"] as const
 
 const newTransaction = Effect.fnUntraced(function* (client: Client, target: Target, options: BeginAs) {
   const { redirectUri, responseType, responseMode, acrValues = [] } = options
-  const lifetime = Option.map(Duration.fromInput(options.lifetime ?? "10 minutes"), Duration.toMillis)
-  if (Option.isNone(lifetime) || !Number.isSafeInteger(lifetime.value)) {
+  const lifetime = millisOf(options.lifetime ?? "10 minutes")
+  if (lifetime === undefined || !Number.isSafeInteger(lifetime)) {
     return yield* invalidOptions("lifetime", "must be a duration")
   }
   const startedAt = yield* Clock.currentTimeMillis
@@ -89,7 +89,7 @@ const newTransaction = Effect.fnUntraced(function* (client: Client, target: Targ
     ...(maxAge !== undefined && { maxAge }),
     acrValues,
     startedAt,
-    expiresAt: startedAt + lifetime.value,
+    expiresAt: startedAt + lifetime,
   }
   return { transaction, challenge: pkce?.challenge }
 })

@@ -16,12 +16,13 @@ export const waitingAsAsked = (send: Send): Send =>
     if (response.status !== 429 || response.redirected || !isIdempotent(init) || !isReplayable(init.body))
       return response
     const pause = parseRetryAfter(response.headers, yield* Clock.currentTimeMillis)
-    if (pause === undefined || Duration.isGreaterThan(pause, longest)) return response
+    if (pause === undefined || Duration.toMillis(pause) > longest) return response
     yield* discard(response)
     yield* Effect.sleep(pause)
     return yield* send(url, init, token)
   })
 
-const longest = /*#__PURE__*/ Duration.seconds(30)
+/** Milliseconds. */
+const longest = 30_000
 
 const isIdempotent = ({ method = "GET" }: RequestInit): boolean => /^(?:delete|get|head|options|put)$/i.test(method)

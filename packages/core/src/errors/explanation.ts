@@ -31,15 +31,14 @@ export const permanent = <Code extends string>(code: Code, what: string, fix: st
 })
 
 /** The longest of the waits that are asked for, if any is. */
-export const longestWait = (waits: ReadonlyArray<Duration.Duration | undefined>): Duration.Duration | undefined =>
-  waits
-    .filter((wait) => wait !== undefined)
-    .sort(Duration.Order)
-    .at(-1)
+export const longestWait = (waits: ReadonlyArray<Duration.Duration | undefined>): Duration.Duration | undefined => {
+  const asked = waits.filter((wait) => wait !== undefined).map((wait) => Duration.toMillis(wait))
+  return asked.length === 0 ? undefined : Duration.millis(Math.max(...asked))
+}
 
 /** What happened and what to do, as one message. */
 export const sentence = ({ what, fix }: Explanation): string => `${what} ${fix}`
 
 export const inBrackets = (text: string | undefined): string => (text === undefined ? "" : ` (${text})`)
 
-export const inSeconds = (duration: Duration.Duration): string => `${Duration.toSeconds(duration)} s`
+export const inSeconds = (duration: Duration.Duration): string => `${Duration.toMillis(duration) / 1000} s`

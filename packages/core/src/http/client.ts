@@ -11,6 +11,7 @@ import { inSpan } from "../telemetry/telemetry.ts"
 import { readBounded } from "./body.ts"
 import { ServerTime } from "./learned-clock.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
+import { within } from "./within.ts"
 
 export interface HttpOptions {
   /** @default globalThis.fetch, looked up at each request */
@@ -64,21 +65,16 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
     Effect.suspend((): Effect.Effect<A, HttpError> => {
       const problem = checkUrl(url, options.allowInsecureRequests ?? false)
       if (problem !== undefined) return fail({ _tag: "InvalidOptions", ...problem })
-      return Effect.tryPromise({
+      const answer = Effect.tryPromise({
         try: async (signal) => {
           const fetch = options.fetch ?? globalThis.fetch
           return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
         },
         catch: (cause) => (cause instanceof HttpError ? cause : unreachable(url, cause)),
-      }).pipe(
-        Effect.raceFirst(
-          Effect.flatMap(
-            // how long a stream is sent is its sender's business
-            Effect.sleep(init.body instanceof ReadableStream ? Duration.infinity : timeout),
-            () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }),
-          ),
-        ),
-      )
+      })
+      // how long a stream is sent is its sender's business
+      if (init.body instanceof ReadableStream) return answer
+      return within(timeout, answer, () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }))
     })
 
   const ask = Effect.fnUntraced(function* (address: string, url: string, init: RequestInit) {

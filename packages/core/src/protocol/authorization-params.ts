@@ -1,7 +1,7 @@
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { millisOf } from "../model/millis.ts"
 import type { Target } from "../model/target.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { type Params } from "./client-request.ts"
@@ -54,9 +54,9 @@ export const authorizationParams: (
 /** In seconds. */
 export const maxAgeOf = ({ maxAge }: AuthorizationOptions): Effect.Effect<number | undefined, AcquireError> => {
   if (maxAge === undefined) return Effect.succeed(undefined)
-  const seconds = Option.map(Duration.fromInput(maxAge), (duration) => Math.floor(Duration.toSeconds(duration)))
-  return Option.isSome(seconds) && Number.isSafeInteger(seconds.value)
-    ? Effect.succeed(seconds.value)
+  const seconds = Math.floor((millisOf(maxAge) ?? Number.NaN) / 1000)
+  return Number.isSafeInteger(seconds)
+    ? Effect.succeed(seconds)
     : Effect.fail(invalidOptions("maxAge", "must be a duration"))
 }
 

@@ -47,7 +47,7 @@ const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {
   if (reason._tag === "NoLinkAnswered") return longestWait(reason.links.map((link) => waitOf(link.reason)))
   if (reason._tag !== "Rejected" && reason._tag !== "Unavailable") return undefined
   if (reason.status === 429 || reason.status === 503) return reason.retryAfter
-  return reason._tag === "Rejected" && aboutClient.test(reason.code) ? Duration.seconds(5) : undefined
+  return reason._tag === "Rejected" && aboutClient.test(reason.code) ? Duration.millis(5000) : undefined
 }
 
 const aboutClient = /^(?:invalid|unauthorized)_client$/

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { lockHeld } from "../http/lock-held.ts"
+import { within } from "../http/within.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { revoke } from "../protocol/revocation.ts"
@@ -15,9 +16,9 @@ import { warn } from "../telemetry/telemetry.ts"
  * @see RFC 7009 §2
  */
 export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
-  revoke(client, token, "refresh_token").pipe(
-    Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => warn(tooLate) }),
-    Effect.catch((error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message))),
+  Effect.catch(
+    within("5 seconds", revoke(client, token, "refresh_token"), () => warn(tooLate)),
+    (error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message)),
   )
 
 /** The same, while whoever wants it goes on, and no longer under their lock. */

@@ -6,6 +6,7 @@ import * as Schedule from "effect/Schedule"
 import type { StoreError } from "../errors/store-error.ts"
 import { stopwatch } from "../http/clock.ts"
 import { lockHeld } from "../http/lock-held.ts"
+import { within } from "../http/within.ts"
 import { lockTimeout } from "./lock.ts"
 
 /** One try to hold a name somewhere else, for a time that ends by itself. */
@@ -34,11 +35,10 @@ export interface LeasedWork<A, E, R> {
 export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) => Effect.Effect<A, E | StoreError, R> =
   Effect.fnUntraced(function* <A, E, R>(lease: Lease, { work, wait, limit }: LeasedWork<A, E, R>) {
     const hold = makeHold(lease)
-    const taken = Effect.timeoutOrElse(hold.take, { duration: wait, orElse: () => lockTimeout("the lock", wait) })
-    const bounded = Effect.timeoutOrElse(Effect.provideService(work, lockHeld, hold.check), {
-      duration: limit,
-      orElse: () => lockTimeout("the work under it", limit),
-    })
+    const taken = within(wait, hold.take, () => lockTimeout("the lock", wait))
+    const bounded = within(limit, Effect.provideService(work, lockHeld, hold.check), () =>
+      lockTimeout("the work under it", limit),
+    )
     return yield* Effect.ensuring(
       Effect.andThen(taken, Effect.raceFirst(bounded, hold.keep)),
       // also what was asked for and given up: it may still come true

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type LockTimeout, StoreError } from "../errors/store-error.ts"
+import { within } from "../http/within.ts"
 
 export interface LockOptions {
   /** How long to wait for the lock. @default 30 seconds */
@@ -51,8 +52,8 @@ export const underLock = <A, E, R, E2, R2>(
 ): Effect.Effect<A, E | E2 | StoreError, R | R2> => {
   const { wait, lease } = lockTimes(options)
   return Effect.andThen(
-    Effect.timeoutOrElse(granted, { duration: wait, orElse: () => lockTimeout("the lock", wait) }),
-    Effect.timeoutOrElse(work, { duration: lease, orElse: () => lockTimeout("the work under it", lease) }),
+    within(wait, granted, () => lockTimeout("the lock", wait)),
+    within(lease, work, () => lockTimeout("the work under it", lease)),
   )
 }
 
