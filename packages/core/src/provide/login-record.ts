@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
-import { isJsonObject, parseJsonObject } from "../model/json.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
+import { readerOf, secret, text } from "../model/written.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
 import type { Client } from "../protocol/client.ts"
 import { usableUntil } from "./freshness.ts"
@@ -70,41 +70,32 @@ export const encodeLogin = ({ id, refreshToken, idToken, sets }: LoginRecord): s
     sets: [...sets].map(([key, set]) => [key, encodeTokenSet(set)]),
   })
 
-/** The inverse of `encodeLogin`; anything else is told from it and refused. */
-export const decodeLogin = (text: string): Result.Result<LoginRecord, Invalid> =>
-  Result.flatMap(parseJsonObject(text), (json): Result.Result<LoginRecord, Invalid> => {
-    const { id, refreshToken, idToken, sets } = json
-    if (!isJsonObject(json) || json["version"] !== version || typeof id !== "string") return invalid("version")
-    if (!isOptionalText(refreshToken)) return invalid("refreshToken")
-    if (!isOptionalText(idToken)) return invalid("idToken")
-    const entries = decodeSets(sets)
-    if (entries === undefined) return invalid("sets")
-    return Result.succeed({ id, refreshToken: secret(refreshToken), idToken: secret(idToken), sets: new Map(entries) })
-  })
-
 const version = 1
+
+/** The inverse of `encodeLogin`; anything else is told from it and refused. */
+export const decodeLogin = (encoded: string): Result.Result<LoginRecord, Invalid> =>
+  Result.map(read(encoded), ({ id, refreshToken, idToken, sets }) => ({ id, refreshToken, idToken, sets }))
+
+const setsOf = (value: unknown): ReadonlyMap<string, TokenSet> | undefined => {
+  if (!Array.isArray(value)) return undefined
+  const sets = new Map<string, TokenSet>()
+  for (const entry of value as ReadonlyArray<unknown>) {
+    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "string") return undefined
+    const set = decodeTokenSet(entry[1])
+    if (Result.isFailure(set)) return undefined
+    sets.set(entry[0], set.success)
+  }
+  return sets
+}
+
+const read = /*#__PURE__*/ readerOf({
+  version,
+  members: { id: text, sets: setsOf },
+  optional: { refreshToken: secret, idToken: secret },
+})
 
 /** A refresh token stands in the record once; so does an ID token, unless the set is one to present it. */
 const withoutTheLogins = (set: TokenSet): TokenSet => {
   const { refreshToken: _refreshToken, idToken, ...rest } = set
   return idToken !== undefined && set.presented === "id_token" ? { ...rest, idToken } : rest
-}
-
-const secret = (text: string | undefined): Redacted.Redacted<string> | undefined =>
-  text === undefined ? undefined : Redacted.make(text)
-
-const isOptionalText = (value: unknown): value is string | undefined => value === undefined || typeof value === "string"
-
-const invalid = (field: string): Result.Result<never, Invalid> => Result.fail({ field, problem: "is not as written" })
-
-const decodeSets = (value: unknown): ReadonlyArray<readonly [string, TokenSet]> | undefined => {
-  if (!Array.isArray(value)) return undefined
-  const entries: Array<readonly [string, TokenSet]> = []
-  for (const entry of value as ReadonlyArray<unknown>) {
-    if (!Array.isArray(entry) || typeof entry[0] !== "string" || typeof entry[1] !== "string") return undefined
-    const set = decodeTokenSet(entry[1])
-    if (Result.isFailure(set)) return undefined
-    entries.push([entry[0], set.success])
-  }
-  return entries
 }
