@@ -16,7 +16,10 @@ export interface RefreshTokenOptions {
  *
  * @see RFC 6749 §6, OpenID Connect Core §12
  */
-export const refreshToken = (token: SecurityToken, options: RefreshTokenOptions = {}): Flow => ({
+export const refreshToken = (
+  token: Pick<SecurityToken, "digest" | "value">,
+  options: RefreshTokenOptions = {},
+): Flow => ({
   grant: "refresh_token",
   replay: "never",
   discovers: true,

@@ -2,7 +2,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { refreshToken } from "../acquire/refresh-token.ts"
-import { securityToken } from "../acquire/security-token.ts"
 import { AcquireError, idTokenRefused, type LoginRequired } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
@@ -56,7 +55,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
   const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
     const { record } = stored
     if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
-    const token = yield* securityToken(record.refreshToken, { type: "refresh_token" })
+    const token = { value: record.refreshToken, digest: record.id }
     const set = yield* acquireWithRetries(refreshToken(token), client, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
