@@ -94,6 +94,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const runner = makeRunner(servicesOf({ ...options, target: own }, client, key))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
+  options.observer?.attach(provider)
   const state = makeObservedState()
   const keeper = makeLoginKeeper({ runner, state, own, shared: storage.shared, channel: `bearerkit:${key}` })
   const warn = makeWarn(options)
@@ -222,8 +223,9 @@ const nobodyHere = (): AcquireError =>
   new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
 
 const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, client: Client, key: string) {
-  const { storage = memory(), delegation, apis = {} } = options
-  const network = yield* networkContext({ ...options, flights: sharedFlights, clock: learningClock })
+  const { storage = memory(), delegation, apis = {}, observer } = options
+  const surroundings = { flights: sharedFlights, clock: learningClock, telemetry: observer?.telemetry }
+  const network = yield* networkContext({ ...options, ...surroundings })
   const stored = Context.merge(network, yield* Effect.provideContext(storage.services, network))
   const login = yield* Effect.provideContext(makeLogin({ client, key, own: options.target }), stored)
   const api = yield* Effect.provideContext(makeApiClient(apis, Context.get(login, TokenProvider)), network)
@@ -232,12 +234,13 @@ const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, c
   return Context.merge(stored, login).pipe(Context.add(ApiClient, api), Context.add(Delegates, delegates))
 })
 
-const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole }: BrowserClientOptions) => {
+const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole, observer }: BrowserClientOptions) => {
   const known = new Set(acceptedWarnings)
   return (warning: Warning): void => {
     if (known.has(warning.name)) return
     known.add(warning.name)
     onWarning(warning)
+    observer?.warned(warning)
   }
 }
 

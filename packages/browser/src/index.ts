@@ -11,10 +11,13 @@ export {
   type StepUp,
   stepUpOf,
   type TargetInput as Target,
+  type TelemetryEvent,
+  type TokenAtHand,
   type User,
   userOf,
   type Warning,
 } from "@bearerkit/core"
+export { type ClientObserver, clientObserver } from "./client-observer.ts"
 export { type BegunLogin, type BrowserClient, createBrowserClient } from "./client.ts"
 export { type BrowserDelegation, tokenExchange } from "./delegation.ts"
 export { boundToBrowser, type BrowserDpopKey, type BrowserDpopOptions } from "./dpop.ts"

@@ -9,6 +9,7 @@ import {
   toBearerError,
   type Warning,
 } from "@bearerkit/core"
+import type { ClientObserver } from "./client-observer.ts"
 import type { BrowserDelegation } from "./delegation.ts"
 import type { BrowserDpopKey } from "./dpop.ts"
 import type { BrowserFlow } from "./flow.ts"
@@ -51,6 +52,8 @@ export interface BrowserClientOptions {
   readonly onWarning?: (warning: Warning) => void
   /** Names of warnings that are known and accepted. @default [] */
   readonly acceptedWarnings?: ReadonlyArray<string>
+  /** Who looks at what the client does: `clientObserver()`. @default nobody */
+  readonly observer?: ClientObserver | undefined
 }
 
 export interface CallOptions {

@@ -32,6 +32,7 @@ it("a page pays for a storage or a flow only when it imports it", { timeout: 30_
     locationHash: 4000,
     boundToBrowser: 2200,
     "loginByPopup, answerToOpener": 1000,
+    clientObserver: 900,
   }
   for (const [name, limit] of Object.entries(limits)) {
     const size = (await sizeOf("createBrowserClient", name)) - base

@@ -20,8 +20,9 @@ export { CallError, type CallReason } from "./errors/call-error.ts"
 export { SessionError, type SessionReason } from "./errors/session-error.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
+export { alongside } from "./telemetry/alongside.ts"
 export type { Observing } from "./telemetry/observing.ts"
-export { telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
+export { eventObserver, telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
 export {
   type Attributes,
   type Counter,
@@ -194,6 +195,7 @@ export {
   tokenProviderLayer,
   type TokenProviderOptions,
 } from "./provide/token-provider.ts"
+export { type TokenAtHand, tokensAtHand } from "./provide/tokens-at-hand.ts"
 
 export {
   type DelegateOptions,

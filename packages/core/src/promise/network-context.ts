@@ -6,13 +6,15 @@ import { Http, makeHttp } from "../http/client.ts"
 import { clockOf } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { Discovery, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
+import type { Observing } from "../telemetry/observing.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
 /** With the flights as a value, so that only those are shipped. */
-export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises"> {
+export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises" | "telemetry"> {
   /** `sharedFlights`, or on Workers `watchedFlights`. */
   readonly flights: SingleFlight["Service"]
+  readonly telemetry?: Pick<Observing, "observer"> | undefined
   /** Such as `learningClock`; `now` comes before it. @default this machine's */
   readonly clock?: Effect.Effect<Context.Context<never>> | undefined
 }

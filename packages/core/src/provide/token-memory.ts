@@ -15,6 +15,8 @@ export interface TokenMemory {
   /** Raised by `clear`: what was begun before must not be put afterwards. */
   readonly generation: () => number
   readonly get: (key: string) => Held | undefined
+  /** All of them, those that have ended among them until somebody asks for another. */
+  readonly entries: () => Iterable<readonly [key: string, held: Held]>
   readonly put: (key: string, token: Held, generation: number) => void
   /** Forgets this very token; returns whether there is another one at hand. */
   readonly refuse: (key: string, token: Token) => Held | undefined
@@ -36,6 +38,7 @@ export const makeTokenMemory = (capacity: number): TokenMemory => {
   return {
     generation: () => generation,
     get: (key) => held.get(key),
+    entries: () => held.entries(),
     put: (key, token, begun) => {
       if (begun !== generation) return
       putNewest(held, [key, token], capacity)

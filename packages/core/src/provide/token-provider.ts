@@ -23,7 +23,7 @@ import { makeFlowSource } from "./flow-source.ts"
 import { freshnessOf } from "./freshness.ts"
 import { makeNegativeCache } from "./negative-cache.ts"
 import { makeTargetKeys, targetOf } from "./target-key.ts"
-import { makeTokenMemory } from "./token-memory.ts"
+import { makeTokenMemory, type TokenMemory } from "./token-memory.ts"
 import type { TokenSource } from "./token-source.ts"
 
 export interface TokenProviderOptions {
@@ -44,6 +44,8 @@ export class TokenProvider
       readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, AcquireError | StoreError>
       /** A fresh token if one is at hand: a plain function, for callers who count microseconds. */
       readonly peek: (target: TargetInput) => Token | undefined
+      /** The tokens at hand, by target key; `tokensAtHand` says what is known of them. */
+      readonly held: TokenMemory["entries"]
       /** The key that its tokens are bound to. */
       readonly dpop?: DpopKey | undefined
       /** Lets go of every token at hand, and of those under way. */
@@ -117,6 +119,7 @@ export const makeProvider: (
 
   return {
     dpop,
+    held: memory.entries,
     peek: (target) => {
       const key = keys.keyOf(target)
       const held = Result.isSuccess(key) ? memory.get(key.success) : undefined

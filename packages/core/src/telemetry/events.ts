@@ -23,7 +23,11 @@ export type TelemetryEvent =
     }
 
 /** Tells a listener of everything that happens, once it has happened. What the listener throws is dropped. */
-export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Observing => {
+export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Observing =>
+  observing(Effect.succeed(eventObserver(listener)))
+
+/** The same for those who build no layers. */
+export const eventObserver = (listener: (event: TelemetryEvent) => void): Observer => {
   const tell = (event: TelemetryEvent): void => {
     try {
       listener(event)
@@ -31,7 +35,7 @@ export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Obse
       // whoever watches must not change what happens
     }
   }
-  const observer: Observer = {
+  return {
     count: (name, attributes) => tell({ type: "count", name, attributes }),
     warn: (message) => Effect.sync(() => tell({ type: "warning", message })),
     span: (work, { name, attributes, outcome }) =>
@@ -52,7 +56,6 @@ export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Obse
         ),
       ),
   }
-  return observing(Effect.succeed(observer))
 }
 
 /** How a piece of work failed, in one word; nothing when it did not. */

@@ -26,6 +26,7 @@ const providing = (dpop: DpopKey | undefined, type?: Token["type"]) =>
     token: () => Effect.succeed(named("t1", type)),
     renew: () => Effect.succeed(named("t2", type)),
     peek: () => undefined,
+    held: () => [],
     forget: Effect.void,
     dpop,
   })

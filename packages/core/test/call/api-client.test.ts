@@ -32,6 +32,7 @@ const provider = Layer.effect(
           token,
         ),
       peek: () => undefined,
+      held: () => [],
       forget: Effect.void,
     }
   }),

@@ -177,6 +177,7 @@ describe("a call of an API is observed", () => {
     token: () => Effect.succeed(held("first-token-of-the-api")),
     renew: () => Effect.succeed(held("second-token-of-the-api")),
     peek: () => undefined,
+    held: () => [],
     forget: Effect.void,
   })
 

@@ -1,0 +1,13 @@
+import * as Effect from "effect/Effect"
+import { type Observer, Telemetry } from "./telemetry.ts"
+
+/** An observer beside the one that is there already, which is told as before. */
+export const alongside = (added: Observer): Effect.Effect<Observer> =>
+  Effect.map(Effect.service(Telemetry), (known) => ({
+    span: (work, span) => known.span(added.span(work, span), span),
+    count: (name, attributes) => {
+      known.count(name, attributes)
+      added.count(name, attributes)
+    },
+    warn: (message) => Effect.andThen(known.warn(message), added.warn(message)),
+  }))
