@@ -20,7 +20,7 @@ describe.skipIf(!isBrowserAvailable().available)("the single page app in Chromiu
   const said: Array<string> = []
   beforeAll(async () => {
     script = await readFile(axe, "utf8")
-    world = await startWorld(undefined, { warnings: true })
+    world = await startWorld(undefined, { development: true })
     const context = await (await world.browser()).newContext()
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>

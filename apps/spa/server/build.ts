@@ -7,8 +7,8 @@ export interface Asset {
   readonly body: string | Uint8Array
 }
 
-/** The application's files, by path; with Vue's warnings if it is to be tested. */
-export const buildApp = async (warnings: boolean): Promise<ReadonlyMap<string, Asset>> => {
+/** The application's files, by path; in development with Vue's warnings and the panel for its devtools. */
+export const buildApp = async (development: boolean): Promise<ReadonlyMap<string, Asset>> => {
   const { output } = (await build({
     configFile: false,
     logLevel: "error",
@@ -18,7 +18,8 @@ export const buildApp = async (warnings: boolean): Promise<ReadonlyMap<string, A
       __VUE_OPTIONS_API__: "false",
       __VUE_PROD_DEVTOOLS__: "false",
       __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
-      ...(warnings && { "process.env.NODE_ENV": '"development"' }),
+      "process.env.NODE_ENV": development ? '"development"' : '"production"',
+      "import.meta.env.DEV": String(development),
     },
     build: { write: false, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   })) as Rolldown.RolldownOutput

@@ -23,13 +23,13 @@ export interface Spa extends AsyncDisposable {
 }
 
 /** Serves the application on a free loopback port; it is built when the first page is opened. */
-export const startSpa = async ({ warnings = false } = {}): Promise<Spa> => {
+export const startSpa = async ({ development = false } = {}): Promise<Spa> => {
   let settings: SpaSettings | undefined
   let building: Promise<ReadonlyMap<string, Asset>> | undefined
 
   const find = async (path: string): Promise<Asset | undefined> => {
     if (path === "/config.json") return { type: "application/json", body: JSON.stringify(settings) }
-    building ??= buildApp(warnings)
+    building ??= buildApp(development)
     const assets = await building
     return assets.get(path) ?? (/\.\w+$/.test(path) ? undefined : assets.get("/index.html"))
   }

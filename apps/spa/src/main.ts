@@ -1,5 +1,6 @@
 import { code, locationHash, tokenExchange } from "@bearerkit/browser"
 import { createAuth } from "@bearerkit/vue"
+import { authDevtools } from "@bearerkit/vue/devtools"
 import { createApp } from "vue"
 import { App } from "./app.tsx"
 import { makeClock } from "./clock.ts"
@@ -28,6 +29,7 @@ const auth = createAuth({
   ...(!isHash && { loginDefaults: { prompt: "consent" as const } }),
   acceptedWarnings: ["local-storage", "script-readable-cookie", "token-in-fragment"],
   now: clock.now,
+  devtools: import.meta.env.DEV ? authDevtools() : undefined,
 })
 const context: Context = { auth, clock, world, choice }
 

@@ -5,6 +5,7 @@ import type {
   BrowserClientOptions,
   Claims,
   ClaimsSchema,
+  ClientObserver,
   LoginState,
   SteppingUp,
 } from "@bearerkit/browser"
@@ -13,6 +14,14 @@ import type { App, ShallowRef } from "vue"
 export interface AuthOptions<C = Claims> extends BrowserClientOptions {
   /** What the claims of the ID token must be: any schema of the Standard Schema specification that answers at once. */
   readonly claims?: ClaimsSchema<C>
+  /** Shows the login in Vue's devtools: `authDevtools()` of `@bearerkit/vue/devtools`, in development. @default nothing does */
+  readonly devtools?: AuthDevtools | undefined
+}
+
+/** What shows a login to its developer. */
+export interface AuthDevtools {
+  readonly observer: ClientObserver
+  readonly install: (app: App, auth: Pick<Auth, "ready" | "refused" | "state">) => void
 }
 
 /**
@@ -30,7 +39,7 @@ export interface Auth<C = Claims>
   readonly state: Readonly<ShallowRef<LoginState>>
   /** What a guard has refused last; gone as soon as it lets somebody go on. */
   readonly refused: ShallowRef<Refused | undefined>
-  readonly options: Pick<AuthOptions<C>, "claims" | "redirectUri" | "target">
+  readonly options: Pick<AuthOptions<C>, "claims" | "devtools" | "redirectUri" | "target">
   readonly install: (app: App) => void
 }
 

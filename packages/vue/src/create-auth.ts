@@ -8,7 +8,7 @@ import { authKey } from "./injection.ts"
  * window nor storage is touched before it is installed, and on a server never. It ends when the application is unmounted.
  */
 export const createAuth = <C = Claims>(options: AuthOptions<C>): Auth<C> & Plugin =>
-  makeAuth(createBrowserClient(options), options)
+  makeAuth(createBrowserClient({ ...options, observer: options.devtools?.observer ?? options.observer }), options)
 
 /** The same over any client. */
 export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]): Auth<C> & Plugin => {
@@ -28,6 +28,7 @@ export const makeAuth = <C>(client: BrowserClient, options: Auth<C>["options"]):
     install: (app) => {
       app.provide(authKey, auth)
       app.onUnmount(() => void client.close())
+      options.devtools?.install(app, auth)
       void client.ready()
     },
   }

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest"
+import * as devtools from "../src/devtools/index.ts"
 import * as vue from "../src/index.ts"
 import * as router from "../src/router.ts"
 import * as testing from "../src/testing.ts"
 
 it("the public names", () => {
-  expect({ vue: Object.keys(vue), router: Object.keys(router), testing: Object.keys(testing) }).toMatchSnapshot()
+  const entries = Object.entries({ devtools, router, testing, vue })
+  expect(Object.fromEntries(entries.map(([name, entry]) => [name, Object.keys(entry)]))).toMatchSnapshot()
 })

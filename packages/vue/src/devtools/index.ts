@@ -1,0 +1,2 @@
+export type { AuthDevtools } from "../auth.ts"
+export { authDevtools } from "./auth-devtools.ts"
