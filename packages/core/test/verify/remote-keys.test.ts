@@ -9,11 +9,15 @@ import { inVirtualTime } from "./virtual-time.ts"
 
 const [old, next, stranger] = [makeSigner("ES256", "old"), makeSigner("ES256", "next"), makeSigner("ES256", "stranger")]
 
-const start = TestClock.setTime(nowSeconds() * 1000)
+// the tokens too are of this time, however long a test takes
+const begin = nowSeconds()
+const start = TestClock.setTime(begin * 1000)
 
 /** A token that is valid at the test's time, a day from now included. */
 const token = (server: KeyServer, signer: Signer, claims: object = {}): string =>
-  mint(signer, { claims: { iss: server.issuer, exp: nowSeconds() + 10 * 86_400, ...claims } })
+  mint(signer, { claims: { ...valid(server), ...claims } })
+
+const valid = ({ issuer: iss }: KeyServer) => ({ iss, iat: begin, exp: begin + 10 * 86_400 })
 
 const outcome = (verifier: Verifier, text: string) =>
   Effect.match(verifier.check(text), { onFailure: ({ reason }) => reason, onSuccess: () => "accepted" as const })
@@ -78,12 +82,12 @@ describe("the issuer's keys", () => {
           "x",
           `${good}=`,
           `${good}.`,
-          mint(makeSigner("HS256"), { claims: { iss: server.issuer } }),
+          mint(makeSigner("HS256"), { claims: valid(server) }),
           token(server, old, { iss: "https://evil.example" }),
           token(server, old, { aud: "https://other.example" }),
-          token(server, old, { exp: nowSeconds() - 10 }),
+          token(server, old, { exp: begin - 10 }),
           token(server, old, { act: "nobody" }),
-          mint(old, { header: { typ: "JWT" }, claims: { iss: server.issuer } }),
+          mint(old, { header: { typ: "JWT" }, claims: valid(server) }),
         ]
         for (const text of bad) expect(yield* outcome(verifier, text)).not.toBe("accepted")
         expect(server.fetches()).toBe(0)
@@ -160,8 +164,7 @@ describe("a key that is not known", () => {
         const server = yield* keyServer(old.published)
         const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
-        const made = (index: number) =>
-          mint(stranger, { header: { kid: `made up ${index}` }, claims: { iss: server.issuer } })
+        const made = (index: number) => mint(stranger, { header: { kid: `made up ${index}` }, claims: valid(server) })
         for (const reason of yield* outcomes(50, verifier, made)) expect(reason).toMatchObject({ _tag: "KeyNotFound" })
         expect(server.fetches()).toBe(2)
         yield* TestClock.adjust("29 seconds")
@@ -298,7 +301,7 @@ test("keys that cannot be used are skipped: secrets, weak, unknown, not on their
       const verifier = yield* remoteVerifier(server)
       expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
       for (const kid of ["broken", "half", "weak"]) {
-        expect(yield* outcome(verifier, mint(old, { header: { kid }, claims: { iss: server.issuer } }))).toMatchObject({
+        expect(yield* outcome(verifier, mint(old, { header: { kid }, claims: valid(server) }))).toMatchObject({
           _tag: "KeyNotFound",
         })
       }
