@@ -187,8 +187,10 @@ export {
   TokenStore,
 } from "./store/token-store.ts"
 
-export { type CurrentLogin, Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
+export { Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
+export type { CurrentLogin } from "./provide/login-record.ts"
 export { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "./provide/login-status.ts"
+export type { Renewal } from "./provide/renew-login.ts"
 export {
   makeTokenProvider,
   TokenProvider,

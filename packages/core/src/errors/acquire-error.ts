@@ -28,8 +28,14 @@ export interface Rejected {
 /** Nobody is signed in, or the login has ended: only a person can go on. */
 export interface LoginRequired {
   readonly _tag: "LoginRequired"
-  /** Completes "… , so somebody has to sign in." */
-  readonly because: "nobody is signed in" | "the issuer has ended the login" | "the login cannot be renewed"
+  /** Completes "There is no token: …". */
+  readonly because:
+    | "nobody is signed in"
+    | "the issuer has ended the login"
+    | "the issuer wants the person to act"
+    | "the login cannot be renewed"
+  /** The issuer's own `error`, where it gave one. */
+  readonly error?: string
 }
 
 /** The callback that supplies a token failed, or what it gave is no token. */

@@ -15,6 +15,8 @@ export interface TimedOut {
   readonly _tag: "TimedOut"
   readonly url: string
   readonly after: Duration.Duration
+  /** What to do about it, where more is known of the cause. */
+  readonly fix?: string
 }
 
 /** The server says that it cannot answer now: 408, 429 or 5xx. */
@@ -77,7 +79,7 @@ export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
       return transient(
         "timeout",
         `${reason.url} gave no whole answer within ${inSeconds(reason.after)}.`,
-        "Check that the server is well, or allow a longer timeout.",
+        reason.fix ?? "Check that the server is well, or allow a longer timeout.",
       )
     case "Unavailable":
       return explainUnavailable(reason)

@@ -2,6 +2,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { unverifiedClaims } from "../jws/unverified-claims.ts"
+import type { Claims } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
@@ -22,6 +24,20 @@ export interface LoginRecord {
   readonly idToken: Redacted.Redacted<string> | undefined
   /** By `setKey`. */
   readonly sets: ReadonlyMap<string, TokenSet>
+}
+
+/** What is known of the person who is signed in. */
+export interface CurrentLogin {
+  /** New at every login; no secret. */
+  readonly id: string
+  readonly idToken: Redacted.Redacted<string> | undefined
+  /** What the ID token says; it was checked when it came. */
+  readonly claims: Claims | undefined
+}
+
+export const currentOf = ({ id, idToken }: LoginRecord): CurrentLogin => {
+  const claims = idToken && unverifiedClaims(Redacted.value(idToken))
+  return { id, idToken, claims: claims && Result.getOrUndefined(claims) }
 }
 
 /** The login that begins with a token set, to be held under this key. */

@@ -12,11 +12,14 @@ import { Lock } from "../store/lock.ts"
 import { count, inSpan } from "../telemetry/telemetry.ts"
 import { freshSet, setKey } from "./login-record.ts"
 import type { LoginStore } from "./login-store.ts"
-import { makeRenewLogin } from "./renew-login.ts"
+import { makeRenewLogin, type Renewal } from "./renew-login.ts"
 import type { TokenSource } from "./token-source.ts"
 
-/** @param name under which one renewal at a time runs; two people's logins have two */
-export type LoginSource = (logins: LoginStore, name: string) => TokenSource
+/**
+ * @param name under which one renewal at a time runs; two people's logins have two
+ * @param renewal for a login without refresh token
+ */
+export type LoginSource = (logins: LoginStore, name: string, renewal?: Renewal) => TokenSource
 
 /**
  * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that has
@@ -37,9 +40,9 @@ export const makeLoginSource: (
     return keepAlive(fiber)
   }
 
-  return (logins, name) => {
-    const renewLogin = makeRenewLogin(logins, client)
-    const renewal = (target: Target, refused: Token | undefined) =>
+  return (logins, name, renewal) => {
+    const renewLogin = makeRenewLogin(logins, client, renewal)
+    const renewed = (target: Target, refused: Token | undefined) =>
       inSpan(lock.withLock(`renew:${name}`, Effect.provideContext(renewLogin(target, refused), network)), {
         name: "oauth.renew_login",
         attributes: { ...whose(client), audience: audienceOf(target) },
@@ -53,7 +56,7 @@ export const makeLoginSource: (
           yield* count("cache_hit", { level: "store" })
           return kept
         }
-        return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewal(target, refused)), toTheEnd))
+        return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd))
       }),
     }
   }

@@ -41,6 +41,8 @@ export const isHeld = (status: LoginStatus): boolean => status !== "signed-out" 
 /** What it says of the login that no token could be had. */
 export const loginEventOf = ({ reason }: AcquireError | StoreError): LoginEvent => {
   switch (reason._tag) {
+    // whoever the issuer knows there, it is not who was signed in
+    case "IdTokenRefused":
     case "LoginRequired":
       return "expired"
     case "TimedOut":

@@ -1,14 +1,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { SingleFlight } from "../http/single-flight.ts"
-import { unverifiedClaims } from "../jws/unverified-claims.ts"
-import type { Claims } from "../model/claims.ts"
 import { parseTarget, serves, type TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
@@ -16,9 +13,10 @@ import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
-import { beginLogin, type LoginRecord, setKey, withSet } from "./login-record.ts"
+import { beginLogin, type CurrentLogin, currentOf, setKey, withSet } from "./login-record.ts"
 import { makeLoginSource } from "./login-source.ts"
 import { makeLoginStore, takeOut } from "./login-store.ts"
+import type { Renewal } from "./renew-login.ts"
 import { revokeQuietly } from "./revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
 
@@ -28,15 +26,8 @@ export interface LoginOptions {
   readonly key: string
   /** What is asked for most: a login for more of the same APIs serves it too, if it cannot be renewed. @default nothing */
   readonly own?: TargetInput | undefined
-}
-
-/** What is known of the person who is signed in. */
-export interface CurrentLogin {
-  /** New at every login; no secret. */
-  readonly id: string
-  readonly idToken: Redacted.Redacted<string> | undefined
-  /** What the ID token says; it was checked when it came. */
-  readonly claims: Claims | undefined
+  /** How a login is renewed that has no refresh token. @default a person has to sign in again */
+  readonly renewal?: Renewal | undefined
 }
 
 /** A person's login: it begins with what a flow brought, is renewed by `TokenProvider`, and ends here or at the issuer. */
@@ -62,10 +53,10 @@ export const loginLayer = (
 
 /** What `loginLayer` has. */
 export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: LoginOptions) {
-  const { client, key } = options
+  const { client, key, renewal } = options
   const own = options.own && Result.getOrUndefined(parseTarget(options.own))
   const logins = makeLoginStore(observedStore(yield* TokenStore), key)
-  const provider = yield* makeProvider((yield* makeLoginSource(client))(logins, key), client)
+  const provider = yield* makeProvider((yield* makeLoginSource(client))(logins, key, renewal), client)
   const network = yield* Effect.context<Discovery | Http>()
   const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
   return Context.make(TokenProvider, provider).pipe(
@@ -91,8 +82,3 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
     }),
   )
 })
-
-const currentOf = ({ id, idToken }: LoginRecord): CurrentLogin => {
-  const claims = idToken && unverifiedClaims(Redacted.value(idToken))
-  return { id, idToken, claims: claims && Result.getOrUndefined(claims) }
-}

@@ -6,12 +6,12 @@ import { AcquireError, idTokenRefused, type LoginRequired } from "../errors/acqu
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
-import type { Token } from "../model/token-set.ts"
+import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { count } from "../telemetry/telemetry.ts"
 import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
-import { freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
+import { type CurrentLogin, currentOf, freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries, discovered } from "./renewal.ts"
 import { revokeLater } from "./revoke-quietly.ts"
@@ -26,6 +26,12 @@ interface Unwritten {
 /** What became of a successor: in the store, without a login to belong to, or beside a newer one. */
 type Commit = "ended" | "kept" | "overtaken"
 
+/**
+ * Gets new tokens for a login that has no refresh token, with an ID token among them: that of another person is refused.
+ * It is run under the login's lock, and cannot be interrupted except where it allows that.
+ */
+export type Renewal = (login: CurrentLogin, target: Target) => Effect.Effect<TokenSet, AcquireError, Discovery | Http>
+
 type RenewLogin = (
   target: Target,
   refused: Token | undefined,
@@ -35,7 +41,7 @@ type RenewLogin = (
  * One renewal of a login, to be run under its lock: read again, and use what somebody else has brought; prove that the
  * store can be written before the refresh token is spent; write its successor before anybody gets the access token.
  */
-export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin => {
+export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = cannotRenew): RenewLogin => {
   let unwritten: Unwritten | undefined
 
   /** Writes the successor, also over the login whose refresh token it replaces when somebody has rewritten that. */
@@ -54,9 +60,9 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
 
   const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
     const { record } = stored
-    if (record.refreshToken === undefined) return yield* loginRequired("the login cannot be renewed")
-    const token = { value: record.refreshToken, digest: record.id }
-    const set = yield* acquireWithRetries(refreshToken(token), client, target)
+    const set = yield* record.refreshToken === undefined
+      ? renewal(currentOf(record), target)
+      : acquireWithRetries(refreshToken({ value: record.refreshToken, digest: record.id }), client, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
     // of an answer about somebody else nothing is used, and what brought it is not sent again
@@ -65,7 +71,8 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
       : withSet(record, set, { key: setKey(target, client), now })
     const outcome = yield* commit(successor, stored)
     if (outcome === "ended" || problem) {
-      yield* revokeLater(client, set.refreshToken ?? record.refreshToken)
+      const unused = set.refreshToken ?? record.refreshToken
+      if (unused !== undefined) yield* revokeLater(client, unused)
       return yield* problem ? idTokenRefused(problem) : loginRequired("nobody is signed in")
     }
     if (outcome === "overtaken") return undefined
@@ -84,22 +91,30 @@ export const makeRenewLogin = (logins: LoginStore, client: Client): RenewLogin =
     const claimed = yield* claim(logins, before)
     if (claimed === undefined) return yield* renew(target, refused)
     // from the request to the write nothing may stop it: what is lost between cannot be had again
-    const set = yield* Effect.catchIf(Effect.uninterruptible(spend(claimed, target)), isInvalidGrant, () =>
-      afterRefusal(claimed),
+    const set = yield* Effect.catchIf(
+      Effect.uninterruptible(spend(claimed, target)),
+      (error) => claimed.record.refreshToken !== undefined && isInvalidGrant(error),
+      () => afterRefusal(claimed),
     )
     return set ?? (yield* renew(target, refused))
   })
 
-  /** Somebody else may have been faster; if nobody was, the issuer has ended the login. */
+  /** Somebody else may have been faster; if nobody was, the issuer has ended what the refresh token stands for. */
   const afterRefusal = Effect.fnUntraced(function* (sent: StoredLogin) {
     const now = yield* logins.read
     if (now !== undefined && !sameRefreshToken(now.record, sent.record)) return undefined
+    if (now !== undefined && renewal !== cannotRenew) {
+      yield* logins.replace({ ...now.record, refreshToken: undefined }, now.version)
+      return undefined
+    }
     if (now !== undefined) yield* logins.end(now.version)
     return yield* loginRequired("the issuer has ended the login")
   })
 
   return renew
 }
+
+const cannotRenew: Renewal = () => Effect.fail(loginRequired("the login cannot be renewed"))
 
 /** Writes the login as it is over itself: a store that cannot take this could not take the successor either. */
 const claim = Effect.fnUntraced(function* (logins: LoginStore, { record, version }: StoredLogin) {

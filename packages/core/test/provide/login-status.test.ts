@@ -34,6 +34,8 @@ describe("the status of a login", () => {
     assert.strictEqual(eventOf({ _tag: "Unavailable", url, status: 503 }), "unreachable")
     assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "the issuer has ended the login" }), "expired")
     assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "nobody is signed in" }), "expired")
+    const because = { _tag: "MalformedToken", problem: "is another" } as const
+    assert.strictEqual(eventOf({ _tag: "IdTokenRefused", because }), "expired")
     assert.strictEqual(eventOf({ _tag: "InvalidOptions", field: "scope", problem: "is wrong" }), "renewed")
   })
 })
