@@ -8,6 +8,7 @@ import {
   learningClock,
   makeApiClient,
   makeLogin,
+  type LoginOptions as HeldLogin,
   makeRunner,
   networkContext,
   none,
@@ -90,8 +91,9 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   checkOptions(options)
   const { flow = code(), storage = memory(), target: own = { scope: "openid" }, redirectUri } = options
   const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none(), dpop: options.dpop }
+  const renewal = options.renewal?.({ ...options, client, flow })
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
-  const runner = makeRunner(servicesOf({ ...options, target: own }, client, key))
+  const runner = makeRunner(servicesOf(options, { client, key, own, renewal: renewal?.renew }))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
   options.observer?.attach(provider)
@@ -111,6 +113,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const page = findPage()
     if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
     storage.warnings.forEach(warn)
+    renewal?.warnings.forEach(warn)
     await run(keyLoaded)
     const { error, ...received } = await arrive(page)
     await keeper.begin(page, received.callback === "completed")
@@ -222,15 +225,15 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
 const nobodyHere = (): AcquireError =>
   new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
 
-const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, client: Client, key: string) {
+const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, held: HeldLogin) {
   const { storage = memory(), delegation, apis = {}, observer } = options
   const surroundings = { flights: sharedFlights, clock: learningClock, telemetry: observer?.telemetry }
   const network = yield* networkContext({ ...options, ...surroundings })
   const stored = Context.merge(network, yield* Effect.provideContext(storage.services, network))
-  const login = yield* Effect.provideContext(makeLogin({ client, key, own: options.target }), stored)
+  const login = yield* Effect.provideContext(makeLogin(held), stored)
   const api = yield* Effect.provideContext(makeApiClient(apis, Context.get(login, TokenProvider)), network)
   const delegates =
-    delegation === undefined ? delegatesNothing : yield* Effect.provideContext(delegation.make(client), network)
+    delegation === undefined ? delegatesNothing : yield* Effect.provideContext(delegation.make(held.client), network)
   return Context.merge(stored, login).pipe(Context.add(ApiClient, api), Context.add(Delegates, delegates))
 })
 

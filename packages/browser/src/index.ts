@@ -32,6 +32,7 @@ export type {
   LoginOptions,
   LogoutOptions,
 } from "./options.ts"
+export type { BrowserRenewal, RenewingPage } from "./renewal.ts"
 export type { ResumableRequest } from "./resumable-request.ts"
 export { type Resumed, type SteppingUp, steppingUp } from "./step-up.ts"
 export { cookie } from "./storage/cookie.ts"

@@ -14,6 +14,7 @@ import type { BrowserDelegation } from "./delegation.ts"
 import type { BrowserDpopKey } from "./dpop.ts"
 import type { BrowserFlow } from "./flow.ts"
 import type { Received } from "./receive.ts"
+import type { BrowserRenewal } from "./renewal.ts"
 import type { BrowserStorage } from "./storage/storage.ts"
 
 export interface BrowserClientOptions {
@@ -32,6 +33,8 @@ export interface BrowserClientOptions {
   readonly flow?: BrowserFlow
   /** What every login asks for unless it says otherwise. */
   readonly loginDefaults?: LoginDefaults
+  /** How a login without refresh token is renewed: `iframe()` of `@bearerkit/browser/iframe`. @default the person signs in again */
+  readonly renewal?: BrowserRenewal
   /** Binds the tokens to a key of this browser, where the issuer does that. @default none are bound */
   readonly dpop?: BrowserDpopKey
   /** How `delegate` trades tokens. @default it cannot */

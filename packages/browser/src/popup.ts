@@ -1,7 +1,7 @@
 import { BearerError } from "@bearerkit/core"
+import { answerTo, handOver } from "./answer.ts"
 import type { BrowserClient } from "./client.ts"
 import type { Arrival, LoginOptions } from "./options.ts"
-import { isPendingHere, isState } from "./pending-login.ts"
 
 export interface PopupOptions {
   /** Of `window.open`. @default "popup,width=480,height=720" */
@@ -27,7 +27,7 @@ export const loginByPopup = async (
   try {
     const { url, state } = await client.begin(login)
     popup.location.replace(url)
-    return await client.complete(await answerTo(state, popup, signal))
+    return await client.complete(await answerFrom(popup, state, signal))
   } finally {
     popup.close()
   }
@@ -38,53 +38,21 @@ export const loginByPopup = async (
  * waits for it, and closes this window. Whether it did; a browser may leave the window open, so say that it can be closed.
  */
 export const answerToOpener = async (): Promise<boolean> => {
-  const { search, hash, href, pathname } = window.location
-  const state = new URLSearchParams(search).get("state") ?? new URLSearchParams(hash.slice(1)).get("state")
-  if (state === null || !isState(state) || isPendingHere(window.sessionStorage, state)) return false
-  const channel = channelFor(state)
-  const taken = new Promise<boolean>((resolve) => {
-    channel.addEventListener("message", () => resolve(true))
-    setTimeout(() => resolve(false), patience)
-  })
-  // a channel reaches its own origin only
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  channel.postMessage(href)
-  const isTaken = await taken
-  channel.close()
-  if (!isTaken) return false
-  window.history.replaceState(window.history.state, "", pathname)
-  window.close()
-  return true
+  const isTaken = await handOver()
+  if (isTaken) window.close()
+  return isTaken
 }
 
-/** Milliseconds until nobody takes an answer any more. */
-const patience = 2_000
-
-/** Known to nobody but the two pages and the issuer. */
-const channelFor = (state: string): BroadcastChannel => new BroadcastChannel(`bearerkit:popup:${state}`)
-
-const answerTo = async (state: string, popup: Window, signal: AbortSignal | undefined): Promise<string> => {
+const answerFrom = async (popup: Window, state: string, signal: AbortSignal | undefined): Promise<string> => {
   const over = new AbortController()
+  const timer = setInterval(
+    whenGivenUp(popup, () => over.abort(closed())),
+    look,
+  )
   try {
-    return await new Promise<string>((resolve, reject) => {
-      const channel = channelFor(state)
-      channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-        if (typeof data !== "string" || !URL.canParse(data)) return
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin
-        channel.postMessage("taken")
-        resolve(data)
-      })
-      const timer = setInterval(
-        whenGivenUp(popup, () => reject(closed())),
-        look,
-      )
-      signal?.addEventListener("abort", () => reject(signal.reason), { signal: over.signal })
-      over.signal.addEventListener("abort", () => {
-        clearInterval(timer)
-        channel.close()
-      })
-    })
+    return await answerTo(state, signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]))
   } finally {
+    clearInterval(timer)
     over.abort()
   }
 }

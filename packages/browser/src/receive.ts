@@ -7,13 +7,12 @@ import {
   Login,
   parseCallback,
   type StoreError,
-  type Target,
-  type TargetInput,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import type { BrowserFlow } from "./flow.ts"
 import type { Page } from "./page.ts"
 import { isState, type PendingLogin, type PendingLogins } from "./pending-login.ts"
+import { inputOf } from "./target-input.ts"
 
 export interface Receiving {
   readonly page: Page
@@ -106,10 +105,3 @@ const cleaned = (url: URL, mode: BrowserFlow["responseMode"]): string => {
 }
 
 const answerParams = ["code", "error", "error_description", "error_uri", "iss", "scope", "session_state", "state"]
-
-const inputOf = ({ audiences, resources, scopes, organization }: Target): TargetInput => ({
-  audience: audiences,
-  resource: resources,
-  scope: scopes,
-  organization,
-})

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { bundle } from "./support/page-server.ts"
 
-const entries = ["index", "popup"].map((name) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url)))
+const entries = ["index", "iframe", "popup"].map((name) => fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url)))
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "bearerkit-size-"))
@@ -32,10 +32,15 @@ it("a page pays for a storage or a flow only when it imports it", { timeout: 30_
     locationHash: 4000,
     boundToBrowser: 2200,
     "loginByPopup, answerToOpener": 1000,
+    iframe: 1800,
     clientObserver: 900,
   }
   for (const [name, limit] of Object.entries(limits)) {
     const size = (await sizeOf("createBrowserClient", name)) - base
     expect(size < limit ? "fits" : `${name}: ${size} bytes of ${limit}`).toBe("fits")
   }
+})
+
+it("the page that a frame comes back to is small", async () => {
+  expect(await sizeOf("answerToParent")).toBeLessThan(600)
 })

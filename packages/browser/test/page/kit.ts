@@ -1,4 +1,5 @@
 import * as browser from "../../src/index.ts"
+import { iframe, type IframeOptions } from "../../src/iframe.ts"
 import { answerToOpener, loginByPopup } from "../../src/popup.ts"
 import { type Arrival, type BrowserClient, type BrowserClientOptions, type LoginState } from "../../src/index.ts"
 
@@ -6,7 +7,14 @@ import { type Arrival, type BrowserClient, type BrowserClientOptions, type Login
 export interface PageConfig {
   readonly options: Pick<
     BrowserClientOptions,
-    "acceptedWarnings" | "apis" | "clientId" | "issuer" | "redirectUri" | "target" | "postLogoutRedirectUri"
+    | "acceptedWarnings"
+    | "apis"
+    | "clientId"
+    | "issuer"
+    | "metadata"
+    | "postLogoutRedirectUri"
+    | "redirectUri"
+    | "target"
   >
   readonly storage: "cookie" | "encryptedIndexedDb" | "localStorage" | "memory" | "sessionStorage"
   readonly flow: "code" | "locationHash"
@@ -14,6 +22,9 @@ export interface PageConfig {
   readonly dpop?: boolean
   /** Makes a second client while the first one is at work, as a module that is loaded anew does. */
   readonly twice?: boolean
+  readonly iframe?: IframeOptions
+  /** Hands no answer over, as a page that was not told to. */
+  readonly deaf?: boolean
 }
 
 export interface Kit {
@@ -53,10 +64,11 @@ const create = (): BrowserClient =>
     flow: flow === "code" ? browser.code() : browser.locationHash({ responseType: "id_token token" }),
     now: () => Date.now() + (window.slept ?? 0),
     ...(dpop !== undefined && { dpop }),
+    ...(window.config.iframe !== undefined && { renewal: iframe(window.config.iframe) }),
     onWarning: ({ name }) => void warnings.push(name),
   })
 
-if (await answerToOpener()) document.body.append("You can close this window.")
+if (window.config.deaf !== true && (await answerToOpener())) document.body.append("You can close this window.")
 const client = create()
 client.subscribe((state) => void states.push(state))
 const arrival = client.ready()

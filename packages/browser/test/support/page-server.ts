@@ -8,19 +8,20 @@ export interface PageServer {
   readonly close: () => Promise<void>
 }
 
-/** Serves the application at every path, and the laws at `/laws`, under a policy as strict as an application's. */
+/** Serves the application at every path, the laws at `/laws` and the page of frames at `/silent`, under a policy as strict as an application's. */
 export const startPageServer = async (): Promise<PageServer> => {
-  const [kit, laws] = await Promise.all([
+  const [kit, laws, silent] = await Promise.all([
     bundle({ entry: here("../page/kit.ts") }),
     bundle({ entry: here("../page/laws.ts"), alias: { "@effect/vitest": here("../page/law-runner.ts") } }),
+    bundle({ entry: here("../page/silent.ts") }),
   ])
-  const scripts: Readonly<Record<string, string>> = { "/kit.js": kit, "/laws.js": laws }
+  const scripts: Readonly<Record<string, string>> = { "/kit.js": kit, "/laws.js": laws, "/silent.js": silent }
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://page.invalid")
     const script = scripts[pathname]
     const type = script === undefined ? "text/html" : "text/javascript"
     response.writeHead(200, { "content-type": type, "content-security-policy": policy })
-    response.end(script ?? html(pathname === "/laws" ? "/laws.js" : "/kit.js"))
+    response.end(script ?? html(pathname === "/laws" || pathname === "/silent" ? `${pathname}.js` : "/kit.js"))
   })
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve)
@@ -38,7 +39,14 @@ export const startPageServer = async (): Promise<PageServer> => {
 const html = (script: string): string =>
   `<!doctype html><title>application</title><main id="application"></main><script type="module" src="${script}"></script>`
 
-const policy = "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1:*; base-uri 'none'"
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src http://127.0.0.1:*",
+  "frame-src http://127.0.0.1:*",
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+].join("; ")
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 

@@ -5,6 +5,7 @@ import type { PageConfig } from "../page/kit.ts"
 import { startPageServer } from "./page-server.ts"
 
 export const alice = { username: "alice", password: "correct horse battery" }
+export const bob = { username: "bob", password: "another horse battery" }
 export const orders = "https://orders.example/api"
 export const target = { resource: orders, scope: "openid offline_access read" }
 
@@ -58,14 +59,14 @@ const issuerConfig = (origin: string, lifetime: number) =>
       {
         id: "spa",
         grants: ["authorization_code", "refresh_token"],
-        redirectUris: [`${origin}/callback`],
+        redirectUris: [`${origin}/callback`, `${origin}/silent`],
         logoutUrls: [`${origin}/bye`],
       },
-      { id: "page", grants: ["implicit"], redirectUris: [`${origin}/callback`] },
+      { id: "page", grants: ["implicit"], redirectUris: [`${origin}/callback`, `${origin}/silent`] },
     ],
     apis: [{ audience: orders, scopes: ["read", "write"], tokenLifetime: lifetime }],
     connections: [
-      { name: "users", strategy: "database", users: [{ ...alice, email: "alice@example.test", name: "Alice" }] },
+      { name: "users", strategy: "database", users: [{ ...alice, email: "alice@example.test", name: "Alice" }, bob] },
     ],
     defaultConnection: "users",
   })
@@ -80,19 +81,20 @@ export const signIn = async (page: Page, login: LoginOptions = {}): Promise<void
 export const leave = async (page: Page, login: LoginOptions = {}): Promise<void> => {
   // without it this issuer gives no refresh token (OpenID Connect Core §11)
   const options: LoginOptions = { prompt: "consent", ...login }
-  await page.evaluate((options) => window.kit.client.login(options), options)
+  // answered at once: the page may be gone before it could tell that the login is under way
+  await page.evaluate((options) => void window.kit.client.login(options), options)
   await page.waitForURL("**/interaction/*")
 }
 
 /** Does what the pages of the issuer ask, until the application is back and ready. */
-export const comeBack = async (page: Page): Promise<void> => {
+export const comeBack = async (page: Page, who = alice): Promise<void> => {
   const password = page.getByLabel("Password")
   const allow = page.getByRole("button", { name: "Allow" })
   const application = page.locator("#application")
   await password.or(allow).or(application).first().waitFor({ state: "attached" })
   if ((await password.count()) > 0) {
-    await page.getByLabel("User name").fill(alice.username)
-    await password.fill(alice.password)
+    await page.getByLabel("User name").fill(who.username)
+    await password.fill(who.password)
     await page.getByRole("button", { name: "Log in" }).click()
     await allow.or(application).first().waitFor({ state: "attached" })
   }

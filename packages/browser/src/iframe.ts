@@ -1,0 +1,44 @@
+import { invalidOptions, toBearerError, type Warning } from "@bearerkit/core"
+import { renewInFrame } from "./frame-renewal.ts"
+import type { BrowserRenewal } from "./renewal.ts"
+import { maybeSameSite } from "./same-site.ts"
+
+export { handOver as answerToParent } from "./answer.ts"
+
+export interface IframeOptions {
+  /**
+   * Where the frame comes back, registered at the issuer: a page of this origin that calls `answerToParent` and starts no
+   * application.
+   *
+   * @default the client's own
+   */
+  readonly redirectUri?: string
+  /** Milliseconds until the frame is given up, 15000 at most. @default 10000 */
+  readonly timeout?: number
+}
+
+/**
+ * Renews a login without refresh token by the session that the person has at the issuer: with `prompt=none`, in a hidden
+ * frame. Only for an issuer of the same site, as browsers keep the cookies of any other from a frame
+ * (`cross-site-issuer`). What the issuer refuses is not asked again for half a minute.
+ *
+ * @see OpenID Connect Core §3.1.2.1, §3.1.2.6
+ */
+export const iframe = ({ redirectUri, timeout = 10_000 }: IframeOptions = {}): BrowserRenewal => {
+  if (!(timeout > 0 && timeout <= 15_000)) {
+    throw toBearerError(invalidOptions("timeout", "must be a number of milliseconds above 0, 15000 at most"))
+  }
+  return (client) => {
+    const page = { ...client, redirectUri: redirectUri ?? client.redirectUri, timeout }
+    return {
+      renew: renewInFrame(page),
+      warnings: maybeSameSite(page.client.issuer, page.redirectUri) ? [] : [crossSiteIssuer],
+    }
+  }
+}
+
+const crossSiteIssuer: Warning = {
+  name: "cross-site-issuer",
+  message:
+    "The issuer is of another site than this page, so browsers keep its cookies from a frame and it knows nobody there: use refresh tokens, or an issuer under the page's own domain.",
+}

@@ -1,0 +1,3 @@
+import { answerToParent } from "../../src/iframe.ts"
+
+await answerToParent()
