@@ -10,8 +10,8 @@ import { printable } from "../model/printable.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 import { readBounded } from "./body.ts"
 import { ServerTime } from "./learned-clock.ts"
+import { promiseWithin } from "./promise-within.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
-import { within } from "./within.ts"
 
 export interface HttpOptions {
   /** @default globalThis.fetch, looked up at each request */
@@ -65,37 +65,29 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
     Effect.suspend((): Effect.Effect<A, HttpError> => {
       const problem = checkUrl(url, options.allowInsecureRequests ?? false)
       if (problem !== undefined) return fail({ _tag: "InvalidOptions", ...problem })
-      const answer = Effect.tryPromise({
-        try: async (signal) => {
-          const fetch = options.fetch ?? globalThis.fetch
-          return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
-        },
-        catch: (cause) => (cause instanceof HttpError ? cause : unreachable(url, cause)),
-      })
       // how long a stream is sent is its sender's business
-      if (init.body instanceof ReadableStream) return answer
-      return within(timeout, answer, () => fail({ _tag: "TimedOut", url: withoutQuery(url), after: timeout }))
+      const limit = init.body instanceof ReadableStream ? Duration.infinity : timeout
+      const send = async (signal: AbortSignal): Promise<A> => {
+        const fetch = options.fetch ?? globalThis.fetch
+        return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
+      }
+      const late = () => new HttpError({ reason: { _tag: "TimedOut", url: withoutQuery(url), after: timeout } })
+      return Effect.mapError(promiseWithin(limit, send, late), (cause) =>
+        cause instanceof HttpError ? cause : unreachable(url, cause),
+      )
     })
-
-  const ask = Effect.fnUntraced(function* (address: string, url: string, init: RequestInit) {
-    const read = async (response: Response) => ({ response, body: await readBounded(response, maxBytes, url) })
-    const heard = (yield* ServerTime)()
-    const { response, body } = yield* request(
-      address,
-      { ...init, redirect: "manual", credentials: "omit", cache: "no-store" },
-      read,
-    )
-    const { status, headers } = response
-    const date = Date.parse(headers.get("date") ?? "")
-    // a proxy that answers from its store repeats the date of then
-    if (!Number.isNaN(date) && !headers.has("age")) heard(date)
-    return { url, status, headers, body, receivedAt: yield* Clock.currentTimeMillis }
-  })
 
   return {
     ask: (address, init = {}) => {
       const url = withoutQuery(address)
-      return inSpan(ask(address, url, init), {
+      const read = async (response: Response) => ({
+        url,
+        status: response.status,
+        headers: response.headers,
+        body: await readBounded(response, maxBytes, url),
+      })
+      const asked = request(address, { ...init, redirect: "manual", credentials: "omit", cache: "no-store" }, read)
+      return inSpan(received(asked), {
         name: "http.request",
         attributes: { method: init.method ?? "GET", url },
         outcome: ({ status }) => ({ status }),
@@ -104,6 +96,18 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
     call: (url, init = {}) => request(url, init, (response) => response),
   }
 }
+
+/** An answer and when it came, of which the clock learns. */
+const received = /*#__PURE__*/ Effect.fnUntraced(function* (
+  asked: Effect.Effect<Omit<Answer, "receivedAt">, HttpError>,
+) {
+  const heard = (yield* ServerTime)()
+  const answer = yield* asked
+  const date = Date.parse(answer.headers.get("date") ?? "")
+  // a proxy that answers from its store repeats the date of then
+  if (!Number.isNaN(date) && !answer.headers.has("age")) heard(date)
+  return { ...answer, receivedAt: yield* Clock.currentTimeMillis }
+})
 
 const fail = (reason: HttpReason): Effect.Effect<never, HttpError> => Effect.fail(new HttpError({ reason }))
 
