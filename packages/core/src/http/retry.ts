@@ -10,14 +10,14 @@ import type { Explained } from "../telemetry/telemetry.ts"
  * Only for what may be sent twice; see a flow's `replay`.
  */
 export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Clock.currentTimeMillis, (start) => {
+  Clock.clockWith((clock) => {
+    const start = clock.currentTimeMillisUnsafe()
     const attempt = (tries: number): Effect.Effect<A, E, R> =>
-      Effect.catch(
-        effect,
-        Effect.fnUntraced(function* (error) {
+      Effect.catch(effect, (error) =>
+        Effect.gen(function* () {
           if (tries === maxTries || !worthwhile(error)) return yield* Effect.fail(error)
-          const pause = Math.max(firstPause * 2 ** tries * (yield* randomFraction), retryAfterOf(error))
-          const elapsed = (yield* Clock.currentTimeMillis) - start
+          const pause = Math.max(firstPause * 2 ** tries * randomFraction(), retryAfterOf(error))
+          const elapsed = clock.currentTimeMillisUnsafe() - start
           if (elapsed + pause > longest) return yield* Effect.fail(error)
           yield* Effect.sleep(pause)
           return yield* attempt(tries + 1)
@@ -27,7 +27,7 @@ export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<
   })
 
 /** From 0 to 1, for jitter; never for anything that must not be guessed. */
-export const randomFraction: Effect.Effect<number> = /*#__PURE__*/ Effect.sync(() => Math.random())
+export const randomFraction = (): number => Math.random()
 
 const maxTries = 4
 const firstPause = 200

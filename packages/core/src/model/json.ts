@@ -10,8 +10,12 @@ export const isJsonObject = (json: unknown): json is JsonObject =>
 
 /** Text as a JSON object; the problem never quotes the text. */
 export const parseJsonObject = (text: string): Result.Result<JsonObject, Invalid> => {
-  const json = Result.try({ try: (): unknown => JSON.parse(text), catch: () => notJson })
-  return Result.flatMap(json, (value) => (isJsonObject(value) ? Result.succeed(value) : Result.fail(notObject)))
+  try {
+    const json: unknown = JSON.parse(text)
+    return isJsonObject(json) ? Result.succeed(json) : Result.fail(notObject)
+  } catch {
+    return Result.fail(notJson)
+  }
 }
 
 const notJson: Invalid = { field: "body", problem: "is not JSON" }

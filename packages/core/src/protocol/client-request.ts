@@ -53,21 +53,33 @@ export interface AnswerToClient extends Answer {
  * are evaluated each time it is sent.
  */
 export const postAsClient = (
-  { issuer, clientId, clientAuth, dpop }: Client,
-  { url, tokenEndpoint }: Destination,
+  client: Client,
+  destination: Destination,
   form: Effect.Effect<Params, AcquireError, Http>,
 ): Effect.Effect<AnswerToClient, AcquireError, Http> => {
-  const send = Effect.fnUntraced(function* (proof: Readonly<Record<string, string>>) {
-    const own = yield* form
-    const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
-    const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
-    // in the last moment: what comes before may take long, and much of this can be sent once
-    yield* Effect.mapError(yield* lockHeld, asAcquire)
-    const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
-    return { ...answer, sent: { params, headers: credentials.headers } }
-  })
-  return Effect.mapError(withProof(dpop, { method: "POST", url }, send), asAcquire)
+  const send = (proof: Headers) => sendForm({ client, destination, form }, proof)
+  return Effect.mapError(withProof(client.dpop, { method: "POST", url: destination.url }, send), asAcquire)
 }
+
+type Headers = Readonly<Record<string, string>>
+
+interface Form {
+  readonly client: Client
+  readonly destination: Destination
+  readonly form: Effect.Effect<Params, AcquireError, Http>
+}
+
+const sendForm = /*#__PURE__*/ Effect.fnUntraced(function* ({ client, destination, form }: Form, proof: Headers) {
+  const { issuer, clientId, clientAuth } = client
+  const { url, tokenEndpoint } = destination
+  const own = yield* form
+  const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
+  const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
+  // in the last moment: what comes before may take long, and much of this can be sent once
+  yield* Effect.mapError(yield* lockHeld, asAcquire)
+  const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
+  return { ...answer, sent: { params, headers: credentials.headers } }
+})
 
 /** An answer to the client that is no success, as a typed error. */
 export const refusal = (
@@ -81,19 +93,17 @@ export const refusal = (
   })
 
 /** Sends a form and gives whatever answer comes. */
-export const post = Effect.fnUntraced(function* (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  params: Params,
-) {
-  const http = yield* Http
+export const post = (url: string, headers: Headers, params: Params): Effect.Effect<Answer, AcquireError, Http> => {
   const init = {
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded", ...headers },
     body: new URLSearchParams(params.map(([name, value]) => [name, value])).toString(),
   }
-  return yield* Effect.mapError(http.ask(url, init), asAcquire)
-})
+  return Effect.mapError(
+    Http.use((http) => http.ask(url, init)),
+    asAcquire,
+  )
+}
 
 /** An error of an earlier stage as this stage's. */
 export const asAcquire = ({ reason }: Pick<AcquireError, "reason">): AcquireError => new AcquireError({ reason })

@@ -50,13 +50,12 @@ export const fixedDiscovery = (metadata: ServerMetadata): Discovery["Service"] =
 })
 
 /** A member of the metadata that the caller cannot do without. */
-export const requireEndpoint = Effect.fnUntraced(function* (issuer: string, endpoint: Endpoint) {
-  const discovery = yield* Discovery
-  const metadata = yield* discovery.metadata(issuer)
-  const url = metadata[endpoint]
-  if (url === undefined) return yield* failed({ _tag: "Unsupported", issuer, feature: endpoint })
-  return url
-})
+export const requireEndpoint = (issuer: string, endpoint: Endpoint): Effect.Effect<string, DiscoveryError, Discovery> =>
+  Effect.flatMap(
+    Discovery.use((discovery) => discovery.metadata(issuer)),
+    ({ [endpoint]: url }) =>
+      url === undefined ? failed({ _tag: "Unsupported", issuer, feature: endpoint }) : Effect.succeed(url),
+  )
 
 /** The members of the metadata that are URLs of endpoints. */
 export type Endpoint = Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">

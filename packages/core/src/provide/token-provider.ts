@@ -92,18 +92,17 @@ export const makeProvider: (
   const keys = makeTargetKeys(capacity)
   const negative = makeNegativeCache(clock, capacity)
 
-  const lookup = Effect.fnUntraced(
-    function* (flight: string) {
+  const lookup = (flight: string) =>
+    Effect.suspend(() => {
       const key = flight.slice(flight.indexOf(" ") + 1)
       const generation = memory.generation()
-      const set = yield* source.obtain(targetOf(key), memory.refused(key))
-      const token = { ...presentedToken(set), login: set.login }
-      memory.put(key, { token, now: timeFrom(clock), ...freshnessOf(set, yield* randomFraction) }, generation)
-      return token
-    },
-    (obtained, flight) =>
-      Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), flight, error))),
-  )
+      const obtained = Effect.map(source.obtain(targetOf(key), memory.refused(key)), (set) => {
+        const token = { ...presentedToken(set), login: set.login }
+        memory.put(key, { token, now: timeFrom(clock), ...freshnessOf(set, randomFraction()) }, generation)
+        return token
+      })
+      return Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), flight, error)))
+    })
   const joined = () => telemetry.count("coalesced", ofTokens)
   // a flight is not kept: what it brings is in the memory
   const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0, saved: joined })
@@ -114,8 +113,12 @@ export const makeProvider: (
       return refusal === undefined ? flights.get(flight) : Effect.fail(refusal)
     })
 
-  const checked = (target: TargetInput): Effect.Effect<string, AcquireError> =>
-    Effect.mapError(Effect.fromResult(keys.keyOf(target)), ({ field, problem }) => invalidOptions(field, problem))
+  const withKey = (target: TargetInput, use: (key: string) => Effect.Effect<Token, AcquireError | StoreError>) =>
+    Effect.suspend(() => {
+      const key = keys.keyOf(target)
+      if (Result.isSuccess(key)) return use(key.success)
+      return Effect.fail(invalidOptions(key.failure.field, key.failure.problem))
+    })
 
   return {
     dpop,
@@ -127,28 +130,27 @@ export const makeProvider: (
       telemetry.count("cache_hit", inMemory)
       return held.token
     },
-    token: Effect.fnUntraced(function* (target: TargetInput) {
-      const key = yield* checked(target)
-      const held = memory.get(key)
-      if (held === undefined) return yield* fly(key)
-      const now = held.now()
-      if (held.hard <= now) {
-        // a store goes by its times alone, which a clock that was set back makes fresh again
-        memory.refuse(key, held.token)
-        return yield* fly(key)
-      }
-      telemetry.count("cache_hit", inMemory)
-      if (ahead && held.soft <= now && memory.beginRenewal(key, now)) {
+    token: (target) =>
+      withKey(target, (key) => {
+        const held = memory.get(key)
+        if (held === undefined) return fly(key)
+        const now = held.now()
+        if (held.hard <= now) {
+          // a store goes by its times alone, which a clock that was set back makes fresh again
+          memory.refuse(key, held.token)
+          return fly(key)
+        }
+        telemetry.count("cache_hit", inMemory)
+        if (!ahead || held.soft > now || !memory.beginRenewal(key, now)) return Effect.succeed(held.token)
         telemetry.count("soft_refresh", {})
-        yield* keepAlive(yield* Effect.forkIn(Effect.exit(fly(key)), scope))
-      }
-      return held.token
-    }),
-    renew: Effect.fnUntraced(function* (target: TargetInput, refused: Token) {
-      const key = yield* checked(target)
-      const other = memory.refuse(key, refused)
-      return other === undefined ? yield* fly(key) : other.token
-    }),
+        const renewal = Effect.forkIn(Effect.exit(fly(key)), scope)
+        return Effect.as(Effect.flatMap(renewal, keepAlive), held.token)
+      }),
+    renew: (target, refused) =>
+      withKey(target, (key) => {
+        const other = memory.refuse(key, refused)
+        return other === undefined ? fly(key) : Effect.succeed(other.token)
+      }),
     forget: Effect.sync(memory.clear),
   }
 })

@@ -62,26 +62,28 @@ export const makeMemoryStore = ({ capacity = 10_000 }: MemoryOptions): TokenStor
   const entries = new Map<string, Entry>()
   let versions = 0
 
-  const live = Effect.fnUntraced(function* (key: string) {
-    const entry = entries.get(key)
-    if (entry === undefined || entry.endsAt > (yield* Clock.currentTimeMillis)) return entry
-    entries.delete(key)
-    return undefined
-  })
+  /** What is kept now, and what time it is. */
+  const live = <A>(key: string, use: (entry: Entry | undefined, now: number) => A): Effect.Effect<A> =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      const entry = entries.get(key)
+      if (entry === undefined || entry.endsAt > now) return use(entry, now)
+      entries.delete(key)
+      return use(undefined, now)
+    })
 
   return {
     inProcess: true,
-    get: (key) => Effect.map(live(key), (entry) => entry && { value: entry.value, version: entry.version }),
-    put: Effect.fnUntraced(function* (key: string, value: string, { expected, ttl }: PutOptions = {}) {
-      const current = yield* live(key)
-      if (expected !== undefined && expected !== (current?.version ?? null)) return false
-      const endsAt = ttl === undefined ? Infinity : (yield* Clock.currentTimeMillis) + Duration.toMillis(ttl)
-      versions += 1
-      putNewest(entries, [key, { value, version: String(versions), endsAt }], capacity)
-      return true
-    }),
+    get: (key) => live(key, (entry) => entry && { value: entry.value, version: entry.version }),
+    put: (key, value, { expected, ttl } = {}) =>
+      live(key, (current, now) => {
+        if (expected !== undefined && expected !== (current?.version ?? null)) return false
+        const endsAt = ttl === undefined ? Infinity : now + Duration.toMillis(ttl)
+        versions += 1
+        putNewest(entries, [key, { value, version: String(versions), endsAt }], capacity)
+        return true
+      }),
     remove: (key, { expected } = {}) =>
-      Effect.map(live(key), (current) => {
+      live(key, (current) => {
         if (expected !== undefined && current !== undefined && current.version !== expected) return false
         entries.delete(key)
         return true
