@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { madeWith } from "./made-with.ts"
 
 export interface SingleFlightOptions<K, A, E, R> {
   /** How many values are kept; the one used longest ago goes first. */
@@ -76,13 +77,16 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
     )
 
   return {
-    get: Effect.fnUntraced(function* (key: K) {
-      return memory.recall(key, yield* Clock.currentTimeMillis) ?? (yield* fly(key))
-    }),
-    invalidateWhen: Effect.fnUntraced(function* (key: K, predicate: (value: A) => boolean) {
-      if (flights.has(key)) yield* Effect.exit(fly(key))
-      return memory.forgetWhen(key, predicate)
-    }),
+    get: (key: K) =>
+      Effect.suspend(() => {
+        const value = memory.recall(key)
+        return value === undefined ? fly(key) : Effect.succeed(value)
+      }),
+    invalidateWhen: (key: K, predicate: (value: A) => boolean) =>
+      Effect.suspend(() => {
+        const landed = flights.has(key) ? Effect.exit(fly(key)) : Effect.void
+        return Effect.map(landed, () => memory.forgetWhen(key, predicate))
+      }),
   }
 })
 
@@ -94,16 +98,19 @@ export const sharedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer
 /** The lookup as it was provided for where it was made, and what it brought. */
 export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>
   Effect.map(Effect.context<R>(), (context) => {
-    const memory = makeMemory(options)
-    const load = Effect.fnUntraced(function* (key: K) {
-      const value = yield* Effect.provideContext(options.lookup(key), context)
-      memory.keep(key, value, yield* Clock.currentTimeMillis)
-      return value
-    })
+    const memory = makeMemory(options, Context.get(context, Clock.Clock))
+    const load = (key: K) =>
+      Effect.map(madeWith(context, options.lookup(key)), (value) => {
+        memory.keep(key, value)
+        return value
+      })
     return { memory, load }
   })
 
-const makeMemory = <K, A>({ capacity, expiresAt, saved }: SingleFlightOptions<K, A, unknown, unknown>) => {
+const makeMemory = <K, A>(
+  { capacity, expiresAt, saved }: SingleFlightOptions<K, A, unknown, unknown>,
+  clock: Clock.Clock,
+) => {
   const values = new Map<K, A>()
   const put = (key: K, value: A): void => {
     values.delete(key)
@@ -112,15 +119,15 @@ const makeMemory = <K, A>({ capacity, expiresAt, saved }: SingleFlightOptions<K,
     if (values.size > capacity && !oldest.done) values.delete(oldest.value)
   }
   return {
-    recall: (key: K, now: number): A | undefined => {
+    recall: (key: K): A | undefined => {
       const value = values.get(key)
-      if (value === undefined || expiresAt(value) <= now) return undefined
+      if (value === undefined || expiresAt(value) <= clock.currentTimeMillisUnsafe()) return undefined
       put(key, value)
       saved?.("memory")
       return value
     },
-    keep: (key: K, value: A, now: number): void => {
-      if (expiresAt(value) > now) put(key, value)
+    keep: (key: K, value: A): void => {
+      if (expiresAt(value) > clock.currentTimeMillisUnsafe()) put(key, value)
     },
     forgetWhen: (key: K, predicate: (value: A) => boolean): boolean => {
       const value = values.get(key)

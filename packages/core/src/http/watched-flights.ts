@@ -1,4 +1,3 @@
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -48,7 +47,7 @@ const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(optio
   })
 
   const get: (key: K) => Effect.Effect<A, E> = Effect.fnUntraced(function* (key) {
-    const hit = memory.recall(key, yield* Clock.currentTimeMillis)
+    const hit = memory.recall(key)
     if (hit !== undefined) return hit
     const flight = flights.get(key)
     if (flight === undefined) return yield* lead(key)

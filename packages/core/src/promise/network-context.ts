@@ -21,13 +21,13 @@ export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises" | "
 
 /** What everything that asks an issuer needs, made without layers, which would be a large part of a small program. */
 export const networkContext = Effect.fnUntraced(function* (options: NetworkChoice) {
-  const { metadata, flights, waitUntil, telemetry, now, clock } = options
-  let context: Context.Context<Http | SingleFlight> = Context.make(Http, makeHttp(options)).pipe(
+  const { metadata, flights, waitUntil, telemetry, now, clock = Effect.succeed(Context.empty()) } = options
+  const time = now === undefined ? yield* clock : Context.make(Clock.Clock, yield* clockOf(now))
+  let context: Context.Context<Http | SingleFlight> = time.pipe(
+    Context.add(Http, makeHttp(options)),
     Context.add(SingleFlight, flights),
   )
   if (waitUntil !== undefined) context = Context.add(context, Background, waitUntil)
-  if (now !== undefined) context = Context.add(context, Clock.Clock, yield* clockOf(now))
-  else if (clock !== undefined) context = Context.merge(context, yield* clock)
   if (telemetry !== undefined) context = Context.add(context, Telemetry, yield* telemetry.observer)
   const discovery =
     metadata === undefined ? yield* Effect.provideContext(makeDiscovery, context) : fixedDiscovery(metadata)

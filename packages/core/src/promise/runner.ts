@@ -1,4 +1,4 @@
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -18,7 +18,7 @@ export interface Runner<R> {
   /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
   readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => Later<A>
   /** Takes one of the services, for its plain functions, or makes one over them; throws what is wrong with its options. */
-  readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R>) => A
+  readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R | Scope.Scope>) => A
   /** Interrupts what is under way and frees what is held; waits for a refresh token that is being spent. */
   readonly close: () => Promise<void>
 }
@@ -32,7 +32,7 @@ export const makeRunner = <R, E extends StageError>(
   made: Effect.Effect<Context.Context<R>, E, Scope.Scope>,
 ): Runner<R> => {
   const scope = Scope.makeUnsafe()
-  const services = valueOf(Effect.runSyncExit(Scope.provide(made, scope)))
+  const services = Context.add(valueOf(Effect.runSyncExit(Scope.provide(made, scope))), Scope.Scope, scope)
   // closed before the services are
   const running = Scope.forkUnsafe(scope, "parallel")
   const onFiberStart = (fiber: Fiber.Fiber<unknown, unknown>): void => void Fiber.runIn(fiber, running)
@@ -47,7 +47,8 @@ export const makeRunner = <R, E extends StageError>(
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
     start: startWith(services, { onFiberStart }),
-    take: (service) => valueOf(Effect.runSyncExitWith(services)(service)),
+    // in the very context of `run`, so that what a service was made with is not provided to it a second time
+    take: (service) => valueOf(Effect.runSyncExit(Effect.updateContext(service, () => services))),
     close: () => {
       closed = true
       return Effect.runPromise(Scope.close(scope, Exit.void))
