@@ -1,32 +1,30 @@
 import {
   type AcquireError,
-  ApiClient,
-  apiClientLayer,
   clientCredentials,
   type Credential,
-  Delegation,
   type Discovery,
   type Http,
   invalidOptions,
   issuerKeys,
+  makeApiClient,
   makeRunner,
   makeVerifier,
   type Principal,
   type Secret,
   type SingleFlight,
   type TargetInput,
+  TokenProvider,
   toBearerError,
   toCredential,
-  TokenProvider,
   type Verifier,
   type VerifyError,
   type Warning,
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { clientLayer, delegationOf } from "./client-layer.ts"
+import { clientServices, delegationOf, tokensOf } from "./client-services.ts"
 import type {
   CallOptions,
   ClientOptions,
@@ -66,23 +64,18 @@ export interface Client extends AsyncDisposable {
 export const createClient = (options: ClientOptions): Client => {
   checkOptions(options)
   const { flow = clientCredentials(), target: ownTarget = {} } = options
-  const { run, take, close } = makeRunner(Layer.build(clientLayer(options)))
-  const provider = take(Effect.service(TokenProvider))
-  const api = once(() => take(Effect.provide(ApiClient, apiClientLayer(options.apis ?? {}))))
-  const delegation = once(() => take(Effect.provide(Delegation, delegationOf(options))))
+  const { run, take, close } = makeRunner(clientServices(options))
+  const tokens: Context.Context<TokenProvider> = take(tokensOf(options))
+  const provider = Context.get(tokens, TokenProvider)
+  const api = once(() => take(makeApiClient(options.apis ?? {}, provider)))
+  const delegation = once(() => take(delegationOf(options)))
   const verifier = once(() => Effect.runSync(Effect.cached(verifierOf(options))))
   if (options.apis !== undefined) api()
   for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
   let open = true
 
-  const lasting = Effect.fnUntraced(function* (target: TargetInput, minTtl: number) {
-    const token = yield* provider.token(target)
-    const enough = token.expiresAt - (yield* Clock.currentTimeMillis) >= minTtl
-    return enough ? token : yield* provider.renew(target, token)
-  })
-
   const credential = async (target = ownTarget, { minTtl = 0, signal }: TokenCallOptions = {}): Promise<Credential> =>
-    toCredential(await run(lasting(target, minTtl), { signal }))
+    toCredential(await run(lasting(provider, target, minTtl), { signal }))
 
   const end = (): Promise<void> => {
     open = false
@@ -95,9 +88,11 @@ export const createClient = (options: ClientOptions): Client => {
       const atHand = open && callOptions?.signal?.aborted !== true ? provider.peek(target) : undefined
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
-    login: async ({ target = ownTarget, signal } = {}) => ({ user: await run(signIn(options, target), { signal }) }),
-    user: (callOptions) => run(currentUser, callOptions),
-    logout: (callOptions) => run(signOut(options), callOptions),
+    login: async ({ target = ownTarget, signal } = {}) => ({
+      user: await run(Effect.provideContext(signIn(options, target), tokens), { signal }),
+    }),
+    user: (callOptions) => run(Effect.provideContext(currentUser, tokens), callOptions),
+    logout: (callOptions) => run(Effect.provideContext(signOut(options), tokens), callOptions),
     delegate: async (subject, target, { signal, ...choice } = {}) => {
       const token = await run(delegation().delegate(subject, target, choice), { signal })
       return Redacted.value(token.value)
@@ -112,6 +107,16 @@ export const createClient = (options: ClientOptions): Client => {
     [Symbol.asyncDispose]: end,
   }
 }
+
+/** A token that is good for so many milliseconds more, if the issuer's are. */
+const lasting = (provider: TokenProvider["Service"], target: TargetInput, minTtl: number) =>
+  Effect.flatMap(provider.token(target), (token) =>
+    Clock.clockWith((clock) =>
+      token.expiresAt - clock.currentTimeMillisUnsafe() >= minTtl
+        ? Effect.succeed(token)
+        : provider.renew(target, token),
+    ),
+  )
 
 /** Makes a thing when it is first asked for: what a program does not use it need not wait for. */
 const once = <A>(make: () => A): (() => A) => {

@@ -11,7 +11,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import { coreClient } from "../client-layer.ts"
+import { coreClient } from "../client-services.ts"
 import type { ClientOptions, LoginEvent } from "../client-options.ts"
 import { type User, userOf } from "./user.ts"
 

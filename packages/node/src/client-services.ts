@@ -1,0 +1,67 @@
+import {
+  type Client,
+  clientCredentials,
+  exchangeWire,
+  learningClock,
+  Listener,
+  makeDelegation,
+  makeLogin,
+  makeTokenProvider,
+  memoryStorage,
+  networkContext,
+  none,
+  sharedFlights,
+  telemetryEvents,
+  TokenProvider,
+} from "@bearerkit/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { createHash } from "node:crypto"
+import type { ClientOptions } from "./client-options.ts"
+import { dispatchedFetch } from "./dispatched-fetch.ts"
+
+/** What a client is made of; of the core, but for what reaches out from this machine. */
+export const clientServices = Effect.fnUntraced(function* ({ store = memoryStorage(), ...options }: ClientOptions) {
+  const network = yield* networkOf(options)
+  return Context.merge(network, yield* Effect.provideContext(store.services, network))
+})
+
+/** Where its tokens come from: a `TokenProvider`, and a `Login` where a person signs in. */
+export const tokensOf = (options: ClientOptions) => {
+  const { flow = clientCredentials(), account = "" } = options
+  const client = coreClient(options)
+  return "signIn" in flow
+    ? makeLogin({ client, key: loginKey(client, account) })
+    : Effect.map(makeTokenProvider({ client, flow }), (provider) => Context.make(TokenProvider, provider))
+}
+
+/** What only some programs use, made when it is. */
+export const delegationOf = (options: ClientOptions) => {
+  const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
+  return makeDelegation({ client: coreClient(options), wire, allowedTargets })
+}
+
+/** The client in the core's words. */
+export const coreClient = ({ issuer, clientId, clientAuth = none(), dpop }: ClientOptions): Client => ({
+  issuer,
+  clientId,
+  clientAuth,
+  dpop,
+})
+
+const networkOf = ({ dispatcher, onEvent, ...options }: ClientOptions) => {
+  const network = networkContext({
+    ...options,
+    fetch: dispatcher === undefined ? options.fetch : dispatchedFetch(dispatcher, options.fetch),
+    flights: sharedFlights,
+    clock: learningClock,
+    telemetry: onEvent && telemetryEvents(onEvent),
+  })
+  return onEvent === undefined ? network : Effect.map(network, Context.add(Listener, onEvent))
+}
+
+/** It tells a reader of the store nothing. */
+const loginKey = ({ issuer, clientId }: Client, account: string): string =>
+  `login:${createHash("sha256")
+    .update(JSON.stringify([issuer, clientId, account]))
+    .digest("hex")}`
