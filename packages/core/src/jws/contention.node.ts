@@ -15,9 +15,8 @@ export const makeContention = (): Contention => {
   let running = 0
   let inTask = 0
   let tasks = 0
-  let withoutPause = 0
+  const sizeOfBurst = makeBurst()
   const enter = (): void => {
-    if (++withoutPause === 1) queueMicrotask(() => (withoutPause = 0))
     if (++inTask !== 1) return
     process.nextTick(() => (inTask = 0))
     if (++tasks === 1) setImmediate(() => (tasks = 0))
@@ -25,7 +24,7 @@ export const makeContention = (): Contention => {
   return {
     several: () => {
       enter()
-      return running > 0 || tasks > 1 || withoutPause > few
+      return sizeOfBurst() > few || running > 0 || tasks > 1
     },
     track: async (work) => {
       running++
@@ -39,3 +38,16 @@ export const makeContention = (): Contention => {
 }
 
 const few = 8
+
+/** Counts pieces of work that come without a pause, such as those of callers who are let go together. */
+export const makeBurst = (): (() => number) => {
+  let size = 0
+  const end = (): void => void (size = 0)
+  return () => {
+    if (++size === 1) void paused.then(end)
+    return size
+  }
+}
+
+/** Faster than `queueMicrotask`. */
+const paused = Promise.resolve()

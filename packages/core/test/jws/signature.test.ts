@@ -101,6 +101,26 @@ describe("on Node elliptic curves are checked", async () => {
   })
 })
 
+test.each(fixtures.filter(({ alg }) => /^[RP]S/.test(alg)))(
+  "on Node $alg is checked at once, but for the rest of many that come without a pause",
+  async ({ alg, key, signingInput, signature, otherSignature }) => {
+    const { kty, n, e } = key as unknown as PublicJwk
+    const check = await forms[0]![1].importPublicKey(JSON.parse(JSON.stringify({ kty, n, e })), alg)
+    for (let call = 0; call < 50; call++) {
+      const answer = check(signingInput, signature)
+      expect(answer).toBe(true)
+      await answer
+    }
+    const answers = Array.from({ length: 50 }, () => check(signingInput, signature))
+    expect(answers.filter((answer) => answer instanceof Promise)).toHaveLength(34)
+    const wrong = check(signingInput, otherSignature)
+    expect(wrong).toBeInstanceOf(Promise)
+    expect(await wrong).toBe(false)
+    expect(await Promise.all(answers)).not.toContain(false)
+    expect(check(signingInput, signature)).toBe(true)
+  },
+)
+
 const wrongSignatures = (bytes: Buffer): ReadonlyArray<Buffer> => [
   flipped(bytes, 0),
   flipped(bytes, bytes.length - 1),
