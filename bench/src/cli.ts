@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import type { Effort, Samples } from "./measure.ts"
+import { type Effort, inLongRounds, type Samples } from "./measure.ts"
 import { type BenchResult, limit, ours, summarise } from "./result.ts"
 
 /** Starting the bundled command for a token that it has kept; the limit is a Node that does nothing, plus 100 ms. */
@@ -19,7 +19,7 @@ export async function* cliSuite(effort: Effort): AsyncGenerator<BenchResult> {
     const token = () => timed([join(root, "packages/cli/dist/main.js"), "token", "--audience", "bench"], env)
     const nothing = () => timed(["-e", "0"], env)
     await token()
-    yield summarise({ suite: "cli", case: "start" }, await rounds(effort.rounds * 2, { token, nothing }))
+    yield summarise({ suite: "cli", case: "start" }, await rounds(inLongRounds(effort).rounds * 2, { token, nothing }))
   } finally {
     await rm(state, { recursive: true })
   }

@@ -11,13 +11,14 @@ export const inFlight =
   (size: number): Way =>
   (name, check, tokens) => {
     const next = cycle(tokens)
-    const some = async (): Promise<void> => {
-      await Promise.all(Array.from({ length: size }, () => check(next())))
+    const together = async (length: number): Promise<void> => {
+      await Promise.all(Array.from({ length }, () => check(next())))
     }
     return {
       name,
       run: async (count) => {
-        for (let done = 0; done < count; done += size) await (size === 1 ? check(next()) : some())
+        for (let done = 0; done < count; done += size)
+          await (size === 1 ? check(next()) : together(Math.min(size, count - done)))
       },
     }
   }

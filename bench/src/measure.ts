@@ -18,12 +18,19 @@ export interface MeasureOptions extends Omit<Effort, "distinct"> {
   readonly batch: number
 }
 
+/** The same time in fewer and longer rounds, for what takes a while to get going or is timed from outside. */
+export const inLongRounds = ({ rounds, roundMs, distinct }: Effort): Effort => ({
+  rounds: Math.ceil(rounds / 5),
+  roundMs: roundMs * 5,
+  distinct,
+})
+
 /** Microseconds per operation, by contestant, one value per round. */
 export type Samples = ReadonlyMap<string, ReadonlyArray<number>>
 
 /**
  * Lets the contestants take turns, each a short time per round, in another order each round, so that what disturbs the
- * machine disturbs all of them alike.
+ * machine disturbs all of them alike, or one of them in one round of many.
  */
 export const measure = async (contestants: ReadonlyArray<Contestant>, options: MeasureOptions): Promise<Samples> => {
   const samples = new Map(contestants.map(({ name }): [string, Array<number>] => [name, []]))
@@ -40,7 +47,7 @@ const warmUpRounds = 2
 
 /** A quarter of the time goes by uncounted, for caches and clock speed to recover from the one before. */
 const turn = async (contestant: Contestant, { roundMs, batch }: MeasureOptions): Promise<number> => {
-  await runFor(roundMs / 4, batch, contestant)
+  await runFor(roundMs / 4, Math.min(batch, 50), contestant)
   return runFor(roundMs, batch, contestant)
 }
 

@@ -3,7 +3,7 @@ import { delegatedMemory } from "./delegated.ts"
 import { fastJwt } from "./fast-jwt.ts"
 import { heap } from "./heap.ts"
 import type { Check } from "./in-flight.ts"
-import type { Effort } from "./measure.ts"
+import { type Effort, inLongRounds } from "./measure.ts"
 import { accepted, makeOurs } from "./ours.ts"
 import { type BenchResult, ours, summarise } from "./result.ts"
 import { type Corpus, makeCorpus, signDistinct } from "./tokens.ts"
@@ -12,7 +12,8 @@ import { type Corpus, makeCorpus, signDistinct } from "./tokens.ts"
  * The heap that a cache of ten thousand tokens holds while many more go through it, flat if the spread is narrow; and what
  * ten thousand subjects cost a client that acts for them.
  */
-export async function* memorySuite({ rounds, distinct }: Effort): AsyncGenerator<BenchResult> {
+export async function* memorySuite(effort: Effort): AsyncGenerator<BenchResult> {
+  const { distinct, rounds } = inLongRounds(effort)
   const corpus = await makeCorpus("HS256")
   const verifier = await makeOurs(corpus, verifiedTokenCache({ capacity }))
   const samples = new Map([

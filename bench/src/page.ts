@@ -1,5 +1,5 @@
 import { isBrowserAvailable, startBrowser } from "@bearerkit/services"
-import type { Effort, Samples } from "./measure.ts"
+import { type Effort, inLongRounds, type Samples } from "./measure.ts"
 import type { PageWindow } from "./page/window.ts"
 import { startPageWorld } from "./page/world.ts"
 import { type BenchResult, limit, summarise } from "./result.ts"
@@ -14,7 +14,7 @@ export async function* pageSuite(effort: Effort): AsyncGenerator<BenchResult> {
   await using browser = await startBrowser()
   await using world = await startPageWorld()
   const page = await world.signedIn(browser)
-  const { rounds, roundMs } = effort
+  const { rounds, roundMs } = inLongRounds(effort)
   const measured = await page.evaluate(
     async (options) => [...(await (globalThis as unknown as PageWindow).bench(options))],
     { rounds, roundMs, batch: 200 },

@@ -11,7 +11,7 @@ export interface BenchResult {
   readonly limit: number | null
   /** The best peer's time by ours, median of the rounds: above 1 we are faster. */
   readonly ratio: number
-  /** Lowest and highest value of each contestant. */
+  /** Between what four fifths of the rounds are, of each contestant and of the `ratio`. */
   readonly spread: Readonly<Record<string, readonly [number, number]>>
 }
 
@@ -35,7 +35,9 @@ export const summarise = ({ suite, case: title }: Titles, samples: Samples): Ben
     peers: Object.fromEntries(peers.map(([name, value]) => [name, rounded(value)])),
     limit: medians.has(limit) ? rounded(medians.get(limit) ?? 0) : null,
     ratio: rounded(median(ratios)),
-    spread: Object.fromEntries([...samples].map(([name, values]) => [name, extent(values)])),
+    spread: Object.fromEntries(
+      [...samples, ["ratio", ratios] as const].map(([name, values]) => [name, extent(values)]),
+    ),
   }
 }
 
@@ -51,9 +53,11 @@ export const median = (values: ReadonlyArray<number>): number => {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }
 
-const extent = (values: ReadonlyArray<number>): readonly [number, number] => [
-  rounded(Math.min(...values)),
-  rounded(Math.max(...values)),
-]
+/** All but the lowest and the highest tenth. */
+const extent = (values: ReadonlyArray<number>): readonly [number, number] => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const tenth = Math.floor((sorted.length - 1) / 10)
+  return [rounded(sorted.at(tenth) ?? Number.NaN), rounded(sorted.at(-1 - tenth) ?? Number.NaN)]
+}
 
 const rounded = (value: number): number => Number(value.toPrecision(4))

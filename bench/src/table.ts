@@ -16,9 +16,11 @@ const row = (name: string, value: number, { unit, spread }: BenchResult): string
   return `  ${name.padEnd(24)} ${number(value)} ${unit}   (${number(low)} to ${number(high)})`
 }
 
-const verdict = ({ ours, limit, ratio, unit }: BenchResult): string => {
-  const above = limit === null ? "" : `, ${(ours - limit).toFixed(1)} ${unit} above the limit`
-  return `${ratio.toFixed(2)} x the best peer${above}`
+const verdict = ({ ours, limit, peers, ratio, spread, unit }: BenchResult): string => {
+  const [low, high] = spread["ratio"] ?? [ratio, ratio]
+  const faster = `${ratio.toFixed(2)} x the best peer (${low.toFixed(2)} to ${high.toFixed(2)})`
+  const above = limit === null ? "" : `${(ours - limit).toFixed(1)} ${unit} above the limit`
+  return [Object.keys(peers).length === 0 ? "" : faster, above].filter((part) => part !== "").join(", ")
 }
 
 const number = (value: number): string => value.toFixed(2).padStart(9)

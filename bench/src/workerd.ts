@@ -1,4 +1,4 @@
-import { type Contestant, type Effort, measure, type Samples } from "./measure.ts"
+import { type Contestant, type Effort, inLongRounds, measure, type Samples } from "./measure.ts"
 import { type BenchResult, limit, median, ours, summarise } from "./result.ts"
 import { algorithms, makeCorpus } from "./tokens.ts"
 import type { Setup, Turn } from "./worker.ts"
@@ -7,7 +7,8 @@ import type { Setup, Turn } from "./worker.ts"
  * Requests through `app.fetch` in workerd, many within one request that is timed from outside, beside `jose` in a
  * middleware written by hand. The request around them, and making those within it, is taken off.
  */
-export async function* workerdSuite({ rounds, roundMs }: Effort): AsyncGenerator<BenchResult> {
+export async function* workerdSuite(effort: Effort): AsyncGenerator<BenchResult> {
+  const { rounds, roundMs } = inLongRounds(effort)
   await using worker = await startWorker()
   for (const algorithm of algorithms) {
     const { tokens, jwk } = await makeCorpus(algorithm)
