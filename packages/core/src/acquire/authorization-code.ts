@@ -7,6 +7,7 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
+import { given } from "../protocol/given.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import { directIdTokens } from "../verify/direct-id-token.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
@@ -89,12 +90,12 @@ const trade = Effect.fnUntraced(function* (
   { target, redirectUri, verifier }: AuthorizationTransaction,
   code: Redacted.Redacted<string>,
 ) {
-  const params = [
-    ["grant_type", "authorization_code"] as const,
-    ["code", Redacted.value(code)] as const,
-    ["redirect_uri", redirectUri] as const,
-    ...(verifier === undefined ? [] : [["code_verifier", Redacted.value(verifier)] as const]),
-  ]
+  const params = given({
+    grant_type: grant,
+    code: Redacted.value(code),
+    redirect_uri: redirectUri,
+    code_verifier: verifier && Redacted.value(verifier),
+  })
   // The code carries everything else; only the resource may be said again (RFC 8707 §2.2).
   const said: Target = { audiences: [], resources: target.resources, scopes: [], organization: undefined }
   const set = yield* requestTokenSet(client, said, { params })

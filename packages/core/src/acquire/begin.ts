@@ -12,6 +12,7 @@ import { authorizationUrl, type ResponseType } from "../protocol/authorization-r
 import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
+import { given } from "../protocol/given.ts"
 import { makePkce } from "../protocol/pkce.ts"
 import type { Pushed } from "../protocol/pushed-authorization-request.ts"
 import { randomText } from "../protocol/random.ts"
@@ -53,17 +54,18 @@ export const begin: (
   }
   const { transaction, challenge } = yield* newTransaction(client, target.success, options)
   const params = [
-    ["state", Redacted.value(transaction.state)] as const,
-    ["nonce", Redacted.value(transaction.nonce)] as const,
-    ...(challenge === undefined ? [] : [["code_challenge", challenge] as const, challengeMethod]),
-    ...(transaction.jkt === undefined ? [] : [["dpop_jkt", transaction.jkt] as const]),
+    ...given({
+      state: Redacted.value(transaction.state),
+      nonce: Redacted.value(transaction.nonce),
+      code_challenge: challenge,
+      code_challenge_method: challenge && "S256",
+      dpop_jkt: transaction.jkt,
+    }),
     ...(yield* authorizationParams(target.success, options)),
   ]
   const url = yield* authorizationUrl(client, { ...options, params })
   return { url, transaction }
 })
-
-const challengeMethod = ["code_challenge_method", "S256"] as const
 
 const newTransaction = Effect.fnUntraced(function* (client: Client, target: Target, options: BeginAs) {
   const { redirectUri, responseType, responseMode, acrValues = [] } = options

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { Classify } from "../protocol/rejection.ts"
 import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
+import { given } from "../protocol/given.ts"
 import { type Params } from "../protocol/client-request.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
@@ -40,7 +41,7 @@ const params = (username: string, secret: string, realm: string | undefined): Pa
   ["grant_type", realm === undefined ? "password" : passwordRealm],
   ["username", username],
   ["password", secret],
-  ...(realm === undefined ? [] : [["realm", realm] as const]),
+  ...given({ realm }),
 ]
 
 const classify: Classify = ({ error }) => (error === "invalid_grant" ? "invalid_credentials" : undefined)

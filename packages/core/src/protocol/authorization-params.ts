@@ -5,6 +5,7 @@ import { millisOf } from "../model/millis.ts"
 import type { Target } from "../model/target.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { type Params } from "./client-request.ts"
+import { given } from "./given.ts"
 import { targetParams } from "./token-endpoint.ts"
 
 /** OpenID Connect Core §3.1.2.1, Initiating User Registration §4 */
@@ -42,11 +43,13 @@ export const authorizationParams: (
   const extra = yield* extraParams(options.extra, reserved)
   return [
     ...targetParams(target),
-    ...list("prompt", prompt),
-    ...(maxAge === undefined ? [] : [["max_age", String(maxAge)] as const]),
-    ...list("acr_values", options.acrValues),
-    ...(options.loginHint === undefined ? [] : [["login_hint", options.loginHint] as const]),
-    ...list("ui_locales", options.uiLocales),
+    ...given({
+      prompt: words(prompt),
+      max_age: maxAge?.toString(),
+      acr_values: words(options.acrValues),
+      login_hint: options.loginHint,
+      ui_locales: words(options.uiLocales),
+    }),
     ...extra,
   ]
 })
@@ -60,8 +63,7 @@ export const maxAgeOf = ({ maxAge }: AuthorizationOptions): Effect.Effect<number
     : Effect.fail(invalidOptions("maxAge", "must be a duration"))
 }
 
-const list = (name: string, values: ReadonlyArray<string> = []): Params =>
-  values.length === 0 ? [] : [[name, values.join(" ")]]
+const words = (values: ReadonlyArray<string> = []): string | undefined => values.join(" ") || undefined
 
 const reserved = [
   "acr_values",

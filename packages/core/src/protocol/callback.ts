@@ -96,8 +96,10 @@ const isAnswer = (params: URLSearchParams): boolean => {
   return has("error") && (has("state") || has("error_description") || has("iss"))
 }
 
-const tokens = ["code", "id_token", "access_token", "refresh_token"]
-const names = [...tokens, "state", "iss", "error", "error_description", "token_type", "expires_in", "scope"]
+const secretFields = { code: "code", idToken: "id_token", accessToken: "access_token", refreshToken: "refresh_token" }
+const plainFields = { tokenType: "token_type", expiresIn: "expires_in", scope: "scope" }
+const tokens = /*#__PURE__*/ Object.values(secretFields)
+const names = [...tokens, "state", "iss", "error", "error_description", ...Object.values(plainFields)]
 
 const problemOf = (text: string, params: URLSearchParams): string | undefined => {
   if (text.length > maxLength) return `is longer than ${maxLength} characters`
@@ -119,24 +121,23 @@ const denial = (params: URLSearchParams, error: string, origin: CallbackOrigin):
   }
 }
 
-const answer = (params: URLSearchParams, origin: CallbackOrigin): CallbackAnswer => {
-  const plain = (field: string, name: string) => {
-    const value = valueOf(params, name)
-    return value === undefined ? {} : { [field]: value }
+const answer = (params: URLSearchParams, origin: CallbackOrigin): CallbackAnswer => ({
+  _tag: "Answer",
+  ...origin,
+  ...membersOf(params, secretFields, Redacted.make),
+  ...membersOf(params, plainFields, (value) => value),
+})
+
+/** Those of the parameters that are there, under the names of their fields. */
+const membersOf = <Field extends string, A>(
+  params: URLSearchParams,
+  fields: Readonly<Record<Field, string>>,
+  read: (value: string) => A,
+): Partial<Record<Field, A>> => {
+  const members: Partial<Record<Field, A>> = {}
+  for (const field in fields) {
+    const value = valueOf(params, fields[field])
+    if (value !== undefined) members[field] = read(value)
   }
-  const secret = (field: string, name: string) => {
-    const value = valueOf(params, name)
-    return value === undefined ? {} : { [field]: Redacted.make(value) }
-  }
-  return {
-    _tag: "Answer",
-    ...origin,
-    ...secret("code", "code"),
-    ...secret("idToken", "id_token"),
-    ...secret("accessToken", "access_token"),
-    ...secret("refreshToken", "refresh_token"),
-    ...plain("tokenType", "token_type"),
-    ...plain("expiresIn", "expires_in"),
-    ...plain("scope", "scope"),
-  }
+  return members
 }

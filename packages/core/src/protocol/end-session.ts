@@ -5,7 +5,8 @@ import type { Client } from "./client.ts"
 import type { Secret } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
-import { asAcquire, type Params } from "./client-request.ts"
+import { given } from "./given.ts"
+import { asAcquire } from "./client-request.ts"
 
 export interface EndSessionOptions {
   /** The ID token of the login, expired or not: tells the issuer whose session ends without asking the person. */
@@ -29,7 +30,7 @@ export const endSessionUrl: (
   { issuer, clientId },
   options = {},
 ) {
-  const { postLogoutRedirectUri: back, state } = options
+  const { idTokenHint: hint, postLogoutRedirectUri: back, state } = options
   if (back !== undefined && !URL.canParse(back)) {
     return yield* invalidOptions("postLogoutRedirectUri", "is not an absolute URI")
   }
@@ -38,15 +39,14 @@ export const endSessionUrl: (
   }
   const extra = yield* extraParams(options.extra, ownNames)
   const url = new URL(yield* Effect.mapError(requireEndpoint(issuer, "endSessionEndpoint"), asAcquire))
-  const params: Params = [["client_id", clientId], ...ownParams(options), ...extra]
-  for (const [name, value] of params) url.searchParams.set(name, value)
+  const own = given({
+    client_id: clientId,
+    id_token_hint: Redacted.isRedacted(hint) ? Redacted.value(hint) : hint,
+    post_logout_redirect_uri: back,
+    state,
+  })
+  for (const [name, value] of [...own, ...extra]) url.searchParams.set(name, value)
   return Redacted.make(url.href)
 })
 
 const ownNames = ["id_token_hint", "post_logout_redirect_uri", "state"]
-
-const ownParams = ({ idTokenHint: hint, postLogoutRedirectUri: back, state }: EndSessionOptions): Params => [
-  ...(hint === undefined ? [] : [["id_token_hint", typeof hint === "string" ? hint : Redacted.value(hint)] as const]),
-  ...(back === undefined ? [] : [["post_logout_redirect_uri", back] as const]),
-  ...(state === undefined ? [] : [["state", state] as const]),
-]
