@@ -15,5 +15,5 @@ export const directIdTokens = ({
 }: Pick<IdTokenVerifierOptions, "clientId" | "issuer">): Pick<IdTokenVerifier, "verify"> => {
   const expectations = { issuer, audiences: [clientId], profile: "compatible", tolerance: 60 } as const
   const parse = makeIdTokenParser({ algorithms: asymmetricAlgorithms, expectations }, clientId)
-  return { verify: (token, expected) => Effect.map(parse(token, expected), ({ principal }) => principal.claims) }
+  return { verify: (token, expected) => Effect.map(parse(token, expected), ({ claims }) => claims) }
 }

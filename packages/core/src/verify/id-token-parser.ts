@@ -4,9 +4,10 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import { canonical, isAlgorithm } from "../jws/algorithm.ts"
-import { type Candidate, makeCandidateParser } from "./candidate.ts"
+import { checkClaims, checkType } from "./check-claims.ts"
 import { checkIdTokenClaims, type ExpectedClaims, mismatch } from "./id-token-claims.ts"
 import { tokenHash } from "./token-hash.ts"
+import { makeUncheckedClaimsParser, type UncheckedClaims } from "./unchecked-claims.ts"
 import type { VerifierPlan } from "./verifier-options.ts"
 
 /** What an ID token must say to belong to this login. */
@@ -29,7 +30,7 @@ export interface ExpectedIdToken extends Pick<ExpectedClaims, "acrValues" | "aut
 export type ParseIdToken = (
   token: Redacted.Redacted<string>,
   expected: ExpectedIdToken,
-) => Effect.Effect<Candidate, VerifyError>
+) => Effect.Effect<UncheckedClaims, VerifyError>
 
 /**
  * All that can be told of an ID token without its key.
@@ -37,26 +38,29 @@ export type ParseIdToken = (
  * @see OpenID Connect Core §3.1.3.7 without item 6
  */
 export const makeIdTokenParser = (plan: VerifierPlan, clientId: string): ParseIdToken => {
-  const parse = makeCandidateParser(plan)
-  const { tolerance } = plan.expectations
+  const parse = makeUncheckedClaimsParser(plan.algorithms)
+  const { expectations } = plan
+  const { profile, tolerance } = expectations
   return Effect.fnUntraced(function* (token, expected) {
     const now = (yield* Clock.currentTimeMillis) / 1000
-    const candidate = parse(Redacted.value(token), now)
-    if (Result.isFailure(candidate)) return yield* refused(candidate.failure)
-    const { jws, principal } = candidate.success
+    const parsed = parse(Redacted.value(token))
+    if (Result.isFailure(parsed)) return yield* refused(parsed.failure)
+    const { jws, claims } = parsed.success
     const nonce = expected.nonce && Redacted.value(expected.nonce)
     const problem =
+      checkType(jws.header.typ, claims, profile) ??
+      checkClaims(claims, expectations, now) ??
       checkHeader(jws.header, expected.supported) ??
-      checkIdTokenClaims(principal.claims, { ...expected, nonce, clientId, tolerance }, now)
+      checkIdTokenClaims(claims, { ...expected, nonce, clientId, tolerance }, now)
     if (problem !== undefined) return yield* refused(problem)
-    yield* checkHash(candidate.success, "at_hash", { ...expected, value: expected.accessToken })
-    yield* checkHash(candidate.success, "c_hash", { ...expected, value: expected.code })
-    return candidate.success
+    yield* checkHash(parsed.success, "at_hash", { ...expected, value: expected.accessToken })
+    yield* checkHash(parsed.success, "c_hash", { ...expected, value: expected.code })
+    return parsed.success
   })
 }
 
 const checkHeader = (
-  { alg, typ }: Candidate["jws"]["header"],
+  { alg, typ }: UncheckedClaims["jws"]["header"],
   supported: ReadonlyArray<string> | undefined,
 ): VerifyReason | undefined => {
   if (typ === "at+jwt") return { _tag: "TypeNotAllowed", type: typ }
@@ -65,14 +69,14 @@ const checkHeader = (
 }
 
 const checkHash = Effect.fnUntraced(function* (
-  { jws, principal }: Candidate,
+  { jws, claims }: UncheckedClaims,
   claim: "at_hash" | "c_hash",
   { value, hashes }: Pick<ExpectedIdToken, "hashes"> & { readonly value: Redacted.Redacted<string> | undefined },
 ) {
   if (value === undefined || !isAlgorithm(jws.header.alg)) return
-  const has = Object.hasOwn(principal.claims, claim)
+  const has = Object.hasOwn(claims, claim)
   if (!has && hashes === "if present") return
-  const belongs = has && principal.claims[claim] === (yield* tokenHash(Redacted.value(value), jws.header.alg))
+  const belongs = has && claims[claim] === (yield* tokenHash(Redacted.value(value), jws.header.alg))
   const actual = has ? "that of another" : undefined
   if (!belongs) yield* refused(mismatch(claim, "the hash of what came with the ID token", actual))
 })

@@ -6,9 +6,9 @@ import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import type { Algorithm } from "../jws/algorithm.ts"
 import type { FindKey } from "../jws/key-set.ts"
 import type { Claims } from "../model/claims.ts"
-import type { Candidate } from "./candidate.ts"
 import { type ExpectedIdToken, makeIdTokenParser } from "./id-token-parser.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
+import type { UncheckedClaims } from "./unchecked-claims.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
 
 export interface IdTokenVerifierOptions<R = never> {
@@ -61,8 +61,8 @@ export const makeIdTokenVerifier: <R = never>(
   const symmetric = makeIdTokenParser({ algorithms: ["HS256"], expectations }, clientId)
   return {
     issuer,
-    verify: (token, expected) => Effect.flatMap(ours(token, expected), (candidate) => signed(candidate, findKey)),
-    unverified: (token, expected) => Effect.map(symmetric(token, expected), claimsOf),
+    verify: (token, expected) => Effect.flatMap(ours(token, expected), (parsed) => signed(parsed, findKey)),
+    unverified: (token, expected) => Effect.map(symmetric(token, expected), ({ claims }) => claims),
   } satisfies IdTokenVerifier
 })
 
@@ -75,14 +75,12 @@ const verifierOptions = <R>(options: IdTokenVerifierOptions<R>): VerifierOptions
   profile: "compatible",
 })
 
-const signed = Effect.fnUntraced(function* (candidate: Candidate, findKey: FindKey) {
-  const { header, signingInput, signature } = candidate.jws
+const signed = Effect.fnUntraced(function* (parsed: UncheckedClaims, findKey: FindKey) {
+  const { header, signingInput, signature } = parsed.jws
   const found = yield* Effect.promise(async () => findKey(header))
   if (Result.isFailure(found)) return yield* refused(found.failure)
   const valid = yield* Effect.promise(async () => found.success(signingInput, signature))
-  return valid ? claimsOf(candidate) : yield* refused({ _tag: "SignatureMismatch" })
+  return valid ? parsed.claims : yield* refused({ _tag: "SignatureMismatch" })
 })
-
-const claimsOf = ({ principal }: Candidate): Claims => principal.claims
 
 const refused = (reason: VerifyReason): Effect.Effect<never, VerifyError> => Effect.fail(new VerifyError({ reason }))
