@@ -25,15 +25,15 @@ const sizeOf = async (...names: ReadonlyArray<string>): Promise<number> => {
 it("a page pays for a storage or a flow only when it imports it", { timeout: 30_000 }, async () => {
   const base = await sizeOf("createBrowserClient")
   const limits = {
-    sessionStorage: 500,
-    localStorage: 900,
-    cookie: 2000,
-    encryptedIndexedDb: 3000,
-    locationHash: 4000,
-    boundToBrowser: 2200,
-    "loginByPopup, answerToOpener": 1000,
-    iframe: 1800,
-    clientObserver: 900,
+    sessionStorage: 400,
+    localStorage: 850,
+    cookie: 1850,
+    encryptedIndexedDb: 2800,
+    locationHash: 3850,
+    boundToBrowser: 2050,
+    "loginByPopup, answerToOpener": 750,
+    iframe: 1650,
+    clientObserver: 650,
   }
   for (const [name, limit] of Object.entries(limits)) {
     const size = (await sizeOf("createBrowserClient", name)) - base

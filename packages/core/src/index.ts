@@ -48,6 +48,7 @@ export {
   type SingleFlightOptions,
 } from "./http/single-flight.ts"
 export { watchedFlights, watchedFlightsLayer } from "./http/watched-flights.ts"
+export { within } from "./http/within.ts"
 
 export type { AuthorizationOptions, Prompt } from "./protocol/authorization-params.ts"
 export { type Callback, type CallbackInput, parseCallback, type ResponseMode } from "./protocol/callback.ts"

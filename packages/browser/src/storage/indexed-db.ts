@@ -1,4 +1,4 @@
-import { type PutOptions, StoreError, TokenStore } from "@bearerkit/core"
+import { type PutOptions, StoreError, TokenStore, within } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -73,11 +73,13 @@ export const openDatabase = (name: string): Database => {
   }
   return {
     transact: (operation, store, work) =>
-      Effect.tryPromise({
-        try: async () => transaction(await open(), store, work),
-        catch: (cause) => unavailable(operation, cause),
-      }).pipe(
-        Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(unavailable(operation, "timeout")) }),
+      within(
+        patience,
+        Effect.tryPromise({
+          try: async () => transaction(await open(), store, work),
+          catch: (cause) => unavailable(operation, cause),
+        }),
+        () => Effect.fail(unavailable(operation, "timeout")),
       ),
   }
 }
