@@ -136,7 +136,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
       if (!shared && known === undefined) tabs.publish({ type: "asking", login: undefined })
     },
     signOut: async () => {
-      const current = await run(Effect.orElseSucceed(currentLogin, () => undefined))
+      const current = await run(Effect.catch(currentLogin, () => Effect.succeed(undefined)))
       tabs?.publish({ type: "signed-out", login: current?.id })
       state.follow("ended")
       try {

@@ -67,13 +67,11 @@ const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving,
   // whoever loads the page again before it is done with must not lose where they wanted to go
   page.show(returnTo)
   const shown = page.url().href
-  const completed = flow
-    .complete(client, { transaction, callback: url })
-    .pipe(Effect.flatMap(({ tokens }) => Login.use((login) => login.begin(tokens, inputOf(transaction.target)))))
-  const received = yield* Effect.match(completed, {
-    onFailure: (error): Received => ({ callback: "failed", error, returnTo, resume }),
-    onSuccess: (): Received => ({ callback: "completed", returnTo, resume }),
-  })
+  const received = yield* flow.complete(client, { transaction, callback: url }).pipe(
+    Effect.flatMap(({ tokens }) => Login.use((login) => login.begin(tokens, inputOf(transaction.target)))),
+    Effect.map((): Received => ({ callback: "completed", returnTo, resume })),
+    Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error, returnTo, resume })),
+  )
   // the application may have gone elsewhere; a router that began with the answer writes it back
   const { href } = page.url()
   if (href === shown || href === url.href) page.show(received.callback === "completed" ? returnTo : clean)
