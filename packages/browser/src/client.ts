@@ -5,6 +5,7 @@ import {
   type Client,
   type Credential,
   endSessionUrl,
+  type FetchInput,
   learningClock,
   makeApiClient,
   makeLogin,
@@ -12,6 +13,7 @@ import {
   makeRunner,
   networkContext,
   none,
+  requestParts,
   sharedFlights,
   type TargetInput,
   toBearerError,
@@ -68,7 +70,7 @@ export interface BrowserClient extends AsyncDisposable {
   /** A token for the target on behalf of the person, by the `delegation` of the options; kept as long as the own one lives. */
   readonly delegate: (target: TargetInput, options?: CallOptions) => Promise<string>
   /** `fetch` with the token of the origin's API; other origins than those in `apis` are refused. */
-  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
+  readonly fetch: (input: FetchInput, init?: RequestInit) => Promise<Response>
   /** Lets go of listeners, timers, locks and what is under way; later calls reject with `closed`. */
   readonly close: () => Promise<void>
 }
@@ -188,10 +190,11 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       )
       return Redacted.value(delegated.value)
     },
-    fetch: async (url, init) => {
-      await settled(init?.signal)
+    fetch: async (input, init) => {
+      const [url, rest] = await requestParts(input, init)
+      await settled(rest?.signal)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
-      return run(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, init))), { signal: init?.signal })
+      return run(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, rest))), { signal: rest?.signal })
     },
     login: async (choice) => {
       const page = findPage()

@@ -1,4 +1,4 @@
-import { type StepUp, stepUpOf } from "@bearerkit/core"
+import { requestParts, type StepUp, stepUpOf } from "@bearerkit/core"
 import type { BrowserClient } from "./client.ts"
 import type { Arrival } from "./options.ts"
 import { parseResumable, type ResumableRequest, resumableOf } from "./resumable-request.ts"
@@ -53,7 +53,8 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
   }
 
   return {
-    fetch: async (url, init = {}) => {
+    fetch: async (input, options) => {
+      const [url, init = {}] = await requestParts(input, options)
       const together = leaving
       await arrived()
       const sub = who()

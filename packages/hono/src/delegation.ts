@@ -1,5 +1,6 @@
 import {
   type BearerError,
+  type FetchInput,
   type ForwardedHeadersOptions,
   type OnBehalfOf,
   type OnBehalfOfConfig,
@@ -23,7 +24,7 @@ export interface HonoDelegation extends AsyncDisposable {
   /** A token for the target: traded once for all requests, kept as long as the caller's lives. Rejects with a `BearerError`. */
   readonly onBehalfOf: (c: Context, target: TargetInput) => Promise<OnBehalfOf>
   /** `fetch` with such a token, for the origins in `apis` only. */
-  readonly fetchOnBehalfOf: (c: Context, url: string | URL, init?: RequestInit) => Promise<Response>
+  readonly fetchOnBehalfOf: (c: Context, input: FetchInput, init?: RequestInit) => Promise<Response>
   /**
    * A handler that forwards what comes behind its route, such as `/api/*`, with such a token. Neither the caller's cookies
    * nor its authorization go along; bodies are streamed both ways.
@@ -46,7 +47,7 @@ export const delegation = (options: DelegationOptions): HonoDelegation => {
   const delegator = startDelegator({ ...options, sharesPromises })
   return {
     onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
-    fetchOnBehalfOf: (c, url, init) => delegator.fetchOnBehalfOf(subjectOf(c), url, init),
+    fetchOnBehalfOf: async (c, input, init) => delegator.fetchOnBehalfOf(subjectOf(c), input, init),
     forwardTo: (upstream, target, choice) => {
       const forward = delegator.forwardTo(upstream, target, choice)
       return async (c) => {

@@ -3,6 +3,7 @@ import {
   clientCredentials,
   type Credential,
   type Discovery,
+  type FetchInput,
   type Http,
   invalidOptions,
   issuerKeys,
@@ -10,6 +11,7 @@ import {
   makeRunner,
   makeVerifier,
   type Principal,
+  requestParts,
   type Secret,
   type SingleFlight,
   type TargetInput,
@@ -53,9 +55,11 @@ export interface Client extends AsyncDisposable {
   readonly verify: (token: string, options?: CallOptions) => Promise<Principal>
   /**
    * `fetch` with `Authorization: Bearer`, or `DPoP` with a proof, for the origins in `apis`; other origins are refused. A
-   * 401 is answered with a new token, once. Redirects are refused unless `init.redirect` allows them.
+   * 401 is answered with a new token, once; a 429 after its `Retry-After`, once, if that is half a minute at most and the
+   * method idempotent. Redirects are refused unless `init.redirect` allows them. It stands in for `fetch` wherever one can
+   * be handed in.
    */
-  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>
+  readonly fetch: (input: FetchInput, init?: RequestInit) => Promise<Response>
   /** Interrupts what is under way, but waits for a refresh token that is being spent; later calls reject with `closed`. */
   readonly close: () => Promise<void>
 }
@@ -102,7 +106,10 @@ export const createClient = (options: ClientOptions): Client => {
         Effect.flatMap(verifier(), ({ check }) => check(token)),
         callOptions,
       ),
-    fetch: (url, init) => run(api().fetch(url, init), { signal: init?.signal }),
+    fetch: async (input, init) => {
+      const [url, rest] = await requestParts(input, init)
+      return run(api().fetch(url, rest), { signal: rest?.signal })
+    },
     close: end,
     [Symbol.asyncDispose]: end,
   }

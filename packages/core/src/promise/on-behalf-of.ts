@@ -4,6 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
 import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
+import { type FetchInput, requestParts } from "../call/request-parts.ts"
 import { Delegation, delegationLayer } from "../delegate/delegation.ts"
 import type { DelegationPolicy } from "../delegate/policy.ts"
 import { type DelegationWire, exchangeWire } from "../delegate/wire.ts"
@@ -55,7 +56,7 @@ export type Forward = (subject: Subject | undefined, request: ForwardedRequest) 
 export interface Delegator extends AsyncDisposable {
   readonly onBehalfOf: (subject: Subject, target: TargetInput, options?: RunOptions) => Promise<OnBehalfOf>
   /** `fetch` with a token for the origin it is in `apis`; once more with another token on 401. Redirects are refused. */
-  readonly fetchOnBehalfOf: (subject: Subject, url: string | URL, init?: RequestInit) => Promise<Response>
+  readonly fetchOnBehalfOf: (subject: Subject, input: FetchInput, init?: RequestInit) => Promise<Response>
   /** A proxy to an upstream; throws at once where its options are wrong. */
   readonly forwardTo: (upstream: string, target: TargetInput, options?: ForwardedHeadersOptions) => Forward
   readonly close: () => Promise<void>
@@ -88,10 +89,11 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       const { value, expiresAt } = token
       return { token: Redacted.value(value), authorization: authorizationHeader(token), expiresAt }
     },
-    fetchOnBehalfOf: (subject, url, init) => {
+    fetchOnBehalfOf: async (subject, input, init) => {
+      const [url, rest] = await requestParts(input, init)
       const target = apis[URL.parse(url)?.origin ?? ""] ?? {}
-      const call = Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, init))
-      return run(call, { signal: init?.signal })
+      const call = Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, rest))
+      return run(call, { signal: rest?.signal })
     },
     forwardTo: (upstream, target, options) => {
       const forwarding = parseForwarding(upstream, options)

@@ -1,0 +1,30 @@
+/** What `fetch` takes: a generated client calls it with a `Request`. */
+export type FetchInput = string | URL | Request
+
+/**
+ * The address and the rest of what `fetch` was called with. The body of a `Request` is read before, so that it can be sent
+ * again; what must not be held in memory goes in `init.body`. Its `redirect` does not count, as every `Request` has one.
+ */
+export const requestParts = async (
+  input: FetchInput,
+  init?: RequestInit,
+): Promise<readonly [url: string | URL, init: RequestInit | undefined]> => {
+  if (!(input instanceof Request)) return [input, init]
+  const { url, method, headers, credentials, cache, keepalive, signal } = input
+  const body = init?.body === undefined ? await bodyOf(input) : undefined
+  const own = { method, headers, credentials, cache, keepalive, signal, body }
+  return [url, { ...present(own), ...init }]
+}
+
+/** Text where it certainly is some. */
+const bodyOf = (request: Request): Promise<string | ArrayBuffer> | undefined => {
+  if (request.body === null) return undefined
+  return isJson.test(request.headers.get("content-type") ?? "") ? request.text() : request.arrayBuffer()
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1). */
+const isJson = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+
+/** Not every platform has every member, nor takes one that is undefined. */
+const present = (members: object): RequestInit =>
+  Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))
