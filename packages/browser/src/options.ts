@@ -24,37 +24,37 @@ export interface BrowserClientOptions {
   /** Where the person comes back, to the letter as it is registered at the issuer: an address of this application. */
   readonly redirectUri: string
   /** What a login is for, and `token()` when it is called without a target. @default { scope: "openid" } */
-  readonly target?: TargetInput
+  readonly target?: TargetInput | undefined
   /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
-  readonly apis?: Apis
+  readonly apis?: Apis | undefined
   /** Where tokens are kept. @default memory() */
-  readonly storage?: BrowserStorage
+  readonly storage?: BrowserStorage | undefined
   /** How the person comes back. @default code() */
-  readonly flow?: BrowserFlow
+  readonly flow?: BrowserFlow | undefined
   /** What every login asks for unless it says otherwise. */
-  readonly loginDefaults?: LoginDefaults
+  readonly loginDefaults?: LoginDefaults | undefined
   /** How a login without refresh token is renewed: `iframe()` of `@bearerkit/browser/iframe`. @default the person signs in again */
-  readonly renewal?: BrowserRenewal
+  readonly renewal?: BrowserRenewal | undefined
   /** Binds the tokens to a key of this browser, where the issuer does that. @default none are bound */
-  readonly dpop?: BrowserDpopKey
+  readonly dpop?: BrowserDpopKey | undefined
   /** How `delegate` trades tokens. @default it cannot */
-  readonly delegation?: BrowserDelegation
+  readonly delegation?: BrowserDelegation | undefined
   /** Where the person goes after `logout({ everywhere: true })`; registered at the issuer. @default it stays there */
-  readonly postLogoutRedirectUri?: string
+  readonly postLogoutRedirectUri?: string | undefined
   /** For an issuer without a metadata document: what it offers, given by hand. */
-  readonly metadata?: ServerMetadata
+  readonly metadata?: ServerMetadata | undefined
   /** Milliseconds for a whole answer of the issuer. @default 10000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
-  readonly allowInsecureRequests?: boolean
+  readonly allowInsecureRequests?: boolean | undefined
   /** @default globalThis.fetch */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. @default this machine's clock, set right by the issuer's answers */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Told once of each thing that a developer should know. @default console.warn */
-  readonly onWarning?: (warning: Warning) => void
+  readonly onWarning?: ((warning: Warning) => void) | undefined
   /** Names of warnings that are known and accepted. @default [] */
-  readonly acceptedWarnings?: ReadonlyArray<string>
+  readonly acceptedWarnings?: ReadonlyArray<string> | undefined
   /** Who looks at what the client does: `clientObserver()`. @default nobody */
   readonly observer?: ClientObserver | undefined
 }
@@ -65,9 +65,9 @@ export interface CallOptions {
 
 export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
   /** A path of this origin, shown after the login. @default the address of now */
-  readonly returnTo?: string
+  readonly returnTo?: string | undefined
   /** @default the client's own */
-  readonly target?: TargetInput
+  readonly target?: TargetInput | undefined
   /** Milliseconds that may have passed since the person signed in. */
   readonly maxAge?: number | undefined
   /** Given back by `ready` after the login, such as a request that waits for it; as JSON can say it, and no secret. */
@@ -78,7 +78,7 @@ export type LoginDefaults = Pick<LoginOptions, "acrValues" | "extra" | "maxAge" 
 
 export interface LogoutOptions {
   /** Signs out at the issuer as well, and so of its other applications. @default false */
-  readonly everywhere?: boolean
+  readonly everywhere?: boolean | undefined
 }
 
 /** What became of the page's first look at its address and its storage. */

@@ -13,5 +13,5 @@ export interface RenewingPage {
   readonly flow: BrowserFlow
   readonly redirectUri: string
   /** What every login asks for. */
-  readonly loginDefaults?: { readonly extra?: ExtraParams | undefined }
+  readonly loginDefaults?: { readonly extra?: ExtraParams | undefined } | undefined
 }

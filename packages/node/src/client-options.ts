@@ -25,47 +25,47 @@ export interface ClientOptions {
   readonly issuer: string
   readonly clientId: string
   /** How the client proves who it is. @default none() */
-  readonly clientAuth?: ClientAuth
+  readonly clientAuth?: ClientAuth | undefined
   /** The key that tokens are bound to (RFC 9449): `await generateDpopKey()`. @default none */
-  readonly dpop?: DpopKey
+  readonly dpop?: DpopKey | undefined
   /** How the program's own tokens are acquired, or how a person signs in. @default clientCredentials() */
-  readonly flow?: Flow | PersonFlow
+  readonly flow?: Flow | PersonFlow | undefined
   /** What keeps tokens and logins: `fileStorage()`, a fleet's. @default memoryStorage() */
-  readonly store?: TokenStorage
+  readonly store?: TokenStorage | undefined
   /** Tells a person's login from those of others at the same issuer and client in the same store. @default "" */
-  readonly account?: string
+  readonly account?: string | undefined
   /** How somebody else's token is traded. @default exchangeWire */
-  readonly delegation?: DelegationWire
+  readonly delegation?: DelegationWire | undefined
   /** At which audiences or resources this program may act on somebody's behalf. @default all of them */
-  readonly delegationTargets?: ReadonlyArray<string>
+  readonly delegationTargets?: ReadonlyArray<string> | undefined
   /** What `token()` is for when it is called without a target. @default {} */
-  readonly target?: TargetInput
+  readonly target?: TargetInput | undefined
   /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
-  readonly apis?: Apis
+  readonly apis?: Apis | undefined
   /** What `verify` accepts. */
-  readonly verify?: VerifyOptions
+  readonly verify?: VerifyOptions | undefined
   /** For an issuer without a metadata document: what it offers, given by hand. */
-  readonly metadata?: ServerMetadata
+  readonly metadata?: ServerMetadata | undefined
   /** Milliseconds for a whole answer of the issuer. @default 10000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
-  readonly allowInsecureRequests?: boolean
+  readonly allowInsecureRequests?: boolean | undefined
   /** A proxy or a certificate authority of one's own: undici's `ProxyAgent` or `Agent`. */
-  readonly dispatcher?: Dispatcher
+  readonly dispatcher?: Dispatcher | undefined
   /** @default globalThis.fetch */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
-  readonly now?: () => number
+  readonly now?: (() => number) | undefined
   /** Told once of what a developer should know about the flow. @default process.emitWarning */
-  readonly onWarning?: (warning: Warning) => void
+  readonly onWarning?: ((warning: Warning) => void) | undefined
   /** Told of what happens, as plain data without a token. What it throws is dropped. */
-  readonly onEvent?: (event: ClientEvent) => void
+  readonly onEvent?: ((event: ClientEvent) => void) | undefined
 }
 
 /** Which tokens of the issuer this program accepts as an API. */
 export interface VerifyOptions extends Omit<VerifierOptions, "issuer" | "keys"> {
   /** @default issuerKeys() */
-  readonly keys?: KeySource<Discovery | Http | SingleFlight>
+  readonly keys?: KeySource<Discovery | Http | SingleFlight> | undefined
 }
 
 /** What happened, as plain data; never a token. docs/observability.md has the names. */
@@ -82,17 +82,17 @@ export interface CallOptions {
 
 export interface TokenCallOptions extends CallOptions {
   /** Milliseconds that the token must still be good for, else a new one is asked for, once. @default 0 */
-  readonly minTtl?: number
+  readonly minTtl?: number | undefined
 }
 
 export interface LoginCallOptions extends CallOptions {
   /** What the first token is for. @default the client's target */
-  readonly target?: TargetInput
+  readonly target?: TargetInput | undefined
 }
 
 export interface DelegateCallOptions extends CallOptions {
   /** What kind of token the subject's is, such as `id_token`. @default "access_token" */
-  readonly subjectType?: string
+  readonly subjectType?: string | undefined
   /** The token of who acts, when that is somebody else than this client. */
-  readonly actor?: Secret
+  readonly actor?: Secret | undefined
 }

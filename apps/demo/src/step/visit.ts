@@ -1,11 +1,11 @@
-import { createClient, type ClientOptions, type Target } from "@bearerkit/node"
+import { createClient, type ClientOptions, type Flow, type Target } from "@bearerkit/node"
 import type { World } from "../world/world.ts"
 import { expect } from "./expect.ts"
 import type { Told } from "./step.ts"
 
 export interface Visit {
   /** How the program gets its token. */
-  readonly client: Pick<ClientOptions, "clientAuth" | "clientId"> & Required<Pick<ClientOptions, "flow">>
+  readonly client: Pick<ClientOptions, "clientAuth" | "clientId"> & { readonly flow: Flow }
   readonly target: Target
   /** Which of the API's routes is called. */
   readonly path: "/legacy/whoami" | "/whoami"

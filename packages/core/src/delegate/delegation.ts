@@ -33,7 +33,7 @@ export interface DelegationOptions extends DelegationPolicy {
 
 export interface DelegateOptions {
   /** What kind of token the subject's is. @default "access_token", and "id_token" for the legacy wire */
-  readonly subjectType?: SecurityTokenOptions["type"]
+  readonly subjectType?: SecurityTokenOptions["type"] | undefined
   /**
    * When the subject's token ends, in epoch milliseconds, where that is known.
    *
@@ -41,7 +41,7 @@ export interface DelegateOptions {
    */
   readonly expiresAt?: number | undefined
   /** The token of who acts, when that is somebody else than the client. */
-  readonly actor?: Secret
+  readonly actor?: Secret | undefined
   /** What an API has refused: another token is traded for, unless somebody already has. */
   readonly refused?: Token | undefined
 }
