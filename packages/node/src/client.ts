@@ -1,5 +1,6 @@
 import {
   type AcquireError,
+  checkClient,
   clientCredentials,
   type Credential,
   type Discovery,
@@ -131,13 +132,11 @@ const once = <A>(make: () => A): (() => A) => {
   return () => (made ??= make())
 }
 
-const checkOptions = ({ issuer, clientId, timeout = 1 }: ClientOptions): void => {
-  const wrong = (field: string, problem: string): never => {
-    throw toBearerError(invalidOptions(field, problem))
-  }
-  if (typeof issuer !== "string" || issuer === "") wrong("issuer", "is missing")
-  if (typeof clientId !== "string" || clientId === "") wrong("clientId", "is missing")
-  if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
+const checkOptions = (options: ClientOptions): void => {
+  checkClient(options)
+  const { timeout = 1 } = options
+  if (Number.isFinite(timeout) && timeout > 0) return
+  throw toBearerError(invalidOptions("timeout", "must be a number of milliseconds above 0"))
 }
 
 /** Of options that are wrong it is made when it is asked for: an error that nobody wants costs as much as a request. */

@@ -17,6 +17,7 @@ import { authorizationHeader, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import { toBearerError } from "./bearer-error.ts"
+import { checkClient } from "./check-client.ts"
 import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
 import { storageLayer } from "./storage-layer.ts"
@@ -64,6 +65,7 @@ export interface Delegator extends AsyncDisposable {
 
 /** Wrong options throw a `BearerError` here; nothing is requested before the first call. */
 export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
+  checkClient(config)
   const { issuer, clientId, clientAuth = none(), wire = exchangeWire, storage = memoryStorage(), apis = {} } = config
   const { dpop } = config
   const client = { issuer, clientId, clientAuth, dpop }

@@ -16,6 +16,7 @@ import type { WebLoginOptions } from "../session/web-login-options.ts"
 import { makePlan, type WebLoginPlan } from "../session/web-login-plan.ts"
 import { pathOf, type Redirect, type WebRequest } from "../session/web-request.ts"
 import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
+import { checkClient } from "./check-client.ts"
 import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
 import { storageLayer } from "./storage-layer.ts"
@@ -82,6 +83,7 @@ export interface WebLogin extends AsyncDisposable {
 
 /** Makes the login. Wrong options throw a `BearerError` here; nothing is requested before the first person comes. */
 export const startWebLogin = (config: WebLoginConfig): WebLogin => {
+  checkClient(config)
   const { issuer, clientId, clientAuth = none(), keeper: keeping = cookieKeeper() } = config
   const client = { issuer, clientId, clientAuth, dpop: config.dpop }
   const options = { ...config, client, keeper: keeping.keeper }

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { signAssertion } from "./assertion.ts"
 import { formEncoded } from "./request-secrets.ts"
-import { type Secret, secretText, wrapped } from "./secret.ts"
+import { missingSecret, type Secret, secretText, wrapped } from "./secret.ts"
 import type { PrivateKey, PrivateKeyOptions, SigningKey } from "./signing-key.ts"
 
 /** What a client authentication method adds to a request. */
@@ -23,34 +23,44 @@ export interface ClientAuthRequest {
  *
  * @see RFC 6749 §2.3, OpenID Connect Core §9
  */
-export type ClientAuth = (request: ClientAuthRequest) => Effect.Effect<Credentials, AcquireError>
+export interface ClientAuth {
+  (request: ClientAuthRequest): Effect.Effect<Credentials, AcquireError>
+  /** What is known to be wrong before any request. */
+  readonly problem?: AcquireError | undefined
+}
 
 /** A public client: it only names itself. */
 export const none = (): ClientAuth => (request) =>
   Effect.succeed({ headers: {}, params: [["client_id", request.clientId]] })
 
 /** The secret in the `Authorization` header, form-encoded first (RFC 6749 §2.3.1). */
-export const clientSecretBasic = (secret: Secret): ClientAuth => {
-  const kept = wrapped(secret)
-  return ({ clientId }) =>
-    Effect.map(secretText("clientSecret", kept), (text) => {
-      const pair = `${formEncoded(clientId)}:${formEncoded(text)}`
-      return { headers: { authorization: `Basic ${btoa(pair)}` }, params: [] }
-    })
-}
+export const clientSecretBasic = (secret: Secret): ClientAuth =>
+  secretAuth(secret, (text, { clientId }) => {
+    const pair = `${formEncoded(clientId)}:${formEncoded(text)}`
+    return { headers: { authorization: `Basic ${btoa(pair)}` }, params: [] }
+  })
 
 /** The secret in the body (RFC 6749 §2.3.1), for servers that do not take it in the header. */
-export const clientSecretPost = (secret: Secret): ClientAuth => {
+export const clientSecretPost = (secret: Secret): ClientAuth =>
+  secretAuth(secret, (text, { clientId }) => ({
+    headers: {},
+    params: [
+      ["client_id", clientId],
+      ["client_secret", text],
+    ],
+  }))
+
+const secretAuth = (
+  secret: Secret,
+  credentialsOf: (text: string, request: ClientAuthRequest) => Credentials,
+): ClientAuth => {
   const kept = wrapped(secret)
-  return ({ clientId }) =>
-    Effect.map(secretText("clientSecret", kept), (text) => ({
-      headers: {},
-      params: [
-        ["client_id", clientId],
-        ["client_secret", text],
-      ],
-    }))
+  const auth: ClientAuth = (request) =>
+    Effect.map(secretText(option, kept), (text) => credentialsOf(text, request))
+  return Object.assign(auth, { problem: missingSecret(option, kept) })
 }
+
+const option = "clientSecret"
 
 export interface AssertionAuthOptions {
   /**
@@ -63,8 +73,10 @@ export interface AssertionAuthOptions {
 }
 
 /** An assertion signed HS256 with the secret, which must have at least 32 bytes (RFC 7523 §2.2, RFC 7518 §3.2). */
-export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = {}): ClientAuth =>
-  assertionAuth({ secret: wrapped(secret) }, options)
+export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = {}): ClientAuth => {
+  const kept = wrapped(secret)
+  return Object.assign(assertionAuth({ secret: kept }, options), { problem: missingSecret(option, kept) })
+}
 
 export interface PrivateKeyJwtOptions extends AssertionAuthOptions, PrivateKeyOptions {}
 

@@ -11,9 +11,13 @@ export const wrapped = (secret: Secret): Redacted.Redacted<string> =>
 
 /** The text of a secret; what is missing or empty is said by the name of its option. */
 export const secretText = (option: string, secret: Redacted.Redacted<string>): Effect.Effect<string, AcquireError> => {
-  const text: unknown = Redacted.value(secret)
-  if (typeof text === "string" && text !== "") return Effect.succeed(text)
-  return Effect.fail(
-    invalidOptions(option, "is missing or empty", "Check that the variable or file it comes from is set."),
-  )
+  const missing = missingSecret(option, secret)
+  return missing === undefined ? Effect.succeed(Redacted.value(secret)) : Effect.fail(missing)
+}
+
+/** Why a secret cannot be used, if it cannot. */
+export const missingSecret = (option: string, secret: Redacted.Redacted<unknown>): AcquireError | undefined => {
+  const text = Redacted.value(secret)
+  if (typeof text === "string" && text !== "") return undefined
+  return invalidOptions(option, "is missing or empty", "Check that the variable or file it comes from is set.")
 }
