@@ -11,7 +11,9 @@ export interface Demand {
 
 export const demandOf = ({ scope, acr }: RouteMeta): Demand => ({ scopes: words(scope), acr: words(acr) })
 
-export type Demanded = Pick<Auth, "credential" | "state"> & { readonly options: { readonly target?: Target } }
+export type Demanded = Pick<Auth, "credential" | "state"> & {
+  readonly options: { readonly target?: Target | undefined }
+}
 
 /** Whether the login is one that the route wants. */
 export const isMet = async (auth: Demanded, { scopes, acr }: Demand): Promise<boolean> => {

@@ -9,7 +9,7 @@ export const checkUrl = (text: string, allowInsecure: boolean): UrlProblem | und
     ...(fix !== undefined && { fix }),
   })
   const url = URL.parse(text)
-  if (url === null) return refused("is not an absolute URL")
+  if (url === null) return refused("is not an absolute URL", "Begin it with https://.")
   if (url.username !== "" || url.password !== "") return refused("must not contain a user name or password")
   if (url.protocol === "https:") return undefined
   if (url.protocol !== "http:") return refused("must be an https URL")

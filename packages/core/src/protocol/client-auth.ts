@@ -55,8 +55,7 @@ const secretAuth = (
   credentialsOf: (text: string, request: ClientAuthRequest) => Credentials,
 ): ClientAuth => {
   const kept = wrapped(secret)
-  const auth: ClientAuth = (request) =>
-    Effect.map(secretText(option, kept), (text) => credentialsOf(text, request))
+  const auth: ClientAuth = (request) => Effect.map(secretText(option, kept), (text) => credentialsOf(text, request))
   return Object.assign(auth, { problem: missingSecret(option, kept) })
 }
 
