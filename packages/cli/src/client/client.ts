@@ -103,7 +103,8 @@ export const toCommandError = (error: unknown): CommandError => {
 
 /** What to do where the library names options of a program. */
 const ownFixes: Readonly<Record<string, string>> = {
-  login_required: "Run bearerkit login, with the same issuer, client and account.",
+  login_required:
+    "Run bearerkit login, with the same issuer, client and account; for a service account give BEARERKIT_CLIENT_SECRET.",
   redirect_refused: "Call the address that it redirects to.",
 }
 

@@ -68,6 +68,7 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
             _tag: "InvalidOptions",
             field: "headers.authorization",
             problem: "is set by the client",
+            fix: "Leave it out: the token comes from the issuer.",
           })
         }
         const renew = (refused: Token) => tokens.renew(target, refused)
