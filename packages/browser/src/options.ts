@@ -45,6 +45,8 @@ export interface BrowserClientOptions {
   readonly metadata?: ServerMetadata | undefined
   /** Milliseconds for a whole answer of the issuer. @default 10000 */
   readonly timeout?: number | undefined
+  /** Milliseconds until the answer of an API begins; a signal ends a call at any time. @default 60000 */
+  readonly apiTimeout?: number | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
   /** @default globalThis.fetch */

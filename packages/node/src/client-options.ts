@@ -17,6 +17,7 @@ import type {
   VerifierOptions,
   Warning,
 } from "@bearerkit/core"
+import type * as Duration from "effect/Duration"
 import type { Dispatcher } from "./dispatched-fetch.ts"
 import type { PersonFlow } from "./login/person-flow.ts"
 
@@ -46,8 +47,10 @@ export interface ClientOptions {
   readonly verify?: VerifyOptions | undefined
   /** For an issuer without a metadata document: what it offers, given by hand. */
   readonly metadata?: ServerMetadata | undefined
-  /** Milliseconds for a whole answer of the issuer. @default 10000 */
-  readonly timeout?: number | undefined
+  /** For a whole answer of the issuer: milliseconds, or such as `"5 seconds"`. @default 10 seconds */
+  readonly timeout?: Duration.Input | undefined
+  /** Until the answer of an API begins; a signal ends a call at any time. @default 1 minute */
+  readonly apiTimeout?: Duration.Input | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
   /** A proxy or a certificate authority of one's own: undici's `ProxyAgent` or `Agent`. */

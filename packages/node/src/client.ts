@@ -25,7 +25,9 @@ import {
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { clientServices, delegationOf, tokensOf } from "./client-services.ts"
 import type {
@@ -134,10 +136,14 @@ const once = <A>(make: () => A): (() => A) => {
 
 const checkOptions = (options: ClientOptions): void => {
   checkClient(options)
-  const { timeout = 1 } = options
-  if (Number.isFinite(timeout) && timeout > 0) return
-  throw toBearerError(invalidOptions("timeout", "must be a number of milliseconds above 0"))
+  for (const field of ["timeout", "apiTimeout"] as const) {
+    if (options[field] === undefined || isPositive(options[field])) continue
+    throw toBearerError(invalidOptions(field, "must be above 0: milliseconds, or such as 5 seconds"))
+  }
 }
+
+const isPositive = (input: Duration.Input): boolean =>
+  Option.exists(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0)
 
 /** Of options that are wrong it is made when it is asked for: an error that nobody wants costs as much as a request. */
 const verifierOf = ({ issuer, verify }: ClientOptions): MakeVerifier =>

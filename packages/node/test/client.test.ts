@@ -154,7 +154,10 @@ describe("createClient", () => {
     assert.throws(() => svc({ apis: { "https://api.example/v1": {} } }), BearerError, /is not an origin/)
     assert.throws(() => svc({ clientId: "" }), BearerError, /clientId is missing/)
     assert.throws(() => svc({ issuer: undefined as unknown as string }), BearerError, /issuer is missing/)
-    assert.throws(() => svc({ timeout: Number.NaN }), BearerError, /timeout must be/)
+    for (const wrong of [Number.NaN, 0, -1, "soon" as "1 minute"]) {
+      assert.throws(() => svc({ timeout: wrong }), BearerError, /timeout must be above 0/)
+      assert.throws(() => svc({ apiTimeout: wrong }), BearerError, /apiTimeout must be above 0/)
+    }
     assert.throws(() => svc({ issuer: "issuer.example" }), BearerError, /issuer is not an absolute URL.*https:\/\//)
     assert.throws(() => svc({ issuer: "http://issuer.example" }), BearerError, /issuer must be an https URL/)
     for (const auth of [clientSecretBasic, clientSecretPost, clientSecretJwt]) {

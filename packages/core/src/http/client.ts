@@ -16,8 +16,10 @@ import { checkUrl, withoutQuery } from "./url.ts"
 export interface HttpOptions {
   /** @default globalThis.fetch, looked up at each request */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** For a whole answer of an authorization server, and for the headers of an API unless a stream is sent. @default 10 seconds */
+  /** For a whole answer of an authorization server: milliseconds, or such as `"5 seconds"`. @default 10 seconds */
   readonly timeout?: Duration.Input | undefined
+  /** Until an API's answer begins, unless a stream is sent. @default 1 minute */
+  readonly apiTimeout?: Duration.Input | undefined
   /** Bytes of an authorization server's answer. @default 524288 */
   readonly maxBytes?: number | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
@@ -59,19 +61,22 @@ export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => 
 /** The service over any `fetch`, for a layer of another kind. */
 export const makeHttp = (options: HttpOptions): Http["Service"] => {
   const timeout = Duration.fromInputUnsafe(options.timeout ?? 10_000)
+  const apiTimeout = Duration.fromInputUnsafe(options.apiTimeout ?? 60_000)
   const maxBytes = options.maxBytes ?? 512 * 1024
 
-  const request = <A>(url: string, init: RequestInit, use: (response: Response) => A | PromiseLike<A>) =>
+  const request = <A>(
+    url: string,
+    init: RequestInit,
+    { use, limit }: { use: (response: Response) => A | PromiseLike<A>; limit: Duration.Duration },
+  ) =>
     Effect.suspend((): Effect.Effect<A, HttpError> => {
       const problem = checkUrl(url, options.allowInsecureRequests ?? false)
       if (problem !== undefined) return fail({ _tag: "InvalidOptions", ...problem })
-      // how long a stream is sent is its sender's business
-      const limit = init.body instanceof ReadableStream ? Duration.infinity : timeout
       const send = async (signal: AbortSignal): Promise<A> => {
         const fetch = options.fetch ?? globalThis.fetch
         return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
       }
-      const late = () => new HttpError({ reason: { _tag: "TimedOut", url: withoutQuery(url), after: timeout } })
+      const late = () => new HttpError({ reason: { _tag: "TimedOut", url: withoutQuery(url), after: limit } })
       return Effect.mapError(promiseWithin(limit, send, late), (cause) =>
         cause instanceof HttpError ? cause : unreachable(url, cause),
       )
@@ -86,14 +91,20 @@ export const makeHttp = (options: HttpOptions): Http["Service"] => {
         headers: response.headers,
         body: await readBounded(response, maxBytes, url),
       })
-      const asked = request(address, { ...init, redirect: "manual", credentials: "omit", cache: "no-store" }, read)
+      const ours: RequestInit = { ...init, redirect: "manual", credentials: "omit", cache: "no-store" }
+      const asked = request(address, ours, { use: read, limit: timeout })
       return inSpan(received(asked), {
         name: "http.request",
         attributes: { method: init.method ?? "GET", url },
         outcome: ({ status }) => ({ status }),
       })
     },
-    call: (url, init = {}) => request(url, init, (response) => response),
+    call: (url, init = {}) =>
+      request(url, init, {
+        use: (response) => response,
+        // how long a stream is sent is its sender's business
+        limit: init.body instanceof ReadableStream ? Duration.infinity : apiTimeout,
+      }),
   }
 }
 

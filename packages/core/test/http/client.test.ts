@@ -45,6 +45,14 @@ describe("ask", () => {
     }).pipe(Effect.provide(httpLayer({ timeout: "200 millis" })), Effect.scoped),
   )
 
+  it.live("gives up on an API that does not begin to answer, after a time of its own", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(() => {})
+      const reason = yield* reasonOf(Http.use((http) => http.call(server.url)))
+      assert.deepStrictEqual(reason, { _tag: "TimedOut", url: `${server.url}/`, after: Duration.millis(100) })
+    }).pipe(Effect.provide(httpLayer({ timeout: "1 milli", apiTimeout: "100 millis" })), Effect.scoped),
+  )
+
   it.live("waits as long for an upload as it takes", () =>
     Effect.gen(function* () {
       const server = yield* serve((request, response) => void request.resume().on("end", () => response.end("all")))
@@ -55,7 +63,7 @@ describe("ask", () => {
       yield* Effect.sleep("100 millis")
       yield* Effect.promise(() => writer.close())
       assert.strictEqual((yield* Fiber.join(answer)).status, 200)
-    }).pipe(Effect.provide(httpLayer({ timeout: "20 millis" })), Effect.scoped),
+    }).pipe(Effect.provide(httpLayer({ apiTimeout: "20 millis" })), Effect.scoped),
   )
 
   it.live("stops reading an answer that is too long, announced or not", () =>
