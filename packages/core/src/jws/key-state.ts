@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import type { DiscoveryReason } from "../errors/discovery-error.ts"
 import type { JwsHeader } from "./compact.ts"
@@ -8,6 +9,8 @@ import type { Found, KeySet } from "./key-set.ts"
 export interface KeyState {
   /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
+  /** How many milliseconds a request waits for a fetch, whether it is under way or begins now. */
+  readonly patience: (now: number) => number
   readonly answer: (header: JwsHeader, now: number) => Found
   /** Whether the keys at hand come from a cache on the way. */
   readonly cached: () => boolean
@@ -26,9 +29,9 @@ export const makeKeyState = (maxStale: number): KeyState => {
   let failures = 0
   let notBefore = 0
   let unknownKeyNotBefore = 0
-  let loadingSince: number | undefined
+  let loadingSince = -Infinity
 
-  const loading = (now: number): boolean => loadingSince !== undefined && now - loadingSince < abandonedAfter
+  const loading = (now: number): boolean => now - loadingSince < abandonedAfter
   const usable = (now: number): boolean => known !== undefined && now < known.freshUntil + maxStale
   const refresh = (now: number) => (loading(now) || now < notBefore ? "answer" : "answer and refresh")
 
@@ -51,10 +54,12 @@ export const makeKeyState = (maxStale: number): KeyState => {
       if (Result.isFailure(known.set.find(header))) return consultUnknownKey(header.kid, now)
       return now < known.refreshFrom ? "answer" : refresh(now)
     },
+    patience: (now) => Math.max(briefly, (loading(now) ? loadingSince : now) + forOneTry - now),
     answer: (header, now) => {
-      if (known === undefined || !usable(now)) return unavailable(failure ?? neverAsked)
+      const because = failure ?? (loading(now) ? late : undefined)
+      if (known === undefined || !usable(now)) return unavailable(because ?? late)
       const found = known.set.find(header)
-      return Result.isFailure(found) && failure !== undefined ? unavailable(failure) : found
+      return Result.isFailure(found) && because !== undefined ? unavailable(because) : found
     },
     begin: (now) => {
       loadingSince = now
@@ -66,12 +71,12 @@ export const makeKeyState = (maxStale: number): KeyState => {
       failure = undefined
       failures = 0
       notBefore = 0
-      loadingSince = undefined
+      loadingSince = -Infinity
     },
     failed: (reason, now) => {
       failure = reason
       notBefore = now + Math.min(longestBackOff, 1000 * 2 ** failures++)
-      loadingSince = undefined
+      loadingSince = -Infinity
       asked.clear()
     },
   }
@@ -92,7 +97,11 @@ const longestBackOff = 30_000
 /** On Workers a fetch can vanish together with the request that began it. */
 const abandonedAfter = 15_000
 
-const neverAsked: DiscoveryReason = { _tag: "Unreachable", url: "jwks_uri" }
+/** Milliseconds that a request waits for a key; who comes when a fetch takes long already waits the shorter time. */
+const forOneTry = 5_000
+const briefly = 2_000
+
+const late: DiscoveryReason = { _tag: "TimedOut", url: "jwks_uri", after: /*#__PURE__*/ Duration.millis(forOneTry) }
 
 const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })
 

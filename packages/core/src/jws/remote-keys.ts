@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import type { DiscoveryError } from "../errors/discovery-error.ts"
 import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
-import { retryTransient } from "../http/retry.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
@@ -22,7 +21,8 @@ export interface RemoteKeysOptions<R> {
 /**
  * The keys of an issuer, fetched when first needed and kept. A set near the end of its life is fetched again in the
  * background; if that fails the last one is used up to a maximum. An unknown key asks again, at most every 30 seconds. A
- * successful answer replaces everything before it.
+ * successful answer replaces everything before it. Whoever has to wait waits for one try, and for five seconds at most;
+ * after a failure nobody asks until a pause is over.
  */
 export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKeysOptions<R>) {
   const clock = yield* Clock.Clock
@@ -31,8 +31,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const state = makeKeyState(options.maxStale)
 
   const load = Effect.fnUntraced(function* () {
-    const fetching = Effect.flatMap(options.url, fetchJwks)
-    const fetched = yield* state.usable(clock.currentTimeMillisUnsafe()) ? fetching : retryTransient(fetching)
+    const fetched = yield* Effect.flatMap(options.url, fetchJwks)
     state.loaded(yield* toKeySet(fetched.keys), fetched)
   })
   const loading = Effect.suspend(() => {
@@ -42,23 +41,32 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
 
   // Nothing is kept here: callers only join a fetch that is under way.
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
-  const join = Effect.exit(flights.get("key set"))
+  const joined = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
   const waitUntil = yield* Background
+
+  /** Goes on although nobody waits for it any more. */
+  const refresh = (): Promise<unknown> => {
+    const refreshed = run(joined)
+    waitUntil(refreshed)
+    return refreshed
+  }
+  const refreshOrLate = (now: number): Promise<unknown> =>
+    run(Effect.raceFirst(Effect.promise(refresh), Effect.sleep(state.patience(now))))
 
   /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
   const answered = (header: JwsHeader): Found | Promise<Found> => {
     const now = clock.currentTimeMillisUnsafe()
     return state.cached() && state.consult(header, now) === "wait"
-      ? run(join).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
+      ? refreshOrLate(now).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
       : state.answer(header, now)
   }
 
   const find: FindKey = (header) => {
     const now = clock.currentTimeMillisUnsafe()
     const step = state.consult(header, now)
-    if (step === "wait") return run(join).then(() => answered(header))
-    if (step === "answer and refresh") waitUntil(run(join))
+    if (step === "wait") return refreshOrLate(now).then(() => answered(header))
+    if (step === "answer and refresh") void refresh()
     return state.answer(header, now)
   }
   return find

@@ -73,3 +73,10 @@ export const letTimePass = Effect.fnUntraced(function* <A, E, R>(effect: Effect.
 
 /** One turn of the event loop, in which answers of the network arrive. */
 export const tick = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 1)))
+
+/** How many fetches there were, once those under way have come back. */
+export const settledFetches = Effect.fnUntraced(function* (server: KeyServer, least = 0) {
+  for (let turn = 0; turn < 500 && server.fetches() < least; turn++) yield* tick
+  for (let turn = 0; turn < 5; turn++) yield* tick
+  return server.fetches()
+})

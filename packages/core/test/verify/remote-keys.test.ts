@@ -1,34 +1,13 @@
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
-import type { Verifier } from "../../src/verify/access-token.ts"
-import { type KeyServer, keyServer, letTimePass, remoteVerifier, tick } from "./key-server.ts"
+import { keyServer, remoteVerifier, settledFetches } from "./key-server.ts"
+import { accepted, begin, outcome, outcomes, start, token, valid } from "./outcome.ts"
 import { json } from "../support/server.ts"
-import { makeSigner, mint, nowSeconds, type Signer } from "./mint.ts"
+import { makeSigner, mint } from "./mint.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
 const [old, next, stranger] = [makeSigner("ES256", "old"), makeSigner("ES256", "next"), makeSigner("ES256", "stranger")]
-
-// the tokens too are of this time, however long a test takes
-const begin = nowSeconds()
-const start = TestClock.setTime(begin * 1000)
-
-/** A token that is valid at the test's time, a day from now included. */
-const token = (server: KeyServer, signer: Signer, claims: object = {}): string =>
-  mint(signer, { claims: { ...valid(server), ...claims } })
-
-const valid = ({ issuer: iss }: KeyServer) => ({ iss, iat: begin, exp: begin + 10 * 86_400 })
-
-const outcome = (verifier: Verifier, text: string) =>
-  Effect.match(verifier.check(text), { onFailure: ({ reason }) => reason, onSuccess: () => "accepted" as const })
-
-const outcomes = (count: number, verifier: Verifier, text: (index: number) => string) =>
-  Effect.all(
-    Array.from({ length: count }, (_, index) => outcome(verifier, text(index))),
-    { concurrency: "unbounded" },
-  )
-
-const accepted = (count: number) => Array.from({ length: count }, () => "accepted")
 
 const lifetimes: ReadonlyArray<readonly [string | undefined, number]> = [
   [undefined, 600],
@@ -213,76 +192,6 @@ describe("a key that is not known", () => {
     ))
 })
 
-const wrongAnswers: ReadonlyArray<readonly [string, string, string]> = [
-  ["HTML", "<html>sign in", "the body is not JSON"],
-  ["no list of keys", '{"keys":{}}', "the member keys is not a list"],
-  ["a list", "[]", "the body is not a JSON object"],
-  ["101 keys", JSON.stringify({ keys: Array.from({ length: 101 }, () => ({})) }), "has more than 100 keys"],
-  ["10 MB", JSON.stringify({ keys: [], x: "x".repeat(10_000_000) }), "is longer than 524288 bytes"],
-]
-
-describe("when the issuer cannot be reached", () => {
-  test("a set past its life still serves, up to the maximum", () =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server, { maxStale: "2 hours" })
-        yield* outcome(verifier, token(server, old))
-        yield* Effect.promise(server.stop)
-        yield* TestClock.adjust("11 minutes")
-        expect(yield* letTimePass(outcomes(20, verifier, () => token(server, old)))).toEqual(accepted(20))
-        expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
-        yield* TestClock.adjust("2 hours")
-        expect(yield* letTimePass(outcome(verifier, token(server, old)))).toMatchObject({ _tag: "KeysUnavailable" })
-      }),
-    ))
-
-  test("and was never reached, a verifier says so, tries again with growing pauses and recovers", () =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
-        server.answer = (response) => response.writeHead(500).end()
-        const reason = yield* letTimePass(outcome(verifier, token(server, old)))
-        expect(reason).toMatchObject({ _tag: "KeysUnavailable", because: { _tag: "Unavailable", status: 500 } })
-        expect(server.fetches()).toBe(5)
-        expect(yield* outcome(verifier, token(server, old))).toEqual(reason)
-        expect(server.fetches()).toBe(5)
-        server.answer = undefined
-        yield* TestClock.adjust("1 second")
-        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
-      }),
-    ))
-
-  test.each(wrongAnswers)("an answer that is no key set is refused: %s", (_, body, problem) =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
-        server.answer = (response) => response.writeHead(200).end(body)
-        expect(yield* outcome(verifier, token(server, old))).toMatchObject({
-          _tag: "KeysUnavailable",
-          because: { _tag: "MalformedResponse", problem: expect.stringContaining(problem) },
-        })
-      }),
-    ),
-  )
-
-  test("a redirect is not followed", () =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
-        server.answer = (response) => response.writeHead(302, { location: "http://127.0.0.1:9/jwks" }).end()
-        expect(yield* outcome(verifier, token(server, old))).toMatchObject({ because: { _tag: "MalformedResponse" } })
-      }),
-    ))
-})
-
 test("keys that cannot be used are skipped: secrets, weak, unknown, not on their curve", () =>
   inVirtualTime(
     Effect.gen(function* () {
@@ -307,10 +216,3 @@ test("keys that cannot be used are skipped: secrets, weak, unknown, not on their
       }
     }),
   ))
-
-/** How many fetches there were, once those under way have come back. */
-const settledFetches = Effect.fnUntraced(function* (server: KeyServer, least = 0) {
-  for (let turn = 0; turn < 500 && server.fetches() < least; turn++) yield* tick
-  for (let turn = 0; turn < 5; turn++) yield* tick
-  return server.fetches()
-})

@@ -1,0 +1,102 @@
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
+import { describe, expect, test } from "vitest"
+import { json } from "../support/server.ts"
+import { keyServer, letTimePass, remoteVerifier, settledFetches } from "./key-server.ts"
+import { makeSigner } from "./mint.ts"
+import { accepted, outcome, outcomes, start, token, within } from "./outcome.ts"
+import { inVirtualTime } from "./virtual-time.ts"
+
+const old = makeSigner("ES256", "old")
+
+const wrongAnswers: ReadonlyArray<readonly [string, string, string]> = [
+  ["HTML", "<html>sign in", "the body is not JSON"],
+  ["no list of keys", '{"keys":{}}', "the member keys is not a list"],
+  ["a list", "[]", "the body is not a JSON object"],
+  ["101 keys", JSON.stringify({ keys: Array.from({ length: 101 }, () => ({})) }), "has more than 100 keys"],
+  ["10 MB", JSON.stringify({ keys: [], x: "x".repeat(10_000_000) }), "is longer than 524288 bytes"],
+]
+
+describe("when the issuer cannot be reached", () => {
+  test("a set past its life still serves, up to the maximum", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server, { maxStale: "2 hours" })
+        yield* outcome(verifier, token(server, old))
+        yield* Effect.promise(server.stop)
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* letTimePass(outcomes(20, verifier, () => token(server, old)))).toEqual(accepted(20))
+        expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
+        yield* TestClock.adjust("2 hours")
+        expect(yield* letTimePass(outcome(verifier, token(server, old)))).toMatchObject({ _tag: "KeysUnavailable" })
+      }),
+    ))
+
+  test("and was never reached, a verifier says so after one try, tries again with growing pauses and recovers", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(500).end()
+        const reason = yield* outcome(verifier, token(server, old))
+        expect(reason).toMatchObject({ _tag: "KeysUnavailable", because: { _tag: "Unavailable", status: 500 } })
+        expect(yield* outcome(verifier, token(server, old))).toEqual(reason)
+        expect(server.fetches()).toBe(1)
+        yield* TestClock.adjust("1 second")
+        expect(yield* outcome(verifier, token(server, old))).toEqual(reason)
+        expect(server.fetches()).toBe(2)
+        server.answer = undefined
+        yield* TestClock.adjust("1 second")
+        expect(yield* outcome(verifier, token(server, old))).toEqual(reason)
+        yield* TestClock.adjust("1 second")
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+      }),
+    ))
+
+  test("as it hangs and was never reached, nobody waits longer than five seconds, and the try goes on", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        let answer = (): void => {}
+        server.answer = (response) => (answer = () => json(response, 200, { keys: old.published }))
+        const late = { _tag: "KeysUnavailable", because: { _tag: "TimedOut" } }
+        expect(yield* within(5, outcome(verifier, token(server, old)))).toMatchObject(late)
+        expect(yield* within(2, outcome(verifier, token(server, old)))).toMatchObject(late)
+        expect(yield* settledFetches(server, 1)).toBe(1)
+        answer()
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
+        expect(server.fetches()).toBe(1)
+      }),
+    ))
+
+  test.each(wrongAnswers)("an answer that is no key set is refused: %s", (_, body, problem) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(200).end(body)
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject({
+          _tag: "KeysUnavailable",
+          because: { _tag: "MalformedResponse", problem: expect.stringContaining(problem) },
+        })
+      }),
+    ),
+  )
+
+  test("a redirect is not followed", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(302, { location: "http://127.0.0.1:9/jwks" }).end()
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject({ because: { _tag: "MalformedResponse" } })
+      }),
+    ))
+})
