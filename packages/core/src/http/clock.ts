@@ -9,10 +9,10 @@ export const clockLayer = (now: () => number): Layer.Layer<never> => Layer.effec
 export const clockOf = (now: () => number): Effect.Effect<Clock.Clock> =>
   Effect.map(Clock.Clock, (system) => withWallTime(system, now))
 
-/** Epoch milliseconds as they go on from here: what has really passed counts where the clock is set back meanwhile. */
+/** Epoch milliseconds as they go on from here: what has really passed counts where the clock is set back, at any time. */
 export const timeFrom = (clock: Clock.Clock): (() => number) => {
   const passed = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
-  const origin = clock.currentTimeMillisUnsafe() - passed()
+  let origin = clock.currentTimeMillisUnsafe() - passed()
   let looked = -Infinity
   let time = 0
   return () => {
@@ -20,7 +20,9 @@ export const timeFrom = (clock: Clock.Clock): (() => number) => {
     const since = wall - looked
     if (since >= 0 && since < lookAgain) return time + since
     looked = wall
-    time = Math.max(wall, origin + passed())
+    const steady = passed()
+    time = Math.max(wall, origin + steady)
+    origin = time - steady
     return time
   }
 }

@@ -11,8 +11,6 @@ import { parseJwks } from "./jwks.ts"
 /** A key set as it was published at one moment. */
 export interface FetchedJwks {
   readonly keys: ReadonlyArray<PublishedKey>
-  /** Epoch milliseconds. */
-  readonly receivedAt: number
   /** Milliseconds, as `Cache-Control` says but within one minute and one day; ten minutes when it says nothing. */
   readonly lifetime: number
   /** Whether it comes from a cache on the way, so that the issuer may have a newer one (RFC 9111 §5.1). */
@@ -37,7 +35,7 @@ const fetched = Effect.fnUntraced(function* (url: string) {
   if (Result.isFailure(keys))
     return yield* malformed(answer.url, `the member ${keys.failure.field} ${keys.failure.problem}`)
   const lifetime = lifetimeOf(answer.headers.get("cache-control"))
-  return { keys: keys.success, receivedAt: answer.receivedAt, lifetime, cached: answer.headers.has("age") }
+  return { keys: keys.success, lifetime, cached: answer.headers.has("age") }
 })
 
 const minute = 60_000

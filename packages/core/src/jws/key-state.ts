@@ -5,7 +5,10 @@ import type { JwsHeader } from "./compact.ts"
 import type { FetchedJwks } from "./fetch-jwks.ts"
 import type { Found, KeySet } from "./key-set.ts"
 
-/** What is known of an issuer's keys, and the rules of when to ask again. Plain data, so requests may share it. */
+/**
+ * What is known of an issuer's keys, and the rules of when to ask again. Plain data, so requests may share it. `now` is in
+ * milliseconds of a clock that is never set back.
+ */
 export interface KeyState {
   /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
@@ -17,7 +20,7 @@ export interface KeyState {
   /** Whether there are keys, if only stale ones. */
   readonly usable: (now: number) => boolean
   readonly begin: (now: number) => void
-  readonly loaded: (set: KeySet, fetched: FetchedJwks) => void
+  readonly loaded: (set: KeySet, fetched: FetchedJwks, now: number) => void
   readonly failed: (reason: DiscoveryReason, now: number) => void
 }
 
@@ -64,10 +67,10 @@ export const makeKeyState = (maxStale: number): KeyState => {
     begin: (now) => {
       loadingSince = now
     },
-    loaded: (set, { keys, receivedAt, lifetime, cached }) => {
+    loaded: (set, { keys, lifetime, cached }, now) => {
       const content = JSON.stringify(keys)
       if (content !== known?.content) asked.clear()
-      known = { set, content, cached, refreshFrom: receivedAt + lifetime * 0.8, freshUntil: receivedAt + lifetime }
+      known = { set, content, cached, refreshFrom: now + lifetime * 0.8, freshUntil: now + lifetime }
       failure = undefined
       failures = 0
       notBefore = 0

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { DiscoveryError } from "../errors/discovery-error.ts"
 import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
+import { timeFrom } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
@@ -25,19 +26,19 @@ export interface RemoteKeysOptions<R> {
  * after a failure nobody asks until a pause is over.
  */
 export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKeysOptions<R>) {
-  const clock = yield* Clock.Clock
+  const time = timeFrom(yield* Clock.Clock)
   const context = yield* Effect.context<R | Http>()
   const toKeySet = makeKeySets(options.algorithms)
   const state = makeKeyState(options.maxStale)
 
   const load = Effect.fnUntraced(function* () {
     const fetched = yield* Effect.flatMap(options.url, fetchJwks)
-    state.loaded(yield* toKeySet(fetched.keys), fetched)
+    state.loaded(yield* toKeySet(fetched.keys), fetched, time())
   })
   const loading = Effect.suspend(() => {
-    state.begin(clock.currentTimeMillisUnsafe())
+    state.begin(time())
     return load()
-  }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error.reason, clock.currentTimeMillisUnsafe()))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error.reason, time()))))
 
   // Nothing is kept here: callers only join a fetch that is under way.
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
@@ -56,14 +57,14 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
 
   /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
   const answered = (header: JwsHeader): Found | Promise<Found> => {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = time()
     return state.cached() && state.consult(header, now) === "wait"
-      ? refreshOrLate(now).then(() => state.answer(header, clock.currentTimeMillisUnsafe()))
+      ? refreshOrLate(now).then(() => state.answer(header, time()))
       : state.answer(header, now)
   }
 
   const find: FindKey = (header) => {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = time()
     const step = state.consult(header, now)
     if (step === "wait") return refreshOrLate(now).then(() => answered(header))
     if (step === "answer and refresh") void refresh()

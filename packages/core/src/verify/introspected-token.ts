@@ -6,6 +6,7 @@ import { sha256 } from "#signature"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import type { Http } from "../http/client.ts"
+import { timeFrom } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { maxTokenLength } from "../jws/compact.ts"
 import { type Claims, scopesOf } from "../model/claims.ts"
@@ -46,16 +47,17 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const { expectations, maxAge, negativeMaxAge } = plan.success
   const clock = yield* Clock.Clock
+  const time = timeFrom(clock)
   const context = yield* Effect.context<Discovery | Http | SingleFlight>()
   const answers = makeAnswers()
 
   const ask = Effect.fnUntraced(function* (token: string) {
     const answer = yield* introspect(options, token, "access_token")
+    if (!answer.active) return { verified: inactive, until: time() + negativeMaxAge }
     const now = clock.currentTimeMillisUnsafe()
-    if (!answer.active) return { verified: inactive, until: now + negativeMaxAge }
     const verified = judge(answer.claims, expectations, now / 1000)
-    if (Result.isFailure(verified)) return { verified, until: now + negativeMaxAge }
-    return { verified, until: Math.min(now + maxAge, verified.success.expiresAt) }
+    if (Result.isFailure(verified)) return { verified, until: time() + negativeMaxAge }
+    return { verified, until: time() + Math.min(maxAge, verified.success.expiresAt - now) }
   })
   // Only joins those who ask at the same time, so that no token stays in memory.
   const flights = yield* (yield* SingleFlight).make({ capacity, lookup: ask, expiresAt: () => 0 })
@@ -73,7 +75,7 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
     )
   return verifierOf((token) => {
     if (token.length > maxTokenLength) return tooLong
-    const known = (digest: string) => answers.get(digest, clock.currentTimeMillisUnsafe()) ?? askFor(token, digest)
+    const known = (digest: string) => answers.get(digest, time()) ?? askFor(token, digest)
     const digest = digestOf(token)
     return typeof digest === "string" ? known(digest) : digest.then(known)
   })
@@ -86,7 +88,7 @@ const capacity = 10_000
 
 interface Answer {
   readonly verified: Verified
-  /** Epoch milliseconds. */
+  /** Milliseconds of a clock that is never set back. */
   readonly until: number
 }
 

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
+import { timeFrom } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
@@ -73,18 +74,18 @@ const tenantLifetime = 600_000
 interface Tenant {
   readonly options: TrustedIssuer
   readonly found: FoundVerifier
-  /** Epoch milliseconds. */
+  /** Milliseconds of a clock that is never set back. */
   readonly until: number
 }
 
 /** What is known of tenants is plain data; only those who ask for one at the same time share a promise. */
 const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
-  const clock = yield* Clock.Clock
+  const time = timeFrom(yield* Clock.Clock)
   const context = yield* Effect.context<Network>()
   const tenants = new Map<string, Tenant>()
   const keep = (issuer: string, options: TrustedIssuer, found: FoundVerifier): void => {
     tenants.delete(issuer)
-    tenants.set(issuer, { options, found, until: clock.currentTimeMillisUnsafe() + tenantLifetime })
+    tenants.set(issuer, { options, found, until: time() + tenantLifetime })
     const oldest = tenants.keys().next()
     if (tenants.size > maxTenants && !oldest.done) tenants.delete(oldest.value)
   }
@@ -106,7 +107,7 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
   const run = Effect.runPromiseWith(context)
   return (issuer: string): FoundVerifier | Promise<FoundVerifier> => {
     const known = tenants.get(issuer)
-    if (known !== undefined && clock.currentTimeMillisUnsafe() < known.until) return known.found
+    if (known !== undefined && time() < known.until) return known.found
     return run(Effect.catch(flights.get(issuer), ({ reason }) => Effect.succeed(Result.fail(reason))))
   }
 })
