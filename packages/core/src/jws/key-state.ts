@@ -26,7 +26,6 @@ export interface KeyState {
 
 /** @param maxStale milliseconds after its lifetime for which a set serves while the issuer cannot be reached */
 export const makeKeyState = (maxStale: number): KeyState => {
-  const asked = makeAskedFor()
   let known: Known | undefined
   let failure: DiscoveryReason | undefined
   let failures = 0
@@ -38,11 +37,10 @@ export const makeKeyState = (maxStale: number): KeyState => {
   const usable = (now: number): boolean => known !== undefined && now < known.freshUntil + maxStale
   const refresh = (now: number) => (loading(now) || now < notBefore ? "answer" : "answer and refresh")
 
-  const consultUnknownKey = (kid: string | undefined, now: number) => {
+  const consultUnknownKey = (now: number) => {
     if (loading(now)) return "wait"
-    if (now < notBefore || now < unknownKeyNotBefore || asked.has(kid, now)) return "answer"
+    if (now < notBefore || now < unknownKeyNotBefore) return "answer"
     unknownKeyNotBefore = now + unknownKeyInterval
-    asked.add(kid, now)
     return "wait"
   }
 
@@ -54,7 +52,7 @@ export const makeKeyState = (maxStale: number): KeyState => {
         if (failure !== undefined && usable(now)) return refresh(now)
         return now < notBefore ? "answer" : "wait"
       }
-      if (Result.isFailure(known.set.find(header))) return consultUnknownKey(header.kid, now)
+      if (Result.isFailure(known.set.find(header))) return consultUnknownKey(now)
       return now < known.refreshFrom ? "answer" : refresh(now)
     },
     patience: (now) => Math.max(briefly, (loading(now) ? loadingSince : now) + forOneTry - now),
@@ -67,11 +65,9 @@ export const makeKeyState = (maxStale: number): KeyState => {
     begin: (now) => {
       loadingSince = now
     },
-    loaded: (set, { keys, lifetime, cached }, now) => {
-      const content = JSON.stringify(keys)
-      if (content !== known?.content) asked.clear()
-      known = { set, content, cached, refreshFrom: now + lifetime * 0.8, freshUntil: now + lifetime }
-      failure = undefined
+    loaded: (set, { lifetime, cached }, now) => {
+      known = { set, cached, refreshFrom: now + lifetime * 0.8, freshUntil: now + lifetime }
+      failure = set.size > 0 ? undefined : noKeys
       failures = 0
       notBefore = 0
       loadingSince = -Infinity
@@ -80,22 +76,18 @@ export const makeKeyState = (maxStale: number): KeyState => {
       failure = reason
       notBefore = now + Math.min(longestBackOff, 1000 * 2 ** failures++)
       loadingSince = -Infinity
-      asked.clear()
     },
   }
 }
 
 interface Known {
   readonly set: KeySet
-  readonly content: string
   readonly cached: boolean
   readonly refreshFrom: number
   readonly freshUntil: number
 }
 
 const unknownKeyInterval = 30_000
-const absentFor = 300_000
-const rememberedKeyIds = 100
 const longestBackOff = 30_000
 /** On Workers a fetch can vanish together with the request that began it. */
 const abandonedAfter = 15_000
@@ -106,18 +98,11 @@ const briefly = 2_000
 
 const late: DiscoveryReason = { _tag: "TimedOut", url: "jwks_uri", after: /*#__PURE__*/ Duration.millis(forOneTry) }
 
-const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })
-
-/** Key ids for whose sake the issuer was asked: not again for some minutes, unless its set changes. */
-const makeAskedFor = () => {
-  const until = new Map<string | undefined, number>()
-  return {
-    has: (kid: string | undefined, now: number): boolean => now < (until.get(kid) ?? 0),
-    add: (kid: string | undefined, now: number): void => {
-      const oldest = until.keys().next()
-      if (until.size >= rememberedKeyIds && !oldest.done) until.delete(oldest.value)
-      until.set(kid, now + absentFor)
-    },
-    clear: () => until.clear(),
-  }
+/** An issuer without keys can have signed no token, so this says that it is ill, not that a token is. */
+const noKeys: DiscoveryReason = {
+  _tag: "MalformedResponse",
+  url: "jwks_uri",
+  problem: "the key set has no key that can be used here",
 }
+
+const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })
