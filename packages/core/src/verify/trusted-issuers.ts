@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import { timeFrom } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
+import { within } from "../http/within.ts"
 import { makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { printable } from "../model/printable.ts"
@@ -27,7 +28,7 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
 
 /**
  * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
- * does not know. The name comes from a token that nobody has verified.
+ * does not know. It is waited for five seconds; while it fails, the tenants that it knew stay. The name comes from a token that nobody has verified.
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
@@ -91,7 +92,7 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
   }
   const ask = Effect.fnUntraced(function* (issuer: string) {
     const before = tenants.get(issuer)
-    const asked = Effect.tryPromise({ try: async () => find(issuer), catch: () => resolverFailed })
+    const asked = answerOf(find, issuer)
     // A tenant stays known while nobody can tell anything else.
     const options = yield* before === undefined ? asked : Effect.orElseSucceed(asked, () => before.options)
     if (options === undefined || options.issuer !== issuer) {
@@ -111,6 +112,19 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
     return run(Effect.catch(flights.get(issuer), ({ reason }) => Effect.succeed(Result.fail(reason))))
   }
 })
+
+const patience = 5_000
+
+const answerOf = (find: FindIssuer, issuer: string): Effect.Effect<TrustedIssuer | undefined, VerifyError> =>
+  within(patience, Effect.tryPromise({ try: async () => find(issuer), catch: () => unavailable("failed") }), () =>
+    Effect.fail(unavailable("gave no answer in time")),
+  )
+
+/** @param problem completes "The function that finds issuers …" */
+const unavailable = (problem: string): VerifyError =>
+  new VerifyError({
+    reason: { _tag: "CheckUnavailable", check: "issuers", because: `The function that finds issuers ${problem}.` },
+  })
 
 /** Reads only `iss`; the issuer's verifier reads the token again, with the rules of that issuer. */
 const makeIssuerParser = (): ((token: string) => Result.Result<string, VerifyReason>) => {
@@ -132,9 +146,5 @@ const wrongIssuer: VerifyReason = { _tag: "ClaimMismatch", claim: "iss", expecte
 
 const unknown = (issuer: string): Result.Result<never, VerifyReason> =>
   Result.fail({ ...wrongIssuer, actual: printable(issuer) })
-
-const resolverFailed = /*#__PURE__*/ new VerifyError({
-  reason: { _tag: "CheckUnavailable", check: "issuers", because: "The function that finds issuers failed." },
-})
 
 const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))

@@ -9,6 +9,7 @@ import type { TrustedIssuer } from "../../src/verify/trusted-issuer.ts"
 import { type FindIssuer, tenants, trustedIssuers } from "../../src/verify/trusted-issuers.ts"
 import { type KeyServer, keyServer } from "./key-server.ts"
 import { audience, makeSigner, mint, nowSeconds, verdict } from "./mint.ts"
+import { within } from "./outcome.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
 const one = makeSigner("ES256", "one")
@@ -116,6 +117,27 @@ describe("tenants", () => {
         yield* TestClock.adjust("11 minutes")
         expect(yield* judged(verifier, token)).toBe("accepted")
         expect(server.fetches()).toBeLessThanOrEqual(2)
+      }),
+    ))
+
+  test("a function that never answers is waited for five seconds; a tenant that is known stays so meanwhile", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        let answer = (): Promise<TrustedIssuer> => new Promise(() => {})
+        const verifier = yield* verifierOf(() => answer())
+        const token = tokenOf(one, server, nowSeconds() + 3600)
+        expect(yield* within(5, judged(verifier, token))).toMatchObject({
+          _tag: "CheckUnavailable",
+          because: "The function that finds issuers gave no answer in time.",
+        })
+        answer = async () => ({ issuer: server.issuer, audience })
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        answer = () => new Promise(() => {})
+        yield* TestClock.adjust("10 minutes")
+        expect(yield* within(5, judged(verifier, token))).toBe("accepted")
+        expect(verifier.verify(token)).toMatchObject({ _tag: "Success" })
       }),
     ))
 
