@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Result from "effect/Result"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import { timeFrom } from "../http/clock.ts"
@@ -28,7 +29,8 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
 
 /**
  * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
- * does not know. It is waited for five seconds; while it fails, the tenants that it knew stay. The name comes from a token that nobody has verified.
+ * does not know. As long as the answer says the same, the issuer's keys are kept; a `keys` or `cache` that is made anew
+ * is another one, so make those outside. It is waited for five seconds; while it fails, the tenants that it knew stay. The name comes from a token that nobody has verified.
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
@@ -99,8 +101,11 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
       tenants.delete(issuer)
       return unknown(issuer)
     }
+    // Keys and memory of a verifier outlive a question; the same answer often comes as a new object.
     const found: FoundVerifier =
-      before?.options === options ? before.found : Result.succeed(yield* makeIssuerVerifier(options))
+      before !== undefined && Equal.equals(before.options, options)
+        ? before.found
+        : Result.succeed(yield* makeIssuerVerifier(options))
     keep(issuer, options, found)
     return found
   })

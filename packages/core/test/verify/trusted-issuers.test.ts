@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
@@ -117,6 +118,32 @@ describe("tenants", () => {
         yield* TestClock.adjust("11 minutes")
         expect(yield* judged(verifier, token)).toBe("accepted")
         expect(server.fetches()).toBeLessThanOrEqual(2)
+      }),
+    ))
+
+  test("keep their keys when the function says the same in a new object, and lose them when it says something else", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(one.published)
+        let more: Partial<TrustedIssuer> = {}
+        const verifier = yield* verifierOf((issuer) => ({
+          issuer,
+          audience: [audience],
+          clockTolerance: Duration.seconds(3),
+          ...more,
+        }))
+        const token = tokenOf(one, server, nowSeconds() + 7200)
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        server.answer = (response) => response.writeHead(503).end()
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* judged(verifier, token)).toBe("accepted")
+        more = { audience: "https://other.example" }
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* judged(verifier, token)).toMatchObject({ claim: "aud" })
+        more = { keys: two.keys }
+        yield* TestClock.adjust("11 minutes")
+        expect(yield* judged(verifier, token)).toMatchObject({ _tag: "KeyNotFound" })
       }),
     ))
 
