@@ -20,6 +20,7 @@ import { introspect } from "../protocol/introspection.ts"
 import { verifierOf } from "./access-token.ts"
 import { parseActors } from "./actors.ts"
 import { checkClaims, type Expectations } from "./check-claims.ts"
+import { checkKind } from "./introspected-kind.ts"
 import { invalidOptions } from "./key-source.ts"
 import type { TokenOrigin } from "./token-verifier.ts"
 import type { Verified } from "./verified.ts"
@@ -35,8 +36,8 @@ export interface IntrospectionOptions extends Client {
 
 /**
  * Asks the issuer about each token. What it answers is kept under a digest of the token, for a short time; `iss`, `aud`
- * and `exp` are checked here and may not be absent. While the issuer cannot be asked nothing is known of a token, which
- * is `CheckUnavailable`.
+ * and `exp` are checked here and may not be absent; what the issuer calls a refresh token or an ID token is refused. While
+ * the issuer cannot be asked nothing is known of a token, which is `CheckUnavailable`.
  *
  * @see RFC 7662 §2 and §4
  */
@@ -137,7 +138,7 @@ const isText = (value: unknown): boolean => typeof value === "string" && value !
 const judge = (claims: Claims, expectations: Expectations, now: number): Verified => {
   const { client_id: client, sub = client } = claims
   const known = { ...claims, ...(sub !== undefined && { sub }) }
-  const problem = checkClaims(known, expectations, now)
+  const problem = checkClaims(known, expectations, now) ?? checkKind(claims)
   if (problem !== undefined) return refused(problem)
   const actors = parseActors(claims)
   if (Result.isFailure(actors)) return refused(actors.failure)

@@ -30,7 +30,8 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
 /**
  * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
  * does not know. As long as the answer says the same, the issuer's keys are kept; a `keys` or `cache` that is made anew
- * is another one, so make those outside. It is waited for five seconds; while it fails, the tenants that it knew stay. The name comes from a token that nobody has verified.
+ * is another one, so make those outside. It is waited for five seconds; while it fails, the tenants that it knew stay.
+ * The name comes from a token that nobody has verified.
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 

@@ -91,12 +91,34 @@ describe("an opaque token", () => {
     ["no audience", { aud: undefined }, { _tag: "ClaimMismatch", claim: "aud" }],
     ["no end", { exp: undefined }, { _tag: "ClaimMismatch", claim: "exp" }],
     ["an end that is past", { exp: start - 1 }, { _tag: "OutsideValidity", claim: "exp" }],
+    ["the use of a refresh token", { token_use: "refresh_token" }, { _tag: "ClaimMismatch", claim: "token_use" }],
+    ["the use of an ID token", { token_use: "id" }, { _tag: "ClaimMismatch", claim: "token_use" }],
+    ["the type of a refresh token", { token_type: "refresh_token" }, { _tag: "ClaimMismatch", claim: "token_type" }],
+    ["a use that makes no sense", { token_use: 1 }, { _tag: "ClaimMismatch", claim: "token_use" }],
+    ["Refresh as its typ", { typ: "Refresh" }, { _tag: "ClaimMismatch", claim: "typ" }],
+    ["Offline as its typ", { typ: "Offline" }, { _tag: "ClaimMismatch", claim: "typ" }],
+    ["ID as its typ", { typ: "ID" }, { _tag: "ClaimMismatch", claim: "typ" }],
+    ["type DPoP and no key", { token_type: "DPoP" }, { _tag: "ClaimMismatch", claim: "cnf" }],
+    ["type DPoP and another binding", { token_type: "dpop", cnf: {} }, { _tag: "ClaimMismatch", claim: "cnf" }],
     ["neither subject nor client", { sub: undefined }, { _tag: "ClaimMismatch", claim: "sub" }],
   ])("that is active with %s is refused", (_, members, reason) =>
     inVirtualTime(
       Effect.gen(function* () {
         const { verdict } = yield* verifierOver([{ json: { ...good, ...members } }])
         expect(yield* verdict()).toMatchObject(reason)
+      }),
+    ),
+  )
+
+  test.each([
+    { token_type: "Bearer", typ: "Bearer", token_use: "access_token" },
+    { token_type: "access_token", typ: "at+jwt", token_use: "access" },
+    { token_type: "DPoP", cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } },
+  ])("that is said to be an access token is one: %o", (members) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict } = yield* verifierOver([{ json: { ...good, ...members } }])
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
       }),
     ),
   )

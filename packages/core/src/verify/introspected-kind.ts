@@ -1,0 +1,33 @@
+import * as Result from "effect/Result"
+import type { VerifyReason } from "../errors/verify-error.ts"
+import type { Claims } from "../model/claims.ts"
+import { confirmationOf } from "./confirmation.ts"
+import { mismatch } from "./id-token-claims.ts"
+
+/**
+ * Why an active token is not one to call an API with, if so: its issuer may know refresh tokens and ID tokens there as
+ * well. Which it is has no member of its own in the standard; issuers say it in one of these.
+ *
+ * @see RFC 7662 §2.1 and §2.2, RFC 9449 §6.2
+ */
+export const checkKind = (claims: Claims): VerifyReason | undefined => {
+  for (const [claim, other] of Object.entries(others)) {
+    const kind = claims[claim]
+    if (kind === undefined || kind === null) continue
+    if (typeof kind !== "string" || other.test(kind)) return mismatch(claim, "an access token", shown(kind))
+  }
+  return /^dpop$/i.test(String(claims["token_type"])) && !isBoundToKey(claims)
+    ? mismatch("cnf", "the key that a token of type DPoP is bound to")
+    : undefined
+}
+
+const otherKinds = /refresh|offline|^id\b|id_token/i
+
+const others: Readonly<Record<string, RegExp>> = { token_use: /^(?!access)/i, token_type: otherKinds, typ: otherKinds }
+
+const shown = (kind: unknown): string => (typeof kind === "string" ? kind : "something else")
+
+const isBoundToKey = (claims: Claims): boolean => {
+  const confirmation = confirmationOf({ claims })
+  return Result.isSuccess(confirmation) && confirmation.success.jkt !== undefined
+}
