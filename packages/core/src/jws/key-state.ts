@@ -74,7 +74,7 @@ export const makeKeyState = (maxStale: number): KeyState => {
     },
     failed: (reason, now) => {
       failure = reason
-      notBefore = now + Math.min(longestBackOff, 1000 * 2 ** failures++)
+      notBefore = now + Math.max(retryAfterOf(reason), Math.min(longestBackOff, 1000 * 2 ** failures++))
       loadingSince = -Infinity
     },
   }
@@ -104,5 +104,9 @@ const noKeys: DiscoveryReason = {
   url: "jwks_uri",
   problem: "the key set has no key that can be used here",
 }
+
+/** An hour at most, as `Retry-After` is read. */
+const retryAfterOf = (reason: DiscoveryReason): number =>
+  "retryAfter" in reason && reason.retryAfter !== undefined ? Duration.toMillis(reason.retryAfter) : 0
 
 const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })

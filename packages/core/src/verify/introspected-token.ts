@@ -1,5 +1,5 @@
 import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { sha256 } from "#signature"
@@ -37,7 +37,8 @@ export interface IntrospectionOptions extends Client {
 /**
  * Asks the issuer about each token. What it answers is kept under a digest of the token, for a short time; `iss`, `aud`
  * and `exp` are checked here and may not be absent; what the issuer calls a refresh token or an ID token is refused. While
- * the issuer cannot be asked nothing is known of a token, which is `CheckUnavailable`.
+ * the issuer cannot be asked nothing is known of a token, which is `CheckUnavailable`; where it asks to
+ * wait, nobody asks before.
  *
  * @see RFC 7662 §2 and §4
  */
@@ -51,6 +52,7 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   const time = timeFrom(clock)
   const context = yield* Effect.context<Discovery | Http | SingleFlight>()
   const answers = makeAnswers()
+  let pause: Answer | undefined
 
   const ask = Effect.fnUntraced(function* (token: string) {
     const answer = yield* introspect(options, token, "access_token")
@@ -67,7 +69,12 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   const askFor = (token: string, digest: string): Promise<Verified> =>
     run(
       Effect.match(flights.get(token), {
-        onFailure: unavailable,
+        onFailure: (error) => {
+          const verified = unavailable(error)
+          const { retryAfter } = error.explanation
+          if (retryAfter !== undefined) pause = { verified, until: time() + Duration.toMillis(retryAfter) }
+          return verified
+        },
         onSuccess: (answer) => {
           answers.keep(digest, answer)
           return answer.verified
@@ -76,7 +83,10 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
     )
   return verifierOf((token) => {
     if (token.length > maxTokenLength) return tooLong
-    const known = (digest: string) => answers.get(digest, time()) ?? askFor(token, digest)
+    const known = (digest: string) => {
+      const now = time()
+      return answers.get(digest, now) ?? (pause && now < pause.until ? pause.verified : askFor(token, digest))
+    }
     const digest = digestOf(token)
     return typeof digest === "string" ? known(digest) : digest.then(known)
   })

@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -146,6 +147,24 @@ describe("an opaque token", () => {
       }),
     ),
   )
+
+  test("is not asked for while the issuer asks to wait, whichever it is; what is known still serves", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const busy = { status: 429, headers: { "retry-after": "20" } }
+        const { verdict, sent } = yield* verifierOver([{ json: good }, busy, { json: good }])
+        yield* verdict("known")
+        const reason = yield* verdict("one")
+        expect(reason).toMatchObject({ _tag: "CheckUnavailable", retryAfter: Duration.seconds(20) })
+        yield* TestClock.adjust("19 seconds")
+        expect(yield* verdict("one")).toEqual(reason)
+        expect(yield* verdict("two")).toEqual(reason)
+        expect(yield* verdict("known")).toMatchObject({ subject: "alice" })
+        expect(sent).toHaveLength(2)
+        yield* TestClock.adjust("1 second")
+        expect(yield* verdict("one")).toMatchObject({ subject: "alice" })
+      }),
+    ))
 
   test("that is longer than any header is not sent anywhere", () =>
     inVirtualTime(

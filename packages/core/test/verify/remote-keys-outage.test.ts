@@ -1,3 +1,4 @@
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
@@ -71,6 +72,24 @@ describe("when the issuer cannot be reached", () => {
         answer()
         expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
         expect(server.fetches()).toBe(1)
+      }),
+    ))
+
+  test("and asks to wait, nobody asks before", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => response.writeHead(503, { "retry-after": "600" }).end()
+        const busy = { _tag: "KeysUnavailable", because: { _tag: "Unavailable", retryAfter: Duration.minutes(10) } }
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject(busy)
+        server.answer = undefined
+        yield* TestClock.adjust("599 seconds")
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject(busy)
+        expect(server.fetches()).toBe(1)
+        yield* TestClock.adjust("1 second")
+        expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
       }),
     ))
 
