@@ -13,7 +13,7 @@ export interface KeyState {
   /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
   /** How many milliseconds a request waits for a fetch, whether it is under way or begins now. */
-  readonly patience: (now: number) => number
+  readonly patience: (header: JwsHeader, now: number) => number
   readonly answer: (header: JwsHeader, now: number) => Found
   /** Whether the keys at hand come from a cache on the way. */
   readonly cached: () => boolean
@@ -55,7 +55,11 @@ export const makeKeyState = (maxStale: number): KeyState => {
       if (Result.isFailure(known.set.find(header))) return consultUnknownKey(now)
       return now < known.refreshFrom ? "answer" : refresh(now)
     },
-    patience: (now) => Math.max(briefly, (loading(now) ? loadingSince : now) + forOneTry - now),
+    patience: (header, now) => {
+      const waited = loading(now) ? now - loadingSince : 0
+      const atHand = known !== undefined && usable(now) && Result.isSuccess(known.set.find(header))
+      return atHand ? briefly - waited : Math.max(briefly, forOneTry - waited)
+    },
     answer: (header, now) => {
       const because = failure ?? (loading(now) ? late : undefined)
       if (known === undefined || !usable(now)) return unavailable(because ?? late)
@@ -92,7 +96,7 @@ const longestBackOff = 30_000
 /** On Workers a fetch can vanish together with the request that began it. */
 const abandonedAfter = 15_000
 
-/** Milliseconds that a request waits for a key; who comes when a fetch takes long already waits the shorter time. */
+/** Milliseconds that a request waits for a key; the shorter time where it has one, or a fetch takes long already. */
 const forOneTry = 5_000
 const briefly = 2_000
 

@@ -5,6 +5,7 @@ import { Background } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { timeFrom } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
+import { within } from "../http/within.ts"
 import type { Algorithm } from "./algorithm.ts"
 import { fetchJwks } from "./fetch-jwks.ts"
 import type { JwsHeader } from "./compact.ts"
@@ -23,7 +24,7 @@ export interface RemoteKeysOptions<R> {
  * The keys of an issuer, fetched when first needed and kept. A set near the end of its life is fetched again in the
  * background; if that fails the last one is used up to a maximum. An unknown key asks again, at most every 30 seconds. A
  * successful answer replaces everything before it. Whoever has to wait waits for one try, and for five seconds at most;
- * after a failure nobody asks until a pause is over.
+ * for two where a key is at hand that is past its life. After a failure nobody asks until a pause is over.
  */
 export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKeysOptions<R>) {
   const time = timeFrom(yield* Clock.Clock)
@@ -52,21 +53,21 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
     waitUntil(refreshed)
     return refreshed
   }
-  const refreshOrLate = (now: number): Promise<unknown> =>
-    run(Effect.raceFirst(Effect.promise(refresh), Effect.sleep(state.patience(now))))
+  const refreshOrLate = (header: JwsHeader, now: number): Promise<unknown> =>
+    run(within(state.patience(header, now), Effect.promise(refresh), () => Effect.void))
 
   /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
   const answered = (header: JwsHeader): Found | Promise<Found> => {
     const now = time()
     return state.cached() && state.consult(header, now) === "wait"
-      ? refreshOrLate(now).then(() => state.answer(header, time()))
+      ? refreshOrLate(header, now).then(() => state.answer(header, time()))
       : state.answer(header, now)
   }
 
   const find: FindKey = (header) => {
     const now = time()
     const step = state.consult(header, now)
-    if (step === "wait") return refreshOrLate(now).then(() => answered(header))
+    if (step === "wait") return refreshOrLate(header, now).then(() => answered(header))
     if (step === "answer and refresh") void refresh()
     return state.answer(header, now)
   }

@@ -8,7 +8,7 @@ import { makeSigner } from "./mint.ts"
 import { accepted, outcome, outcomes, start, token, within } from "./outcome.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
-const old = makeSigner("ES256", "old")
+const [old, next] = [makeSigner("ES256", "old"), makeSigner("ES256", "next")]
 
 const wrongAnswers: ReadonlyArray<readonly [string, string, string]> = [
   ["HTML", "<html>sign in", "the body is not JSON"],
@@ -32,6 +32,32 @@ describe("when the issuer cannot be reached", () => {
         expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
         yield* TestClock.adjust("2 hours")
         expect(yield* letTimePass(outcome(verifier, token(server, old)))).toMatchObject({ _tag: "KeysUnavailable" })
+      }),
+    ))
+
+  test("as it hangs, a set past its life serves after two seconds, and at once as long as the try goes on", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        yield* outcome(verifier, token(server, old))
+        let answer = (): void => {}
+        server.answer = (response) => (answer = () => json(response, 200, { keys: next.published }))
+        yield* TestClock.adjust("11 minutes")
+        expect(
+          yield* within(
+            2,
+            outcomes(20, verifier, () => token(server, old)),
+          ),
+        ).toEqual(accepted(20))
+        expect(yield* within(0, outcome(verifier, token(server, old)))).toBe("accepted")
+        expect(yield* settledFetches(server, 2)).toBe(2)
+        answer()
+        expect(yield* outcome(verifier, token(server, next))).toBe("accepted")
+        server.answer = undefined
+        server.keys = next.published
+        expect(yield* outcome(verifier, token(server, old))).toMatchObject({ _tag: "KeyNotFound" })
       }),
     ))
 
