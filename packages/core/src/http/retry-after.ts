@@ -1,4 +1,5 @@
 import * as Duration from "effect/Duration"
+import type { Explained } from "../telemetry/telemetry.ts"
 
 /**
  * How long a `Retry-After` header asks to wait, at most one hour; `X-RateLimit-Reset` (epoch seconds) counts where there
@@ -21,6 +22,10 @@ const untilReset = (headers: Headers, now: number): Duration.Duration | undefine
   if (!/^\d{1,12}$/.test(reset) || remaining !== "0") return undefined
   return waitOf(Number(reset) * 1000 - now)
 }
+
+/** Milliseconds for which an error asks to wait, at most one hour; 0 when it does not. */
+export const retryAfterOf = ({ explanation }: Explained): number =>
+  explanation.retryAfter === undefined ? 0 : Duration.toMillis(explanation.retryAfter)
 
 const hour = 3_600_000
 

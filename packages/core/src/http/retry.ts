@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Explained } from "../telemetry/telemetry.ts"
+import { retryAfterOf } from "./retry-after.ts"
 
 /**
  * The one retry policy: up to four more tries, exponential from 200 ms with full jitter, never sooner than the server's
@@ -35,6 +35,3 @@ const minute = 60_000
 const longest = 2 * minute
 
 const worthwhile = (error: Explained): boolean => error.explanation.retryable && retryAfterOf(error) <= minute
-
-const retryAfterOf = ({ explanation }: Explained): number =>
-  explanation.retryAfter === undefined ? 0 : Duration.toMillis(explanation.retryAfter)

@@ -1,6 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
-import type { DiscoveryReason } from "../errors/discovery-error.ts"
+import type { DiscoveryError, DiscoveryReason } from "../errors/discovery-error.ts"
+import { retryAfterOf } from "../http/retry-after.ts"
 import type { JwsHeader } from "./compact.ts"
 import type { FetchedJwks } from "./fetch-jwks.ts"
 import type { Found, KeySet } from "./key-set.ts"
@@ -21,7 +22,7 @@ export interface KeyState {
   readonly usable: (now: number) => boolean
   readonly begin: (now: number) => void
   readonly loaded: (set: KeySet, fetched: FetchedJwks, now: number) => void
-  readonly failed: (reason: DiscoveryReason, now: number) => void
+  readonly failed: (error: DiscoveryError, now: number) => void
 }
 
 /** @param maxStale milliseconds after its lifetime for which a set serves while the issuer cannot be reached */
@@ -76,9 +77,9 @@ export const makeKeyState = (maxStale: number): KeyState => {
       notBefore = 0
       loadingSince = -Infinity
     },
-    failed: (reason, now) => {
-      failure = reason
-      notBefore = now + Math.max(retryAfterOf(reason), Math.min(longestBackOff, 1000 * 2 ** failures++))
+    failed: (error, now) => {
+      failure = error.reason
+      notBefore = now + Math.max(retryAfterOf(error), Math.min(longestBackOff, 1000 * 2 ** failures++))
       loadingSince = -Infinity
     },
   }
@@ -108,9 +109,5 @@ const noKeys: DiscoveryReason = {
   url: "jwks_uri",
   problem: "the key set has no key that can be used here",
 }
-
-/** An hour at most, as `Retry-After` is read. */
-const retryAfterOf = (reason: DiscoveryReason): number =>
-  "retryAfter" in reason && reason.retryAfter !== undefined ? Duration.toMillis(reason.retryAfter) : 0
 
 const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })

@@ -39,7 +39,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const loading = Effect.suspend(() => {
     state.begin(time())
     return load()
-  }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error.reason, time()))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error, time()))))
 
   // Nothing is kept here: callers only join a fetch that is under way.
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })

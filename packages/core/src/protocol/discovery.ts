@@ -5,15 +5,17 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
 import { type Answer, Http, jsonOf } from "../http/client.ts"
+import { retryAfterOf } from "../http/retry-after.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { unavailable } from "../http/status.ts"
 import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
 import { printable } from "../model/printable.ts"
+import { putNewest } from "../model/put-newest.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 
 /**
- * The metadata of issuers, read once and kept for an hour. The issuer in the document must be the one asked for, to the
- * letter.
+ * The metadata of issuers, read once and kept for an hour; for a day more while no new one can be had, which is tried
+ * every 30 seconds. The issuer in the document must be the one asked for, to the letter.
  *
  * @see RFC 8414 §3, OpenID Connect Discovery §4
  */
@@ -29,7 +31,11 @@ export class Discovery
 export const makeDiscovery: Effect.Effect<Discovery["Service"], never, Http | SingleFlight> = /*#__PURE__*/ Effect.gen(
   function* () {
     const singleFlight = yield* SingleFlight
-    const known = yield* singleFlight.make({ capacity: 100, lookup: observed, expiresAt: (found) => found.expiresAt })
+    const known = yield* singleFlight.make({
+      capacity,
+      lookup: orLast(observed),
+      expiresAt: (found) => found.expiresAt,
+    })
     return { metadata: (issuer) => Effect.map(known.get(issuer), (found) => found.metadata) }
   },
 )
@@ -60,7 +66,34 @@ export const requireEndpoint = (issuer: string, endpoint: Endpoint): Effect.Effe
 /** The members of the metadata that are URLs of endpoints. */
 export type Endpoint = Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">
 
+interface Found {
+  readonly metadata: ServerMetadata
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+}
+
+const capacity = 100
 const hour = 3_600_000
+const maxStale = 24 * hour
+const pause = 30_000
+
+/** While no new metadata can be had the last serves. */
+const orLast = (ask: (issuer: string) => Effect.Effect<Found, DiscoveryError, Http>) => {
+  const last = new Map<string, Found>()
+  const recall = (issuer: string, error: DiscoveryError) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const found = last.get(issuer)
+      if (found === undefined || now >= found.expiresAt + maxStale) return Effect.fail(error)
+      return Effect.succeed({ ...found, expiresAt: now + Math.max(pause, retryAfterOf(error)) })
+    })
+  return (issuer: string): Effect.Effect<Found, DiscoveryError, Http> => {
+    const kept = Effect.map(ask(issuer), (found) => {
+      putNewest(last, [issuer, found], capacity)
+      return found
+    })
+    return Effect.catch(kept, (error) => recall(issuer, error))
+  }
+}
 
 const observed = (issuer: string) => inSpan(discover(issuer), { name: "oauth.discovery", attributes: { issuer } })
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { Discovery } from "../../src/protocol/discovery.ts"
 import { reasonOf } from "../support/reason.ts"
@@ -67,6 +68,53 @@ describe("discovery", () => {
       assert.strictEqual(reason._tag, "MalformedResponse")
       broken = false
       assert.strictEqual((yield* metadata(server.url)).issuer, server.url)
+    }).pipe(Effect.provide(network()), Effect.scoped),
+  )
+
+  const restless = Effect.fnUntraced(function* () {
+    const world = { asked: 0, path: "old", broken: undefined as { readonly [header: string]: string } | undefined }
+    const server = yield* serving((_, response, origin) => {
+      world.asked++
+      if (world.broken !== undefined) return response.writeHead(503, world.broken).end()
+      return json(response, 200, { issuer: origin, token_endpoint: `${origin}/${world.path}` })
+    })
+    const path = Effect.map(metadata(server.url), ({ tokenEndpoint = "" }) => new URL(tokenEndpoint).pathname)
+    return { world, path, reason: reasonOf(metadata(server.url)) }
+  })
+
+  it.effect("serves the last metadata for a day while no new one can be had, and asks again after a pause", () =>
+    Effect.gen(function* () {
+      const { world, path, reason } = yield* restless()
+      yield* path
+      world.broken = {}
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(yield* path, "/old")
+      yield* TestClock.adjust("29 seconds")
+      assert.strictEqual(yield* path, "/old")
+      assert.strictEqual(world.asked, 2)
+      yield* TestClock.adjust("1 second")
+      world.broken = undefined
+      world.path = "new"
+      assert.strictEqual(yield* path, "/new")
+      world.broken = {}
+      yield* TestClock.adjust("25 hours")
+      assert.strictEqual((yield* reason)._tag, "Unavailable")
+    }).pipe(Effect.provide(network()), Effect.scoped),
+  )
+
+  it.effect("waits for as long as the issuer asks to, while the last metadata serves", () =>
+    Effect.gen(function* () {
+      const { world, path } = yield* restless()
+      yield* path
+      world.broken = { "retry-after": "600" }
+      yield* TestClock.adjust("1 hour")
+      yield* path
+      yield* TestClock.adjust("599 seconds")
+      yield* path
+      assert.strictEqual(world.asked, 2)
+      yield* TestClock.adjust("1 second")
+      yield* path
+      assert.strictEqual(world.asked, 3)
     }).pipe(Effect.provide(network()), Effect.scoped),
   )
 
