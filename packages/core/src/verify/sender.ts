@@ -1,8 +1,6 @@
 import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { SenderMismatch, VerifyError, VerifyReason } from "../errors/verify-error.ts"
-import type { Claims } from "../model/claims.ts"
-import { isJsonObject } from "../model/json.ts"
 import type { Later } from "../model/later.ts"
 import type { Principal } from "../model/principal.ts"
 import type { Incoming } from "../protocol/same-origin.ts"
@@ -34,7 +32,8 @@ export interface SenderBinding {
 }
 
 /**
- * Lets in bearer tokens alone: one that is bound to a key or a certificate is refused without its proof.
+ * Lets in bearer tokens alone: one that is bound to anything, whether that is known here or not, is refused without its
+ * proof.
  *
  * @see RFC 7800 §3.1, RFC 8705 §3.1, RFC 9449 §7
  */
@@ -45,12 +44,10 @@ export const bearerOnly = ({ principal }: Pick<Presented, "principal">): Result.
   const confirmation = confirmationOf(principal)
   if (Result.isFailure(confirmation)) return Result.fail(confirmation.failure)
   if (confirmation.success.jkt !== undefined) return mismatch("is bound to a key (DPoP) and came without its proof")
-  return isBoundToCertificate(claims)
-    ? mismatch("is bound to a client certificate, which nobody checks here")
+  return Object.keys(claims["cnf"] as object).length > 0
+    ? mismatch("is bound to a key or a certificate, which nobody checks here")
     : Result.succeed(principal)
 }
-
-const isBoundToCertificate = ({ cnf }: Claims): boolean => isJsonObject(cnf) && Object.hasOwn(cnf, "x5t#S256")
 
 /** A token that did not come as it must. */
 export const mismatch = (problem: string): Result.Result<never, SenderMismatch> =>
