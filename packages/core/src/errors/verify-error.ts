@@ -26,7 +26,7 @@ export interface TypeNotAllowed {
   readonly type: string
 }
 
-/** No key of the issuer fits the token. */
+/** No key of the issuer fits the token, or several do. */
 export interface KeyNotFound {
   readonly _tag: "KeyNotFound"
   /** Made printable. */
@@ -159,7 +159,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
     case "KeyNotFound":
       return permanent(
         "key_not_found",
-        `The issuer has no key that fits the token${reason.keyId === undefined ? "" : ` (kid ${reason.keyId})`}.`,
+        `Not exactly one key of the issuer fits the token${reason.keyId === undefined ? "" : ` (kid ${reason.keyId})`}.`,
         "Get a new token; if it stays, check that issuer and API mean the same server.",
       )
     case "KeysUnavailable":

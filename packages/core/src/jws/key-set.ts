@@ -28,21 +28,21 @@ export interface KeySet {
 export const makeKeySets = (
   algorithms: ReadonlyArray<Algorithm>,
 ): ((keys: ReadonlyArray<PublishedKey>) => Effect.Effect<KeySet>) => {
-  let imported: ReadonlyMap<string, CheckSignature | undefined> = new Map()
+  let imported: ReadonlyMap<string, Found | undefined> = new Map()
   return Effect.fnUntraced(function* (keys) {
     const before = imported
-    const now = new Map<string, CheckSignature | undefined>()
+    const now = new Map<string, Found | undefined>()
     const entries: Array<Entry> = []
     for (const key of keys) {
       for (const algorithm of algorithms.filter((algorithm) => fits(key, algorithm))) {
         const content = `${algorithm} ${JSON.stringify(key.jwk)}`
+        const known = now.has(content) ? now : before
         // A key that the platform cannot import is like one that is not there (RFC 7517 §5).
-        const check = before.has(content)
-          ? before.get(content)
-          : yield* importKey(() => importPublicKey(key.jwk, algorithm))
-        now.set(content, check)
-        if (check !== undefined)
-          entries.push({ kid: key.kid, algorithm: canonical(algorithm), found: Result.succeed(check) })
+        const found = known.has(content)
+          ? known.get(content)
+          : foundIf(yield* importKey(() => importPublicKey(key.jwk, algorithm)))
+        now.set(content, found)
+        if (found !== undefined) entries.push({ kid: key.kid, algorithm: canonical(algorithm), found })
       }
     }
     imported = now
@@ -50,24 +50,26 @@ export const makeKeySets = (
   })
 }
 
+const foundIf = (check: CheckSignature | undefined): Found | undefined => check && Result.succeed(check)
+
 interface Entry {
   readonly kid: string | undefined
   readonly algorithm: string
   readonly found: Found
 }
 
-/** Without `kid` the token gets the only key that fits; which of several is meant is not guessed. */
+/** The only key that fits, however often it is there; which of several is meant is not guessed. */
 const find = (entries: ReadonlyArray<Entry>, { alg, kid }: JwsHeader): Found => {
   const algorithm = canonical(alg)
   let only: Found | undefined
   for (const entry of entries) {
     if (entry.algorithm !== algorithm || (kid !== undefined && entry.kid !== kid)) continue
-    if (only !== undefined) return notFound(kid)
+    if (only !== undefined && only !== entry.found) return notFound(kid)
     only = entry.found
   }
   return only ?? notFound(kid)
 }
 
-/** No key fits. */
+/** No key fits, or several do. */
 export const notFound = (kid: string | undefined): Found =>
   Result.fail({ _tag: "KeyNotFound", keyId: kid === undefined ? undefined : printable(kid, 100) })

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { generateKeyPairSync } from "node:crypto"
 import { parsePublishedKey, type PublishedKey } from "../../src/jws/jwk.ts"
+import { explainVerify } from "../../src/errors/verify-error.ts"
 import { makeKeySets } from "../../src/jws/key-set.ts"
 import { expect, test } from "vitest"
 import { inVirtualTime } from "../verify/virtual-time.ts"
@@ -43,6 +44,22 @@ test("two keys of one name that both fit are neither", () =>
       expect(set.find(headerFor("a"))).toMatchObject({ failure: { _tag: "KeyNotFound", keyId: "a" } })
     }),
   ))
+
+test("one key that is there twice is one key", () =>
+  inVirtualTime(
+    Effect.gen(function* () {
+      const a = publishedKey("a")
+      const set = yield* makeKeySets(["ES256"])([a, { ...a, alg: "ES256" }, { ...a, kid: "b" }])
+      const check = Result.getOrThrow(set.find(headerFor("a")))
+      expect(Result.getOrThrow(set.find(headerFor("b")))).toBe(check)
+      expect(Result.getOrThrow(set.find({ alg: "ES256", kid: undefined, typ: undefined }))).toBe(check)
+    }),
+  ))
+
+test("several keys that fit are told as such", () => {
+  const explanation = explainVerify({ _tag: "KeyNotFound", keyId: "a" })
+  expect(explanation.what).toBe("Not exactly one key of the issuer fits the token (kid a).")
+})
 
 test("a key id is made printable", () =>
   inVirtualTime(
