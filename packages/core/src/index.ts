@@ -115,7 +115,7 @@ export type { SenderBinding } from "./verify/sender.ts"
 export { type TokenCookie, tokenCookie, type TokenCookieOptions } from "./verify/token-cookie.ts"
 export type { TokenOrigin, TokenOrigins } from "./verify/token-verifier.ts"
 export type { TrustedIssuer } from "./verify/trusted-issuer.ts"
-export { type FindIssuer, tenants, trustedIssuers } from "./verify/trusted-issuers.ts"
+export { type FindIssuer, tenants, type TenantsOptions, trustedIssuers } from "./verify/trusted-issuers.ts"
 export {
   type VerifiedTokenCache,
   verifiedTokenCache,

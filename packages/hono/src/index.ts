@@ -45,6 +45,7 @@ export {
   type TelemetryEvent,
   telemetryEvents,
   tenants,
+  type TenantsOptions,
   type TokenCache,
   tokenCookie,
   type TokenCookieOptions,

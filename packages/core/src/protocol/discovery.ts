@@ -72,7 +72,7 @@ interface Found {
   readonly expiresAt: number
 }
 
-const capacity = 100
+const capacity = 1000
 const hour = 3_600_000
 const maxStale = 24 * hour
 const pause = 30_000

@@ -9,6 +9,7 @@ import { within } from "../http/within.ts"
 import { makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { printable } from "../model/printable.ts"
+import { putNewest } from "../model/put-newest.ts"
 import { type Verifier, verifierOf } from "./access-token.ts"
 import { invalidOptions } from "./key-source.ts"
 import type { TokenOrigin } from "./token-verifier.ts"
@@ -35,10 +36,19 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
+export interface TenantsOptions {
+  /**
+   * How many tenants are kept; one that makes room for another costs a question and the fetch of its keys again.
+   *
+   * @default 1000
+   */
+  readonly capacity?: number | undefined
+}
+
 /** The issuers that a function finds: one for each tenant, found by the `iss` of a token. */
-export const tenants = (find: FindIssuer): TokenOrigin => ({
+export const tenants = (find: FindIssuer, { capacity = 1000 }: TenantsOptions = {}): TokenOrigin => ({
   open: Effect.map(
-    Effect.suspend(() => makeTenants(find)),
+    Effect.suspend(() => makeTenants(find, capacity)),
     byIssuer,
   ),
 })
@@ -72,7 +82,6 @@ const makeList = Effect.fnUntraced(function* (issuers: ReadonlyArray<TrustedIssu
   return (issuer: string): FoundVerifier => verifiers.get(issuer) ?? unknown(issuer)
 })
 
-const maxTenants = 1000
 const tenantLifetime = 600_000
 
 interface Tenant {
@@ -83,16 +92,12 @@ interface Tenant {
 }
 
 /** What is known of tenants is plain data; only those who ask for one at the same time share a promise. */
-const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
+const makeTenants = Effect.fnUntraced(function* (find: FindIssuer, capacity: number) {
+  if (!(Number.isInteger(capacity) && capacity > 0))
+    return yield* invalidOptions({ field: "tenants.capacity", problem: "must be a whole number above 0" })
   const time = timeFrom(yield* Clock.Clock)
   const context = yield* Effect.context<Network>()
   const tenants = new Map<string, Tenant>()
-  const keep = (issuer: string, options: TrustedIssuer, found: FoundVerifier): void => {
-    tenants.delete(issuer)
-    tenants.set(issuer, { options, found, until: time() + tenantLifetime })
-    const oldest = tenants.keys().next()
-    if (tenants.size > maxTenants && !oldest.done) tenants.delete(oldest.value)
-  }
   const ask = Effect.fnUntraced(function* (issuer: string) {
     const before = tenants.get(issuer)
     const asked = answerOf(find, issuer)
@@ -107,14 +112,17 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer) {
       before !== undefined && Equal.equals(before.options, options)
         ? before.found
         : Result.succeed(yield* makeIssuerVerifier(options))
-    keep(issuer, options, found)
+    putNewest(tenants, [issuer, { options, found, until: time() + tenantLifetime }], capacity)
     return found
   })
-  const flights = yield* (yield* SingleFlight).make({ capacity: maxTenants, lookup: ask, expiresAt: () => 0 })
+  const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: ask, expiresAt: () => 0 })
   const run = Effect.runPromiseWith(context)
   return (issuer: string): FoundVerifier | Promise<FoundVerifier> => {
     const known = tenants.get(issuer)
-    if (known !== undefined && time() < known.until) return known.found
+    if (known !== undefined && time() < known.until) {
+      putNewest(tenants, [issuer, known], capacity)
+      return known.found
+    }
     return run(Effect.catch(flights.get(issuer), ({ reason }) => Effect.succeed(Result.fail(reason))))
   }
 })

@@ -147,6 +147,26 @@ describe("tenants", () => {
       }),
     ))
 
+  test("are as many as the API says; the one that was not used for longest makes room", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const asked: Array<string> = []
+        const find = (issuer: string) => {
+          asked.push(issuer)
+          return { issuer, audience, keys: one.keys }
+        }
+        const verifier = yield* Effect.provide(tenants(find, { capacity: 2 }).open, layers)
+        for (const issuer of ["a", "b", "a", "c", "a", "b"])
+          expect(yield* judged(verifier, tokenOf(one, { issuer }))).toBe("accepted")
+        expect(asked).toEqual(["a", "b", "c", "b"])
+        for (const capacity of [0, 1.5, Number.NaN])
+          expect(yield* Effect.flip(Effect.provide(tenants(find, { capacity }).open, layers))).toMatchObject({
+            reason: { _tag: "InvalidOptions", field: "tenants.capacity" },
+          })
+      }),
+    ))
+
   test("a function that never answers is waited for five seconds; a tenant that is known stays so meanwhile", () =>
     inVirtualTime(
       Effect.gen(function* () {
