@@ -22,10 +22,7 @@ import type { Verified } from "./verified.ts"
  * @see RFC 8725 §3.8
  */
 export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrigin => ({
-  open: Effect.map(
-    Effect.suspend(() => makeList(issuers)),
-    byIssuer,
-  ),
+  open: Effect.suspend(() => makeList(issuers)),
 })
 
 /**
@@ -72,15 +69,32 @@ const delegate = (found: FoundVerifier, token: string): Verified | Promise<Verif
 
 const makeList = Effect.fnUntraced(function* (issuers: ReadonlyArray<TrustedIssuer>) {
   const verifiers = new Map<string, FoundVerifier>()
+  const memories: Array<Recall> = []
   if (issuers.length === 0) return yield* invalidOptions({ field: "issuers", problem: "must name at least one" })
   for (const issuer of issuers) {
     if (verifiers.has(issuer.issuer)) {
       return yield* invalidOptions({ field: "issuers", problem: `names ${printable(issuer.issuer)} twice` })
     }
-    verifiers.set(issuer.issuer, Result.succeed(yield* makeIssuerVerifier(issuer)))
+    const verifier = yield* makeIssuerVerifier(issuer)
+    verifiers.set(issuer.issuer, Result.succeed(verifier))
+    if (verifier.recall !== undefined) memories.push(verifier.recall)
   }
-  return (issuer: string): FoundVerifier => verifiers.get(issuer) ?? unknown(issuer)
+  const { verify, check } = byIssuer((issuer) => verifiers.get(issuer) ?? unknown(issuer))
+  return { verify, check, recall: firstOf(memories) } satisfies Verifier
 })
+
+type Recall = NonNullable<Verifier["recall"]>
+
+/** Whose a token is need not be known: only the verifier that accepted it remembers it. */
+const firstOf =
+  (memories: ReadonlyArray<Recall>): Recall =>
+  (token) => {
+    for (const recall of memories) {
+      const known = recall(token)
+      if (known !== undefined) return known
+    }
+    return undefined
+  }
 
 const tenantLifetime = 600_000
 

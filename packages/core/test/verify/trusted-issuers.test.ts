@@ -8,6 +8,7 @@ import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import { discoveryLayer } from "../../src/protocol/discovery.ts"
 import type { TrustedIssuer } from "../../src/verify/trusted-issuer.ts"
 import { type FindIssuer, tenants, trustedIssuers } from "../../src/verify/trusted-issuers.ts"
+import { verifiedTokenCache } from "../../src/verify/verified-token-cache.ts"
 import { type KeyServer, keyServer } from "./key-server.ts"
 import { audience, makeSigner, mint, nowSeconds, verdict } from "./mint.ts"
 import { within } from "./outcome.ts"
@@ -59,6 +60,28 @@ describe("several issuers", () => {
         expect(yield* judged(verifier, mint(one, { claims: { iss: [server.issuer] } }))).toMatchObject({ claim: "iss" })
         expect(yield* judged(verifier, mint(one, { payload: "[]" }))).toMatchObject({ _tag: "MalformedToken" })
         expect(server.fetches() + stranger.fetches()).toBe(0)
+      }),
+    ))
+
+  test("a token that one of them remembers is recalled without a look into it, as long as its key is there", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* TestClock.setTime(nowSeconds() * 1000)
+        const server = yield* keyServer(two.published)
+        const cache = verifiedTokenCache()
+        const verifier = yield* verifierOf([
+          { issuer: "https://plain.example", audience, keys: one.keys },
+          { issuer: "https://old.example", audience, keys: one.keys, cache },
+          { issuer: server.issuer, audience, cache },
+        ])
+        const token = tokenOf(two, server, nowSeconds() + 3600)
+        expect(verifier.recall?.(token)).toBeUndefined()
+        yield* judged(verifier, token)
+        expect(verifier.recall?.(token)).toBe(verifier.verify(token))
+        expect(verifier.recall?.(token)).toMatchObject({ success: { issuer: server.issuer, subject: "alice" } })
+        expect(verifier.recall?.(`${token}x`)).toBeUndefined()
+        yield* TestClock.adjust("61 seconds")
+        expect(verifier.recall?.(token)).toBeUndefined()
       }),
     ))
 
