@@ -13,7 +13,7 @@ export interface Verifier {
   /** Answers at once where keys and platform allow it, else with a promise; never throws. */
   readonly verify: (token: string) => Verified | Promise<Verified>
   /** What `verify` would answer, if it remembers the token and its key is at hand. */
-  readonly recall?: (token: string) => Verified | undefined
+  readonly recall?: ((token: string) => Verified | undefined) | undefined
   /** The same as `verify`, as an effect. */
   readonly check: (token: string) => Effect.Effect<Principal, VerifyError>
 }
@@ -48,10 +48,8 @@ export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Eff
     const memory = cached?.success
     const verifyAt: VerifyAt = memory?.verifyAt ?? ((token, now) => verifyNew(token, now, accepted))
     const now = () => clock.currentTimeMillisUnsafe()
-    return {
-      ...verifierOf((token) => verifyAt(token, now())),
-      ...(memory !== undefined && { recall: (token: string) => memory.recall(token, now()) }),
-    }
+    const { verify, check } = verifierOf((token) => verifyAt(token, now()))
+    return { verify, check, recall: memory && ((token) => memory.recall(token, now())) }
   })
 
 /** A verifier of one function. */

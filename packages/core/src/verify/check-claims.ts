@@ -13,6 +13,8 @@ export interface Expectations {
   readonly issuer: string
   readonly audiences: ReadonlyArray<string>
   readonly profile: Profile
+  /** Claims that must be there. @default those of the profile */
+  readonly required?: ReadonlyArray<string>
   /** Seconds. */
   readonly tolerance: number
 }
@@ -36,18 +38,18 @@ export const checkType = (type: string | undefined, claims: Claims, profile: Pro
  * @see RFC 9068 §2.2 and §4, RFC 7519 §4.1
  */
 export const checkClaims = (claims: Claims, expected: Expectations, now: number): VerifyReason | undefined => {
-  const { issuer, audiences, profile } = expected
+  const { issuer, audiences, profile, required = requiredBy[profile] } = expected
   if (claims.iss !== issuer) return mismatch("iss", issuer, claims.iss)
   const given = audiencesOf(claims)
   if (!given.some((audience) => audiences.includes(audience)))
     return mismatch("aud", audiences.join(" or "), shown(given))
-  for (const claim of required[profile]) {
+  for (const claim of required) {
     if (!Object.hasOwn(claims, claim)) return mismatch(claim, `it (${profile} profile)`, undefined)
   }
   return checkTimes(claims, expected.tolerance, now)
 }
 
-const required: Readonly<Record<Profile, ReadonlyArray<string>>> = {
+const requiredBy: Readonly<Record<Profile, ReadonlyArray<string>>> = {
   strict: ["exp", "sub", "client_id", "iat", "jti"],
   compatible: ["exp", "sub"],
 }

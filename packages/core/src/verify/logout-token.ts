@@ -45,6 +45,7 @@ export const makeLogoutTokenVerifier: <R = never>(
     keys,
     algorithms: options.algorithms,
     clockTolerance: options.clockTolerance ?? "60 seconds",
+    profile: "compatible",
   })
   if (Result.isFailure(plan)) return yield* invalidOptions(plan.failure)
   const { algorithms, expectations } = plan.success
@@ -78,7 +79,7 @@ const checkType = (typ: string | undefined): VerifyReason | undefined =>
     : { _tag: "TypeNotAllowed", type: printable(typ, 50) }
 
 const checkLogoutClaims = (claims: Claims, expected: Expectations, now: number): VerifyReason | undefined =>
-  checkClaims({ sub: "", ...claims }, { ...expected, profile: "compatible" }, now) ??
+  checkClaims(claims, { ...expected, required: ["exp"] }, now) ??
   checkEvent(claims) ??
   checkNames(claims) ??
   (claims.iat === undefined ? mismatch("iat", "a time") : undefined) ??

@@ -42,7 +42,8 @@ export const makeTokenVerifier: (origins: TokenOrigins) => Effect.Effect<Verifie
       ? makeIssuerVerifier(origins as TrustedIssuer)
       : origins.issuers.open
     if (introspected === undefined) return signed
-    return { ...signed, ...verifierOf((token) => (looksSigned(token) ? signed : introspected).verify(token)) }
+    const { verify, check } = verifierOf((token) => (looksSigned(token) ? signed : introspected).verify(token))
+    return { verify, check, recall: signed.recall }
   })
 
 /** Three parts: a JWS, or else no token of ours. */
