@@ -24,7 +24,7 @@ export interface AuthorizePolicy<C = Claims> {
   readonly cookie?: TokenCookie | undefined
   /** `dpop(…)` takes tokens that are bound to a key, with a proof of it (RFC 9449). @default such tokens are refused */
   readonly dpop?: SenderBinding | undefined
-  /** Asked for each request, after everything else; while it fails, requests are answered with 503. */
+  /** Asked for each request, after everything else; while it fails or takes 5 seconds, requests are answered with 503. */
   readonly isRevoked?: ((principal: Principal<C>) => boolean | Promise<boolean>) | undefined
   /** Names the protected space in challenges. */
   readonly realm?: string | undefined

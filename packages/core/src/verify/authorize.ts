@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { CheckUnavailable, TokenInactive, VerifyError } from "../errors/verify-error.ts"
+import { within } from "../http/within.ts"
 import type { Claims } from "../model/claims.ts"
 import { after, afterSuccess, type Later } from "../model/later.ts"
 import type { Principal } from "../model/principal.ts"
@@ -60,7 +61,8 @@ export const makeAuthorizer: <C = Claims>(
   const read = credentialsReader({ cookie: plan.success.cookie, dpop: dpop !== undefined })
   const refuse = makeRefuse({ ...plan.success.challenge, dpop })
   const now = () => clock.currentTimeMillisUnsafe() / 1000
-  const permit = makePermit(options, plan.success.requirements, now)
+  const run = Effect.runPromiseWith(yield* Effect.context())
+  const permit = makePermit(options, { requirements: plan.success.requirements, now, run })
 
   const refused = (reason: RefusalReason, scheme?: Credentials["scheme"]) => Result.fail(refuse(reason, scheme))
 
@@ -126,11 +128,16 @@ const tokenAfterBearer = ({ headers }: Incoming): string => {
   return header?.startsWith("Bearer ") ? header.slice(7) : ""
 }
 
+interface PermitPlan {
+  readonly requirements: ReadonlyArray<Requirement>
+  readonly now: () => number
+  readonly run: <A>(effect: Effect.Effect<A>) => Promise<A>
+}
+
 /** What is asked of each request anew, however well its token is known. */
 const makePermit = <C>(
   { claims: schema, isRevoked }: AuthorizeOptions<C>,
-  requirements: ReadonlyArray<Requirement>,
-  now: () => number,
+  { requirements, now, run }: PermitPlan,
 ): ((principal: Principal) => Later<Judged<C>>) => {
   const typed = (principal: Principal): Later<Judged<C>> =>
     // Without a schema the claims are what they are.
@@ -141,26 +148,31 @@ const makePermit = <C>(
       if (unmet !== undefined) return Result.fail(unmet)
     }
     if (isRevoked === undefined) return typed(principal)
-    return afterSuccess(typed(principal), (principal) => unlessRevoked(principal, isRevoked))
+    return afterSuccess(typed(principal), (principal) => run(unlessRevoked(principal, isRevoked)))
   }
 }
+
+const patience = 5_000
 
 const unlessRevoked = <C>(
   principal: Principal<C>,
   isRevoked: (principal: Principal<C>) => Later<boolean>,
-): Promise<Judged<C>> =>
-  Promise.resolve(principal)
-    .then(isRevoked)
-    .then(
+): Effect.Effect<Judged<C>> => {
+  const answer = async (): Promise<Judged<C>> => {
+    try {
       // Whatever else a function may answer is not taken for a no.
-      (revoked) => (revoked === false ? Result.succeed(principal) : Result.fail(inactive)),
-      () => Result.fail(unknown),
-    )
+      return (await isRevoked(principal)) === false ? Result.succeed(principal) : Result.fail(inactive)
+    } catch {
+      return Result.fail(unknown)
+    }
+  }
+  return within(patience, Effect.promise(answer), () => Effect.succeed(Result.fail(unknown)))
+}
 
 const inactive: TokenInactive = { _tag: "TokenInactive", accordingTo: "this API" }
 
 const unknown: CheckUnavailable = {
   _tag: "CheckUnavailable",
   check: "revocation",
-  because: "The function isRevoked failed.",
+  because: "The function isRevoked failed or took too long.",
 }

@@ -15,6 +15,8 @@ import { jwks } from "../../src/verify/jwks.ts"
 import { scopesRequired } from "../../src/verify/requirements.ts"
 import { secret } from "../../src/verify/secret.ts"
 import { audience, encode, issuer, makeSigner, mint } from "./mint.ts"
+import { start, within } from "./outcome.ts"
+import { inVirtualTime } from "./virtual-time.ts"
 
 const signer = makeSigner("HS256")
 const token = mint(signer)
@@ -41,6 +43,20 @@ describe("a request that is no framework's", () => {
     expect(caller && Redacted.value(caller.token)).toBe(token)
     expect(JSON.stringify(caller)).not.toContain(token.slice(-20))
   })
+
+  test("waits five seconds for what says whether its token is revoked", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const isRevoked = (): Promise<boolean> => new Promise(() => {})
+        const options = { issuer, audience, keys: signer.keys, isRevoked }
+        const { authorize } = yield* Effect.provide(makeAuthorizer(options), network)
+        const authorized = Effect.promise(async () => authorize(request({ authorization: `Bearer ${token}` })))
+        expect(yield* within(5, authorized)).toMatchObject({
+          failure: { status: 503, reason: { _tag: "CheckUnavailable", check: "revocation" } },
+        })
+      }),
+    ))
 
   test("is refused as data that an adapter only writes out", async () => {
     const { authorize } = await authorizerWith({ realm: "orders" })
