@@ -13,13 +13,11 @@ import type { Found, KeySet } from "./key-set.ts"
 export interface KeyState {
   /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
-  /** How many milliseconds a request waits for a fetch, whether it is under way or begins now. */
-  readonly patience: (header: JwsHeader, now: number) => number
+  /** Until when a request waits for a fetch, whether it is under way or begins now. */
+  readonly latest: (header: JwsHeader, now: number) => number
   readonly answer: (header: JwsHeader, now: number) => Found
   /** Whether the keys at hand come from a cache on the way. */
   readonly cached: () => boolean
-  /** Whether there are keys, if only stale ones. */
-  readonly usable: (now: number) => boolean
   readonly begin: (now: number) => void
   readonly loaded: (set: KeySet, fetched: FetchedJwks, now: number) => void
   readonly failed: (error: DiscoveryError, now: number) => void
@@ -36,6 +34,8 @@ export const makeKeyState = (maxStale: number): KeyState => {
 
   const loading = (now: number): boolean => now - loadingSince < abandonedAfter
   const usable = (now: number): boolean => known !== undefined && now < known.freshUntil + maxStale
+  const find = (header: JwsHeader, now: number): Found =>
+    known !== undefined && usable(now) ? known.set.find(header) : unavailable(late)
   const refresh = (now: number) => (loading(now) || now < notBefore ? "answer" : "answer and refresh")
 
   const consultUnknownKey = (now: number) => {
@@ -46,7 +46,6 @@ export const makeKeyState = (maxStale: number): KeyState => {
   }
 
   return {
-    usable,
     cached: () => known?.cached === true,
     consult: (header, now) => {
       if (known === undefined || now >= known.freshUntil) {
@@ -56,15 +55,13 @@ export const makeKeyState = (maxStale: number): KeyState => {
       if (Result.isFailure(known.set.find(header))) return consultUnknownKey(now)
       return now < known.refreshFrom ? "answer" : refresh(now)
     },
-    patience: (header, now) => {
-      const waited = loading(now) ? now - loadingSince : 0
-      const atHand = known !== undefined && usable(now) && Result.isSuccess(known.set.find(header))
-      return atHand ? briefly - waited : Math.max(briefly, forOneTry - waited)
+    latest: (header, now) => {
+      const begun = loading(now) ? loadingSince : now
+      return Result.isSuccess(find(header, now)) ? begun + briefly : Math.max(now + briefly, begun + forOneTry)
     },
     answer: (header, now) => {
+      const found = find(header, now)
       const because = failure ?? (loading(now) ? late : undefined)
-      if (known === undefined || !usable(now)) return unavailable(because ?? late)
-      const found = known.set.find(header)
       return Result.isFailure(found) && because !== undefined ? unavailable(because) : found
     },
     begin: (now) => {
@@ -107,7 +104,7 @@ const late: DiscoveryReason = { _tag: "TimedOut", url: "jwks_uri", after: /*#__P
 const noKeys: DiscoveryReason = {
   _tag: "MalformedResponse",
   url: "jwks_uri",
-  problem: "the key set has no key that can be used here",
+  problem: "no key in it can be used",
 }
 
 const unavailable = (because: DiscoveryReason): Found => Result.fail({ _tag: "KeysUnavailable", because })

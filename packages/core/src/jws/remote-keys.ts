@@ -53,21 +53,24 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
     waitUntil(refreshed)
     return refreshed
   }
-  const refreshOrLate = (header: JwsHeader, now: number): Promise<unknown> =>
-    run(within(state.patience(header, now), Effect.promise(refresh), () => Effect.void))
+  const refreshUntil = (latest: number): Promise<unknown> =>
+    run(within(latest - time(), Effect.promise(refresh), () => Effect.void))
 
   /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
-  const answered = (header: JwsHeader): Found | Promise<Found> => {
+  const answerUntil = (header: JwsHeader, latest: number): Found | Promise<Found> => {
     const now = time()
     return state.cached() && state.consult(header, now) === "wait"
-      ? refreshOrLate(header, now).then(() => state.answer(header, time()))
+      ? refreshUntil(latest).then(() => state.answer(header, time()))
       : state.answer(header, now)
   }
 
   const find: FindKey = (header) => {
     const now = time()
     const step = state.consult(header, now)
-    if (step === "wait") return refreshOrLate(header, now).then(() => answered(header))
+    if (step === "wait") {
+      const latest = state.latest(header, now)
+      return refreshUntil(latest).then(() => answerUntil(header, latest))
+    }
     if (step === "answer and refresh") void refresh()
     return state.answer(header, now)
   }

@@ -101,6 +101,22 @@ describe("when the issuer cannot be reached", () => {
       }),
     ))
 
+  test("as it hangs behind a cache, a token with a new key waits no longer either", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        yield* start
+        const server = yield* keyServer(old.published)
+        const verifier = yield* remoteVerifier(server)
+        server.answer = (response) => json(response.setHeader("age", "30"), 200, { keys: old.published })
+        yield* outcome(verifier, token(server, old))
+        server.answer = () => {}
+        expect(yield* within(5, outcome(verifier, token(server, next)))).toMatchObject({
+          _tag: "KeysUnavailable",
+          because: { _tag: "TimedOut" },
+        })
+      }),
+    ))
+
   test("and asks to wait, nobody asks before", () =>
     inVirtualTime(
       Effect.gen(function* () {

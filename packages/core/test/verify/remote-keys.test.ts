@@ -181,7 +181,7 @@ describe("a key that is not known", () => {
         yield* TestClock.adjust("11 minutes")
         expect(yield* outcome(verifier, token(server, old))).toMatchObject({
           _tag: "KeysUnavailable",
-          because: { _tag: "MalformedResponse", problem: "the key set has no key that can be used here" },
+          because: { _tag: "MalformedResponse", problem: "no key in it can be used" },
         })
         server.keys = old.published
         yield* TestClock.adjust("30 seconds")
