@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { madeWith } from "./made-with.ts"
+import { putNewest } from "../model/put-newest.ts"
 
 export interface SingleFlightOptions<K, A, E, R> {
   /** How many values are kept; the one used longest ago goes first. */
@@ -112,12 +113,7 @@ const makeMemory = <K, A>(
   clock: Clock.Clock,
 ) => {
   const values = new Map<K, A>()
-  const put = (key: K, value: A): void => {
-    values.delete(key)
-    values.set(key, value)
-    const oldest = values.keys().next()
-    if (values.size > capacity && !oldest.done) values.delete(oldest.value)
-  }
+  const put = (key: K, value: A): void => putNewest(values, [key, value], capacity)
   return {
     recall: (key: K): A | undefined => {
       const value = values.get(key)

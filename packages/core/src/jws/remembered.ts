@@ -1,3 +1,5 @@
+import { putNewest } from "../model/put-newest.ts"
+
 /**
  * A function of short texts that remembers its last hundred answers; `keep` says which are worth it. An answer is shared
  * by all who ask, so it must not be changed.
@@ -6,10 +8,8 @@ export const remembered = <A>(ask: (text: string) => A, keep: (answer: A) => boo
   const known = new Map<string, Entry<A>>()
   let last: Entry<A> | undefined
   const remember = (text: string, answer: A): void => {
-    const oldest = known.keys().next()
-    if (known.size >= capacity && !oldest.done) known.delete(oldest.value)
     last = { text: detached(text), answer }
-    known.set(last.text, last)
+    putNewest(known, [last.text, last], capacity)
   }
   return (text) => {
     // Most texts are like the one before, and comparing is faster than hashing.

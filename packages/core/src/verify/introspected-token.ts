@@ -14,6 +14,7 @@ import { frozen } from "../model/frozen.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
+import { putNewest } from "../model/put-newest.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { introspect } from "../protocol/introspection.ts"
@@ -115,10 +116,7 @@ const makeAnswers = () => {
     keep: (digest: string, answer: Answer): void => {
       active.delete(digest)
       others.delete(digest)
-      const answers = Result.isSuccess(answer.verified) ? active : others
-      answers.set(digest, answer)
-      const oldest = answers.keys().next()
-      if (answers.size > capacity && !oldest.done) answers.delete(oldest.value)
+      putNewest(Result.isSuccess(answer.verified) ? active : others, [digest, answer], capacity)
     },
   }
 }
