@@ -14,8 +14,8 @@ import { putNewest } from "../model/put-newest.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 
 /**
- * The metadata of issuers, read once and kept for an hour; for a day more while no new one can be had, which is tried
- * every 30 seconds. The issuer in the document must be the one asked for, to the letter.
+ * The metadata of issuers, read once and kept for an hour; the last serves on while no new one can be had, which is
+ * tried every 30 seconds. The issuer in the document must be the one asked for, to the letter.
  *
  * @see RFC 8414 §3, OpenID Connect Discovery §4
  */
@@ -74,26 +74,25 @@ interface Found {
 
 const capacity = 1000
 const hour = 3_600_000
-const maxStale = 24 * hour
 const pause = 30_000
 
 /** While no new metadata can be had the last serves. */
-const orLast = (ask: (issuer: string) => Effect.Effect<Found, DiscoveryError, Http>) => {
-  const last = new Map<string, Found>()
-  const recall = (issuer: string, error: DiscoveryError) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const found = last.get(issuer)
-      if (found === undefined || now >= found.expiresAt + maxStale) return Effect.fail(error)
-      return Effect.succeed({ ...found, expiresAt: now + Math.max(pause, retryAfterOf(error)) })
-    })
+const orLast = (ask: (issuer: string) => Effect.Effect<ServerMetadata, DiscoveryError, Http>) => {
+  const last = new Map<string, ServerMetadata>()
   return (issuer: string): Effect.Effect<Found, DiscoveryError, Http> => {
-    const kept = Effect.map(ask(issuer), (found) => {
-      putNewest(last, [issuer, found], capacity)
-      return found
+    const found = Effect.flatMap(ask(issuer), (metadata) => {
+      putNewest(last, [issuer, metadata], capacity)
+      return lasting(metadata, hour)
     })
-    return Effect.catch(kept, (error) => recall(issuer, error))
+    return Effect.catch(found, (error) => {
+      const metadata = last.get(issuer)
+      return metadata === undefined ? Effect.fail(error) : lasting(metadata, Math.max(pause, retryAfterOf(error)))
+    })
   }
 }
+
+const lasting = (metadata: ServerMetadata, millis: number): Effect.Effect<Found> =>
+  Effect.map(Clock.currentTimeMillis, (now) => ({ metadata, expiresAt: now + millis }))
 
 const observed = (issuer: string) => inSpan(discover(issuer), { name: "oauth.discovery", attributes: { issuer } })
 
@@ -118,7 +117,7 @@ const discover = Effect.fnUntraced(function* (issuer: string) {
     return yield* failed({ _tag: "MalformedResponse", url: answer.url, problem: `the member ${field} ${problem}` })
   }
   if (metadata.success.issuer !== issuer) return yield* mismatch(issuer, metadata.success.issuer)
-  return { metadata: metadata.success, expiresAt: (yield* Clock.currentTimeMillis) + hour }
+  return metadata.success
 })
 
 /** RFC 8414 §3.1 inserts the well-known part before the path; OpenID Connect appends it. */
