@@ -43,9 +43,8 @@ export const bearerOnly = ({ principal }: Pick<Presented, "principal">): Result.
   if (!Object.hasOwn(claims, "cnf")) return Result.succeed(principal)
   const confirmation = confirmationOf(principal)
   if (Result.isFailure(confirmation)) return Result.fail(confirmation.failure)
-  if (confirmation.success.jkt !== undefined) return mismatch("is bound to a key (DPoP) and came without its proof")
   return Object.keys(claims["cnf"] as object).length > 0
-    ? mismatch("is bound to a key or a certificate, which nobody checks here")
+    ? mismatch("is bound to a key (DPoP) or a certificate and came without its proof")
     : Result.succeed(principal)
 }
 
