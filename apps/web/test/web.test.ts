@@ -107,6 +107,22 @@ describe.each(keepers)("the web app with sessions in %s", (_, keeper) => {
     expect([...behalf.matchAll(/data-actor[^>]*>([^<]*)</g)].map(([, actor]) => actor)).toEqual(["web", "reports-api"])
     for (const page of [direct, behalf]) expect(page).not.toMatch(/eyJ/)
   })
+
+  it("knows no session under a name in which browsers see no __Host-, as it comes over the wire", async () => {
+    await using web = start({ keeper: keeper() })
+    site.serve(web.app.fetch)
+    const visitor = visitorAt(web)
+    await visitor.signIn()
+    const pageWith = async (before: string) => {
+      const cookie = [...visitor.cookies].map(([name, value]) => `${before}${name}=${value}`).join("; ")
+      return textOf(fetch(site.url, { headers: { cookie: `a=b; ${cookie}`, accept: "text/html" } }))
+    }
+    expect((await pageWith("")).includes("Ada")).toBe(true)
+    // each a byte: U+00A0 as it is, and U+00A0, U+2000 and U+FEFF as a script's `document.cookie` sends them
+    for (const bytes of ["\u00a0", "\u00c2\u00a0", "\u00e2\u0080\u0080", "\u00ef\u00bb\u00bf"]) {
+      expect((await pageWith(bytes)).includes("Ada")).toBe(false)
+    }
+  })
 })
 
 describe("the pages", () => {

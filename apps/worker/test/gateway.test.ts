@@ -54,6 +54,19 @@ describe("the gateway in workerd", () => {
     expect((await browser.get("/me", asScript)).status).toBe(401)
   })
 
+  it("knows no session under a name in which browsers see no __Host-, though workerd reads headers as UTF-8", async () => {
+    const browser = edge.browser()
+    await browser.signIn()
+    const statusWith = async (before: string) => {
+      const headers = { ...asScript, cookie: `a=b; ${before}${browser.cookies.header}` }
+      return (await edge.gateway.request(`${site}/me`, { headers })).status
+    }
+    expect(await statusWith("")).toBe(200)
+    for (const bytes of ["\u00a0", "\u00c2\u00a0", "\u00e2\u0080\u0080", "\u00ef\u00bb\u00bf"]) {
+      expect(await statusWith(bytes)).toBe(401)
+    }
+  })
+
   it("goes on with a session whose object was evicted, and renews it", async () => {
     const browser = edge.browser()
     await browser.signIn()

@@ -1,19 +1,13 @@
+import { cookiePairs } from "../protocol/cookie-pairs.ts"
+
 /** The cookies of a request; a name that comes twice, which only another site's or a broken one can cause, counts as absent. */
 export type Cookies = ReadonlyMap<string, string>
 
-/**
- * Takes a `Cookie` header apart. What is not a cookie by the grammar is left out, and a header longer than servers take
- * counts as empty.
- *
- * @see RFC 6265 §4.2.1
- */
+/** Takes a `Cookie` header apart. */
 export const parseCookies = (header: string | null | undefined): Cookies => {
   const cookies = new Map<string, string>()
-  if (header === null || header === undefined || header.length > maxHeaderLength) return cookies
   const repeated = new Set<string>()
-  for (const pair of header.split(";")) {
-    const [, name, value] = cookiePair.exec(pair.trim()) ?? []
-    if (name === undefined || value === undefined) continue
+  for (const [name, value] of cookiePairs(header)) {
     if (cookies.has(name)) repeated.add(name)
     cookies.set(name, value)
   }
@@ -35,6 +29,3 @@ export const removeCookie = (name: string): string => setCookie(name, "", 0)
 
 /** Whether text may stand as a cookie's name behind `__Host-`. */
 export const isCookieName = (name: string): boolean => /^[\w-]{1,64}$/.test(name)
-
-const maxHeaderLength = 64 * 1024
-const cookiePair = /^([\w!#$%&'*+.^`|~-]+)=([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)$/

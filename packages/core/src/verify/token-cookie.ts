@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
+import { cookiePairs } from "../protocol/cookie-pairs.ts"
 import { isSameOrigin } from "../protocol/same-origin.ts"
 import { type CrossSiteRequest, malformed, missing, type ReadCredentials } from "./credentials.ts"
 
@@ -27,7 +28,7 @@ export const tokenCookie = (options: TokenCookieOptions): TokenCookie => ({
     if (problem !== undefined) return Result.fail(problem)
     const { name, origins } = options
     return Result.succeed((request) => {
-      const values = cookiesNamed(name, request.headers.get("cookie") ?? "")
+      const values = cookiesNamed(name, request.headers.get("cookie"))
       const [token] = values
       if (token === undefined) return missing
       if (values.length > 1) return malformed(`has the cookie ${name} more than once`)
@@ -46,12 +47,8 @@ const problemOf = ({ name, origins = [] }: TokenCookieOptions): Invalid | undefi
     : { field: "cookie.origins", problem: "must be origins such as https://app.example" }
 }
 
-/** RFC 6265 §4.2.1; an empty one is none. */
-const cookiesNamed = (name: string, header: string): ReadonlyArray<string> =>
-  header
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`) && pair.length > name.length + 1)
-    .map((pair) => pair.slice(name.length + 1))
+/** An empty one is none. */
+const cookiesNamed = (name: string, header: string | null): ReadonlyArray<string> =>
+  cookiePairs(header).flatMap(([each, value]) => (each === name && value !== "" ? [value] : []))
 
 const crossSite = /*#__PURE__*/ Result.fail<CrossSiteRequest>({ _tag: "CrossSiteRequest" })
