@@ -7,6 +7,7 @@ import { freshnessOf } from "../provide/freshness.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 import { warn } from "../telemetry/telemetry.ts"
 import { crossSite } from "./csrf.ts"
+import type { PromptToken } from "./prompt-token.ts"
 import type { SessionView } from "./session.ts"
 import type { KeptSession } from "./session-keeper.ts"
 import type { SessionRecord } from "./session-record.ts"
@@ -32,8 +33,8 @@ export interface OpenSessionOptions {
 }
 
 /**
- * Finds who a request is from. Tokens that have ended are renewed first, once for all requests of the session; only the
- * issuer's own word that the login is over ends the session.
+ * Finds who a request is from. Tokens that have ended are renewed first, once for all requests of the session, and
+ * without letting a request wait for long; only the issuer's own word that the login is over ends the session.
  */
 export const openSession: (
   plan: WebLoginPlan,
@@ -51,15 +52,15 @@ export const openSession: (
   if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
   const kept = yield* keeper.open(cookies)
   if (kept === undefined) return nobody(keeper.forget(cookies))
-  const tokens = yield* plan.tokens(kept)
+  const { provider, promptly } = yield* plan.tokens(kept)
   const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(warn(error.message), []))
-  const renewed = yield* Effect.result(renew(plan, kept, tokens))
+  const renewed = yield* Effect.result(renew(plan, kept, promptly))
   if (renewed._tag === "Success") {
     const record = renewed.success
     if (record === undefined) return nobody(keeper.forget(cookies))
-    return { view: yield* viewOf(plan, record), tokens, delayed: undefined, settle }
+    return { view: yield* viewOf(plan, record), tokens: provider, delayed: undefined, settle }
   }
-  return { view: yield* viewOf(plan, kept.record), tokens, delayed: renewed.failure, settle }
+  return { view: yield* viewOf(plan, kept.record), tokens: provider, delayed: renewed.failure, settle }
 })
 
 const nobody = (lines: ReadonlyArray<string>): OpenedSession => ({
@@ -73,7 +74,7 @@ const viewOf = ({ targetKey }: WebLoginPlan, record: SessionRecord): Effect.Effe
   Effect.map(Clock.currentTimeMillis, (now) => ({ record, targetKey, now }))
 
 /** The session with tokens that can be used, where it has any to renew; nothing when the issuer has ended it. */
-const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession, tokens: TokenProvider["Service"]) {
+const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession, promptly: PromptToken) {
   const { record, sessions } = kept
   const set = record.login.sets.get(plan.targetKey)
   if (record.login.refreshToken === undefined) return record
@@ -81,7 +82,7 @@ const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession
   const { soft, hard } = set === undefined ? { soft: 0, hard: 0 } : freshnessOf(set, 0.5)
   const due = plan.keeper.renewsAhead ? soft : hard
   if (now < due) return record
-  const token = yield* Effect.result(tokens.token(plan.targetInput))
+  const token = yield* Effect.result(promptly(plan.targetInput))
   if (token._tag === "Success") return now < hard ? record : (yield* sessions.read)?.record
   const { failure } = token
   if (failure.reason._tag !== "LoginRequired") return yield* Effect.fail(failure)

@@ -1,0 +1,68 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import { AcquireError } from "../errors/acquire-error.ts"
+import type { StoreError } from "../errors/store-error.ts"
+import { keepAlive } from "../http/background.ts"
+import { timeFrom } from "../http/clock.ts"
+import type { TargetInput } from "../model/target.ts"
+import type { Token } from "../model/token-set.ts"
+import type { Client } from "../protocol/client.ts"
+import type { TokenProvider } from "../provide/token-provider.ts"
+
+/** A token for a page that can do without one: soon, or not at all. */
+export type PromptToken = (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
+
+/**
+ * Waits two seconds for a provider's token; what has begun goes on in the background. Where that was in vain nobody waits
+ * for as long as it has been so, one second at least and half a minute at most.
+ */
+export const makePromptToken: (
+  provider: TokenProvider["Service"],
+  client: Client,
+) => Effect.Effect<PromptToken, never, Scope.Scope> = Effect.fnUntraced(function* (provider, { issuer }) {
+  const clock = yield* Clock.Clock
+  const scope = yield* Scope.Scope
+  let pause: Pause | undefined
+
+  /** However many fail together, the pause is the same. */
+  const rest = (error: Pause["error"], shortest: Duration.Duration): void => {
+    const now = pause?.now ?? timeFrom(clock)
+    const since = pause?.since ?? now()
+    const wait = Math.min(Math.max(now() - since, Duration.toMillis(shortest)), Duration.toMillis(longest))
+    pause = { error, since, until: now() + wait, now }
+  }
+  const attempt = (target: TargetInput) =>
+    provider.token(target).pipe(
+      Effect.tap(() => Effect.sync(() => (pause = undefined))),
+      Effect.tapError((error) => Effect.sync(() => rest(error, first))),
+    )
+  const giveUp = Effect.suspend(() => {
+    const error = new AcquireError({ reason: { _tag: "TimedOut", url: issuer, after: patience } })
+    rest(error, underWay)
+    return Effect.fail(error)
+  })
+
+  return Effect.fnUntraced(function* (target: TargetInput) {
+    if (pause !== undefined && pause.now() < pause.until) return yield* Effect.fail(pause.error)
+    const fiber = yield* Effect.forkIn(attempt(target), scope)
+    yield* keepAlive(fiber)
+    return yield* Effect.timeoutOrElse(Fiber.join(fiber), { duration: patience, orElse: () => giveUp })
+  })
+})
+
+interface Pause {
+  readonly error: AcquireError | StoreError
+  /** When it was first in vain. */
+  readonly since: number
+  readonly until: number
+  readonly now: () => number
+}
+
+const patience = /*#__PURE__*/ Duration.seconds(2)
+const first = /*#__PURE__*/ Duration.seconds(1)
+/** As long as an answer of the issuer may take; what comes of it ends or sets the pause. */
+const underWay = /*#__PURE__*/ Duration.seconds(10)
+const longest = /*#__PURE__*/ Duration.seconds(30)
