@@ -28,7 +28,7 @@ export interface HonoWebLogin extends AsyncDisposable {
   readonly routes: Hono
   /** Sets `c.var.session`; refuses requests of other sites that bring the session's cookie and may change something. */
   readonly session: MiddlewareHandler<{ Variables: { readonly session: WebSession | undefined } }>
-  /** Sends a person to the login who is not signed in, and answers 401 to a script. */
+  /** Sends a person to the login who is not signed in, and answers 401 to a script. The login's own routes stay open. */
   readonly requireLogin: () => MiddlewareHandler<{ Variables: { readonly session: WebSession } }>
   /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
   readonly begin: (c: Context, options?: BeginSignInOptions) => Promise<Response>
@@ -85,7 +85,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
     },
     requireLogin: () => async (c, next) => {
       if (!Object.hasOwn(c.var, "session")) throw notMounted()
-      if (c.get("session") !== undefined) return next()
+      if (c.get("session") !== undefined || login.isOwn(c.req.path, c.req.method)) return next()
       return reply(c, login.required(c.req.raw))
     },
     begin: async (c, choice) => reply(c, await login.begin(c.req.raw, choice)),

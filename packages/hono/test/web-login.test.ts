@@ -1,4 +1,5 @@
 import type { Issuer } from "@bearerkit/issuer"
+import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { locationOf, site } from "./support/browser.ts"
 import { alice, day, hour, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
@@ -99,6 +100,25 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
     const { session } = (await (await browser.get("/me")).json()) as { session: object }
     const printed = JSON.stringify(session)
     expect(issuer.minted.filter((token) => token.length > 20 && printed.includes(token))).toEqual([])
+  })
+
+  it("lets people in where the whole application asks for a login", async () => {
+    await using world = startApp(issuer, { keeper: keeper() })
+    const { login } = world
+    const app = new Hono()
+    app.use(login.session, login.requireLogin())
+    app.route("/", login.routes)
+    app.all("*", (c) => c.json(c.var.session.user.name ?? null))
+    const browser = world.browser().copyAt(app)
+    const sent = await browser.get("/home")
+    expect(locationOf(await browser.signIn(locationOf(sent)))).toBe("/home")
+    expect(await (await browser.get("/home")).json()).toBe("Alice")
+    const stranger = world.browser().copyAt(app)
+    for (const path of ["/login", "/callback", "/home"]) expect((await stranger.post(path, asScript)).status).toBe(401)
+    // who has no session may sign out, and the issuer's word gets through where it is taken
+    expect((await stranger.post("/logout")).status).toBe(303)
+    const isTaken = login.routes.routes.some(({ path }) => path === "/backchannel-logout")
+    expect((await stranger.post("/backchannel-logout", asScript)).status).toBe(isTaken ? 400 : 401)
   })
 
   it("lets several logins run in one browser", async () => {

@@ -70,8 +70,11 @@ export interface OpenedRequest {
 /** The cookie login of a web application, for any framework: requests go in, answers come out as data. */
 export interface WebLogin extends AsyncDisposable {
   readonly routes: ReadonlyArray<WebLoginRoute>
-  /** Whether this is the path of a route, as the framework's router reads it: routes look after their cookies themselves. */
-  readonly isOwn: (path: string) => boolean
+  /**
+   * Whether this is the path of a route, as the framework's router reads it, for this method if one is named: routes look
+   * after their cookies themselves.
+   */
+  readonly isOwn: (path: string, method?: string) => boolean
   /** Who a request is from, or the answer that refuses it. */
   readonly open: (request: WebRequest, options?: OpenSessionOptions) => Promise<OpenedRequest | Reply>
   /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
@@ -93,7 +96,8 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   const routes = routesOf(plan, (reply) => runner.run(reply))
   return {
     routes,
-    isOwn: (path) => routes.some((route) => route.path === path),
+    isOwn: (path, method) =>
+      routes.some((route) => route.path === path && (method === undefined || route.method === method)),
     open: async (request, choice) => {
       const opened = await runner.run(Effect.result(openSession(plan, request, choice)))
       return opened._tag === "Success"
