@@ -4,12 +4,16 @@ import {
   type AuthorizeOptions,
   type Authorizer,
   type Claims,
+  harmless,
   isPromise,
   type Later,
   type NetworkOptions,
+  outageOf,
   type Principal,
   type Refusal,
   startAuthorizer,
+  type Warn,
+  warner,
 } from "@bearerkit/core"
 import * as Result from "effect/Result"
 import type { Context, MiddlewareHandler, Next } from "hono"
@@ -22,8 +26,12 @@ export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
     /** Epoch milliseconds. @default Date.now */
     readonly now?: (() => number) | undefined
-    /** Told of each request that is refused, with the exact reason, which the answer does not have. */
-    readonly onRefused?: ((refusal: Refusal, c: Context) => void) | undefined
+    /**
+     * Told of each request that is refused, with the exact reason, which the answer does not have; nobody waits for it.
+     *
+     * @default warns of what is no fault of the caller's: that tokens cannot be checked
+     */
+    readonly onRefused?: ((refusal: Refusal, c: Context) => Promise<void> | void) | undefined
   }
 
 type Variables = Readonly<Record<string, string>>
@@ -73,9 +81,11 @@ const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {
   return (c, next) => (ready ?? first)(c, next)
 }
 
-const guarding = <C>({ authorize, demand }: Authorizer<C>, { onRefused }: BearerAuthOptions<C>): MiddlewareHandler => {
+const guarding = <C>({ authorize, demand }: Authorizer<C>, options: BearerAuthOptions<C>): MiddlewareHandler => {
+  const warn = warner(options)
+  const onRefused = harmless(options.onRefused ?? toldOf(warn), warn)
   const refuseIn = (c: Context) => (refusal: Refusal) => {
-    onRefused?.(refusal, c)
+    void onRefused(refusal, c)
     return refused(c, refusal)
   }
   const goOn = (authorized: Authorized<C>, c: Context, next: Next): Promise<Response | void> => {
@@ -94,3 +104,11 @@ const guarding = <C>({ authorize, demand }: Authorizer<C>, { onRefused }: Bearer
       : goOn(authorized, c, next)
   }
 }
+
+/** Without a hook. */
+const toldOf =
+  (warn: Warn) =>
+  (refusal: Refusal): void => {
+    const outage = outageOf(refusal)
+    if (outage !== undefined) warn(outage)
+  }

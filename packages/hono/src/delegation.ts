@@ -2,10 +2,12 @@ import {
   type BearerError,
   type FetchInput,
   type ForwardedHeadersOptions,
+  harmless,
   type OnBehalfOf,
   type OnBehalfOfConfig,
   startDelegator,
   type TargetInput,
+  warner,
 } from "@bearerkit/core"
 import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
@@ -15,8 +17,12 @@ import { subjectIfAny, subjectOf } from "./subject.ts"
 import { sharesPromises } from "#runtime"
 
 export interface DelegationOptions extends OnBehalfOfConfig {
-  /** Told of everything that is not forwarded, with the exact reason, which the answer does not have. */
-  readonly onError?: ((error: BearerError, c: Context) => void) | undefined
+  /**
+   * Told of everything that is not forwarded, with the exact reason, which the answer does not have; nobody waits for it.
+   *
+   * @default warns of what is answered with 5xx
+   */
+  readonly onError?: ((error: BearerError, c: Context) => Promise<void> | void) | undefined
 }
 
 /** Calls other APIs on behalf of the caller that `bearerAuth` has let in, or of the person of the session. */
@@ -45,6 +51,8 @@ export interface HonoDelegation extends AsyncDisposable {
  */
 export const delegation = (options: DelegationOptions): HonoDelegation => {
   const delegator = startDelegator({ ...options, sharesPromises })
+  const warn = warner(options)
+  const told = options.onError && harmless(options.onError, warn)
   return {
     onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
     fetchOnBehalfOf: async (c, input, init) => delegator.fetchOnBehalfOf(subjectOf(c), input, init),
@@ -59,7 +67,9 @@ export const delegation = (options: DelegationOptions): HonoDelegation => {
         if (wanted !== undefined) return wanted
         const forwarded = await forward(subject, { method, path, search, headers, body, signal })
         if (forwarded instanceof Response) return forwarded
-        if (forwarded.error !== undefined) options.onError?.(forwarded.error, c)
+        const { error, status } = forwarded
+        if (error !== undefined && told !== undefined) void told(error, c)
+        else if (error !== undefined && status >= 500) warn(error.message)
         return answer(forwarded)
       }
     },

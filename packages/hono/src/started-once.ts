@@ -1,5 +1,4 @@
-import { type NetworkOptions, Telemetry } from "@bearerkit/core"
-import * as Effect from "effect/Effect"
+import { type NetworkOptions, warner } from "@bearerkit/core"
 import type { Context } from "hono"
 
 /** Options that come with a request, from the bindings of a Worker. */
@@ -15,7 +14,7 @@ export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Binding
   let starts = 0
   const make = (options: O): S => {
     starts += 1
-    if (starts === tooMany) warn(options)
+    if (starts === tooMany) warner(options)(newEachTime)
     return start(options)
   }
   return ({ env }) => {
@@ -36,10 +35,5 @@ const tooMany = 16
 const newEachTime =
   "The function that gives bearerAuth its options is asked for each request, because env is new each time: keys are " +
   "fetched anew, and used proofs are forgotten. Return the same object each time."
-
-const warn = ({ telemetry }: Pick<NetworkOptions, "telemetry">): void => {
-  const observer = telemetry?.observer ?? Effect.service(Telemetry)
-  Effect.runFork(Effect.flatMap(observer, ({ warn }) => warn(newEachTime)))
-}
 
 const nothing = {}

@@ -1,9 +1,12 @@
 import {
   BearerError,
   type BeginSignInOptions,
+  harmless,
   type OpenSessionOptions,
   type Reply,
   startWebLogin,
+  type Warn,
+  warner,
   type WebLoginConfig,
   type WebProblem,
   type WebSession,
@@ -15,12 +18,19 @@ import { sharesPromises } from "#runtime"
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**
    * Told of everything that goes wrong, with the exact reason, which the answer does not have. Where there is an answer
-   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same.
+   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same. What the hook
+   * throws changes no answer.
+   *
+   * @default warns of what is answered with 5xx, and of sessions that could not be renewed or written
    */
   readonly onError?: OnError | undefined
 }
 
-type OnError = (error: BearerError, c: Context, problem?: WebProblem) => Promise<Response> | Response | undefined | void
+type OnError = (
+  error: BearerError,
+  c: Context,
+  problem?: WebProblem,
+) => Promise<Response | undefined | void> | Response | undefined | void
 
 /** The cookie login of an application. */
 export interface HonoWebLogin extends AsyncDisposable {
@@ -49,10 +59,12 @@ export interface HonoWebLogin extends AsyncDisposable {
  */
 export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   const login = startWebLogin({ ...options, sharesPromises })
-  const { onError, csrf } = options
+  const { csrf } = options
+  const warn = warner(options)
+  const onError = harmless(options.onError ?? toldOf(warn), warn)
 
   const reply = async (c: Context, made: Reply): Promise<Response> => {
-    const own = made.error && (await onError?.(made.error, c, made.problem))
+    const own = made.error && (await onError(made.error, c, made.problem))
     return own ? ownAnswer(own, made) : answer(made)
   }
 
@@ -71,7 +83,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       const opened = await login.open(c.req.raw, { csrf })
       if ("status" in opened) return reply(c, opened)
       const { session, delayed, settle } = opened
-      if (delayed !== undefined) await onError?.(delayed, c)
+      if (delayed !== undefined) await onError(delayed, c)
       c.set("session", session)
       await next()
       // what the handler has done is done: a session that cannot be written must not turn its answer into a failure
@@ -79,7 +91,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
         if (!(error instanceof BearerError)) throw error
         return error
       })
-      if (written instanceof BearerError) await onError?.(written, c)
+      if (written instanceof BearerError) await onError(written, c)
       else for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
       return undefined
     },
@@ -93,6 +105,13 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
     [Symbol.asyncDispose]: login.close,
   }
 }
+
+/** Without a hook. */
+const toldOf =
+  (warn: Warn): OnError =>
+  ({ message }, _, problem) => {
+    if (problem === undefined || problem.status >= 500) warn(message)
+  }
 
 /** The application's page, which sets the login's cookies and is kept by nobody. */
 const ownAnswer = (own: Response, { headers }: Reply): Response => {

@@ -108,7 +108,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
     const app = new Hono()
     app.use(login.session, login.requireLogin())
     app.route("/", login.routes)
-    app.all("*", (c) => c.json(c.var.session.user.name ?? null))
+    app.all("*", login.requireLogin(), (c) => c.json(c.var.session.user.name ?? null))
     const browser = world.browser().copyAt(app)
     const sent = await browser.get("/home")
     expect(locationOf(await browser.signIn(locationOf(sent)))).toBe("/home")

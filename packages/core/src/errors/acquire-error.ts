@@ -21,6 +21,8 @@ export interface Rejected {
   /** The server's own `error_description`, made printable. */
   readonly description?: string
   readonly retryAfter?: Duration.Duration
+  /** What was sent, where the server refuses the redirect URI. */
+  readonly redirectUri?: string
   /** How far this machine's clock is ahead of the server's (behind: negative), in seconds, when that may be the cause. */
   readonly clockAheadSeconds?: number
 }
@@ -163,7 +165,8 @@ const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
   return { ...permanent(reason.code, what, fixFor(reason)), retryAfter: reason.retryAfter }
 }
 
-const fixFor = ({ code, clockAheadSeconds }: Rejected): string => {
+const fixFor = ({ code, clockAheadSeconds, redirectUri }: Rejected): string => {
+  if (redirectUri !== undefined) return `Register ${redirectUri} as a redirect URI of this client, to the letter.`
   if (clockAheadSeconds === undefined) return fixes[code]
   const relation = clockAheadSeconds > 0 ? "ahead of" : "behind"
   return `Set this machine's clock: it is ${Math.abs(clockAheadSeconds)} s ${relation} the server's.`

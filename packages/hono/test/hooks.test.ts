@@ -1,0 +1,111 @@
+import { telemetryEvents } from "@bearerkit/core"
+import type { Issuer } from "@bearerkit/issuer"
+import { Hono } from "hono"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { bearerAuth, clientSecretBasic, delegation, webLogin, type WebLoginOptions } from "../src/index.ts"
+import { site } from "./support/browser.ts"
+import { makeOutage } from "./support/shared.ts"
+import { cookieKeys, hour, movedClock, orders, secret, startApp, startTestIssuer } from "./support/world.ts"
+
+let issuer: Issuer
+beforeAll(async () => void (issuer = await startTestIssuer()))
+afterAll(() => issuer.close())
+
+const watched = () => {
+  const warnings: Array<string> = []
+  const telemetry = telemetryEvents((event) => void (event.type === "warning" && warnings.push(event.message)))
+  return { warnings, telemetry }
+}
+
+const away = async (): Promise<never> => Promise.reject(new TypeError("fetch failed"))
+const nobody = "https://issuer.example"
+
+describe("a hook that fails decides nothing, and is warned of", () => {
+  const failures: ReadonlyArray<readonly [string, () => Promise<void> | void]> = [
+    [
+      "throws",
+      () => {
+        throw new Error("the log server is away: eyJhbGciOi.eyJzdWIiOi.x")
+      },
+    ],
+    [
+      "rejects",
+      async () => {
+        throw new Error("the log server is away: eyJhbGciOi.eyJzdWIiOi.x")
+      },
+    ],
+  ]
+  const warned = ["A hook failed: Error: the log server is away: [token removed]"]
+
+  it.each(failures)("onRefused of bearerAuth, which %s", async (_, onRefused) => {
+    const { warnings, telemetry } = watched()
+    const app = new Hono().use(bearerAuth({ issuer: nobody, audience: orders, onRefused, telemetry }))
+    expect((await app.request("/")).status).toBe(401)
+    await vi.waitFor(() => expect(warnings).toEqual(warned))
+  })
+
+  it.each(failures)("onError of delegation, which %s", async (_, onError) => {
+    const { warnings, telemetry } = watched()
+    await using web = startApp(issuer)
+    await using delegate = delegation({ issuer: nobody, clientId: "web", onError, telemetry })
+    const app = new Hono().use(web.login.session).all("/orders/*", delegate.forwardTo("https://orders.example", {}))
+    expect((await app.request("/orders/1")).status).toBe(401)
+    await vi.waitFor(() => expect(warnings).toEqual(warned))
+  })
+
+  it.each(failures)("onError of webLogin, which %s", async (_, onError) => {
+    const { warnings, telemetry } = watched()
+    const clock = movedClock()
+    const outage = makeOutage()
+    await using web = startApp(issuer, { onError, telemetry, now: clock.now, fetch: outage.fetch })
+    const browser = web.browser()
+    await browser.signIn()
+    clock.ahead = hour
+    outage.answer = away
+    expect((await browser.get("/me")).status).toBe(200)
+    expect((await web.browser().get("/callback")).status).toBe(400)
+    expect(warnings).toEqual(warned)
+  })
+})
+
+describe("without a hook the operator is warned of what is no fault of the caller's, once a minute", () => {
+  it("by bearerAuth: that tokens cannot be checked", async () => {
+    const { warnings, telemetry } = watched()
+    const app = new Hono().use(bearerAuth({ issuer: nobody, audience: orders, fetch: away, telemetry }))
+    const part = (json: object) => Buffer.from(JSON.stringify(json)).toString("base64url")
+    const header = part({ alg: "ES256", typ: "at+jwt", kid: "a" })
+    const iat = Math.floor(Date.now() / 1000)
+    const claims = { iss: nobody, aud: orders, sub: "a", client_id: "b", jti: "c", iat, exp: iat + 600 }
+    const token = `${header}.${part(claims)}.${"A".repeat(86)}`
+    for (const headers of [{}, { authorization: `Bearer ${token}` }, { authorization: `Bearer ${token}` }]) {
+      await app.request("/", { headers })
+    }
+    expect(warnings).toEqual([expect.stringMatching(/issuer\.example.* could not be reached/)])
+  })
+
+  const signIn = async (options: Partial<WebLoginOptions>) => {
+    const { warnings, telemetry } = watched()
+    await using login = webLogin({
+      issuer: issuer.url,
+      clientId: "web",
+      clientAuth: clientSecretBasic(secret),
+      baseUrl: site,
+      cookieKeys,
+      target: { scope: "openid" },
+      telemetry,
+      ...options,
+    })
+    for (let n = 0; n < 2; n++) await login.routes.request("/login")
+    return warnings
+  }
+
+  it("by webLogin: why nobody can sign in, with the redirect URI that is not registered", async () => {
+    const [refused, ...more] = await signIn({ baseUrl: "https://other.example" })
+    expect(refused).toMatch(/invalid_request.*redirect_uri.*https:\/\/other\.example\/callback/)
+    expect(more).toEqual([])
+    expect(await signIn({ clientAuth: clientSecretBasic("wrong") })).toEqual([
+      expect.stringContaining("invalid_client"),
+    ])
+    expect(await signIn({ fetch: away })).toEqual([expect.stringContaining("could not be reached")])
+  })
+})
