@@ -4,11 +4,18 @@ import * as Scope from "effect/Scope"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import { TokenStore } from "../store/token-store.ts"
 import { dpopBinding, type DpopPolicy } from "../verify/dpop-binding.ts"
+import type { ReplayStore } from "../verify/dpop-options.ts"
+import { makeReplayMemory } from "../verify/replay-memory.ts"
 import type { SenderBinding } from "../verify/sender.ts"
-import { memoryStorage, type TokenStorage } from "./token-storage.ts"
+import type { TokenStorage } from "./token-storage.ts"
 
 export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
-  /** Where used proofs are remembered: for several instances of an API one that they share. @default in this process */
+  /**
+   * Where used proofs are remembered: for several instances of an API one that they share. It must not forget them before
+   * their time, as `memoryStorage()` does when it is full.
+   *
+   * @default in this process, 100,000 at most and half of that of one key: where no more fit the answer is 503
+   */
   readonly store?: TokenStorage | undefined
 }
 
@@ -19,8 +26,11 @@ export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
  *
  * @see RFC 9449 §7
  */
-export const dpop = ({ store = memoryStorage({ capacity: provenAtOnce }), ...policy }: DpopOptions): SenderBinding => ({
-  open: Effect.flatMap(opened(store), (replays) => dpopBinding({ ...policy, replays }).open),
+export const dpop = ({ store, ...policy }: DpopOptions): SenderBinding => ({
+  open: Effect.flatMap(
+    store === undefined ? Effect.sync(() => makeReplayMemory({ capacity: provenAtOnce })) : opened(store),
+    (replays: ReplayStore) => dpopBinding({ ...policy, replays }).open,
+  ),
 })
 
 /** It lives as long as the program: an authorizer has no end. */

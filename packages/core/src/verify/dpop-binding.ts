@@ -56,15 +56,15 @@ const open = Effect.fnUntraced(function* (policy: DpopPolicy) {
 const proofRequired = /*#__PURE__*/ mismatch("came without the proof of a key (DPoP) that this API demands")
 
 const reasonOf = (error: StoreError | VerifyError): VerifyReason =>
-  error._tag === "VerifyError" ? error.reason : unavailable
+  error._tag === "VerifyError" ? error.reason : unavailable(error)
 
 const withNonce = (reason: VerifyReason, nonces: OpenNonceMaker | undefined): Effect.Effect<VerifyReason> =>
   reason._tag === "NonceDemanded" && nonces !== undefined
     ? Effect.map(nonces.current, (nonce) => ({ ...reason, nonce }))
     : Effect.succeed(reason)
 
-const unavailable: CheckUnavailable = {
+const unavailable = ({ explanation }: StoreError): CheckUnavailable => ({
   _tag: "CheckUnavailable",
   check: "replay",
-  because: "The store of used proofs failed.",
-}
+  because: `The store of used proofs failed: ${explanation.what}`,
+})

@@ -9,7 +9,10 @@ import { normalUrl } from "./normal-url.ts"
 
 /** Where used proofs are remembered, by every instance of the API together; a `TokenStore` is one. */
 export interface ReplayStore {
-  /** Writes where nothing is, in one step; whether it could. */
+  /**
+   * Writes where nothing is, in one step; whether it could. The value is the thumbprint of the proof's key. What is
+   * written must not be forgotten before its time: else the proof can be used again.
+   */
   readonly put: (
     key: string,
     value: string,

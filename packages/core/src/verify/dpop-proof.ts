@@ -119,7 +119,7 @@ const makeAcceptance = ({ acceptsNonce, replays, maxAge, tolerance }: DpopPlan) 
     }
     const seconds = iat + maxAge + tolerance - (yield* Clock.currentTimeMillis) / 1000
     const name = yield* digestOf(`${jkt} ${jti}`)
-    const first = yield* replays.put(`dpop:${name}`, "used", { expected: null, ttl: Duration.seconds(seconds + 1) })
+    const first = yield* replays.put(`dpop:${name}`, jkt, { expected: null, ttl: Duration.seconds(seconds + 1) })
     if (!first) return yield* refused(reasonOf("was used before"))
   })
 

@@ -9,7 +9,7 @@ import { confirmationOf } from "../../src/verify/confirmation.ts"
 import type { DpopVerifierOptions } from "../../src/verify/dpop-options.ts"
 import { makeDpopVerifier } from "../../src/verify/dpop-proof.ts"
 import { makeSigner } from "./mint.ts"
-import { boundTo, law, now, prove, publicUrl, refused, request, verdict, verifying } from "./prove.ts"
+import { boundTo, law, now, prove, publicUrl, refused, request, thumbprint, verdict, verifying } from "./prove.ts"
 
 const es256 = makeSigner("ES256")
 const stranger = makeSigner("ES256")
@@ -101,7 +101,7 @@ describe("a proof counts once", () => {
       const kept: Array<number> = []
       const put: DpopVerifierOptions["replays"]["put"] = (key, value, { expected, ttl }) => {
         assert.match(key, /^dpop:[0-9a-f]{64}$/)
-        assert.deepStrictEqual([value, expected], ["used", null])
+        assert.deepStrictEqual([value, expected], [thumbprint(es256), null])
         kept.push(Duration.toSeconds(ttl))
         return Effect.succeed(true)
       }
