@@ -34,7 +34,7 @@ export const forwardedUrl = ({ origin, prefix }: Upstream, path: string, search:
 
 /** An empty segment, or a slash that is encoded, is a path that a guard of another route does not recognise. */
 const staysInside = (path: string): boolean =>
-  !/[?#]|^\/|\/\/|%2f|%5c/i.test(path) && decodings(path)?.every((text) => !text.split("/").some(isDots)) === true
+  !/[?#]|^\/|\/\/|%2f|%5c/i.test(path) && decodings(path)?.every((text) => !text.split("/").some(isAnother)) === true
 
-/** Some servers take what follows a semicolon for a parameter of the segment. */
-const isDots = (segment: string): boolean => /^\.{1,2}(?:;|$)/.test(segment)
+/** Some servers take what follows a semicolon for a parameter of the segment, or drop the spaces around it. */
+const isAnother = (segment: string): boolean => /^\.{1,2}$|;|^ | $/.test(segment)

@@ -38,6 +38,12 @@ describe("a forwarded path", () => {
       "/a//b",
       "/%2fadmin/x",
       "/a%5Cb",
+      "/admin;x=1/users",
+      "/admin%3bx/users",
+      "/admin%253Bx/users",
+      "/a/;admin",
+      "/admin%20/users",
+      "/%20admin/users",
     ]
     for (const path of hostile) assert.isUndefined(forwardedUrl(upstream, path, ""), path)
   })
