@@ -23,13 +23,19 @@ export const setChunks = ({ name, value, maxAge }: Chunked, present: Cookies): R
   return [...[...set].map(([each, piece]) => setCookie(each, piece, maxAge)), ...stale.map(removeCookie)]
 }
 
-/** The value that a browser has; a gap between the pieces, or a piece too many, is no value. */
-export const readChunks = (name: string, cookies: Cookies): string | undefined => {
-  const names = presentNames(name, cookies)
-  if (names.length === 0) return undefined
-  if (names[0] === name) return names.length === 1 ? cookies.get(name) : undefined
-  if (names.some((each, index) => each !== `${name}.${index}`)) return undefined
-  return names.map((each) => cookies.get(each)).join("")
+/**
+ * What the value may be that a browser has: in one cookie, in pieces, or both where two answers have crossed each other.
+ * Of the pieces the last ones may be left over, so each list says what to try, and the first that is a value counts.
+ */
+export const readChunks = (name: string, cookies: Cookies): ReadonlyArray<ReadonlyArray<string>> => {
+  const names = Array.from({ length: maxChunks }, (_, index) => `${name}.${index}`)
+  const gap = names.findIndex((each) => !cookies.has(each))
+  const pieces = names.slice(0, gap < 0 ? maxChunks : gap).map((each) => cookies.get(each) ?? "")
+  const whole = cookies.get(name)
+  return [
+    ...(whole === undefined ? [] : [[whole]]),
+    ...(pieces.length === 0 ? [] : [pieces.map((_, left) => pieces.slice(0, pieces.length - left).join(""))]),
+  ]
 }
 
 /** The lines that take a value from a browser. */

@@ -40,14 +40,24 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
     return set ?? (yield* new SessionError({ reason: { _tag: "SessionTooLarge", length: value.length } }))
   })
 
-  /** What the cookie says, whether or not it is still true. */
+  /** The first of them that is a session. */
+  const unsealed = Effect.fnUntraced(function* (values: ReadonlyArray<string>) {
+    for (const value of values) {
+      const opened = yield* seals.cookie.open(value)
+      const record = opened && Result.getOrUndefined(decodeSession(opened.text))
+      if (opened !== undefined && record !== undefined) return { record, old: opened.old }
+    }
+    return undefined
+  })
+
+  /** What the newest cookie says, whether or not it is still true. */
   const claimed = Effect.fnUntraced(function* (cookies: Cookies) {
-    const sealed = readChunks(name, cookies)
-    const unsealed = sealed === undefined ? undefined : yield* seals.cookie.open(sealed)
-    const record = unsealed && decodeSession(unsealed.text)
-    if (unsealed === undefined || record === undefined || Result.isFailure(record)) return undefined
-    if (lifetime.endOf(record.success) <= (yield* Clock.currentTimeMillis)) return undefined
-    return { record: record.success, old: unsealed.old }
+    const claims = yield* Effect.forEach(readChunks(name, cookies), unsealed)
+    const [newest] = claims
+      .filter((claim) => claim !== undefined)
+      .toSorted((one, other) => other.record.revision - one.record.revision)
+    const isOver = newest !== undefined && lifetime.endOf(newest.record) <= (yield* Clock.currentTimeMillis)
+    return isOver ? undefined : newest
   })
 
   return {

@@ -244,3 +244,35 @@ describe("sessions in a store", () => {
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })
+
+describe("sessions in cookies", () => {
+  const tokens: ReadonlyArray<readonly [string, before: number, after: number]> = [
+    ["one cookie less", 4000, 500],
+    ["one cookie more", 500, 4000],
+    ["two cookies more", 500, 6000],
+    ["as many cookies", 500, 500],
+  ]
+
+  it.effect.each(tokens)("last although an older answer comes after that of a renewal, with %s", ([, before, after]) =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInCookies())
+      const record = yield* sessionOf({}, "a".repeat(before))
+      const first = yield* begin(keeper, record)
+      const [renewing, used] = [yield* keeper.open(first), yield* keeper.open(first)]
+      yield* TestClock.adjust("10 minutes")
+      // begun before the renewal, and only says that the session was used
+      const late = yield* used!.settle
+      const logins = loginsOf(renewing!.sessions)
+      const { version } = (yield* logins.read)!
+      const login = (yield* sessionOf({}, "b".repeat(after))).login
+      assert.isTrue(yield* logins.replace({ ...login, id: record.login.id }, version))
+      const renewed = yield* renewing!.settle
+      const browser = cookiesAfter(late, cookiesAfter(renewed, first))
+      // a browser that comes back when the server has forgotten
+      yield* TestClock.adjust("15 minutes")
+      const again = yield* (yield* make(keepInCookies())).open(browser)
+      assert.strictEqual(again?.record.login.id, record.login.id)
+      if (before !== after) assert.strictEqual(again?.record.revision, 1)
+    }).pipe(Effect.provide(TokenStore.layerMemory())),
+  )
+})
