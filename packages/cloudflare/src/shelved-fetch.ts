@@ -35,7 +35,9 @@ export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: Shelve
     const seconds = response.status === 200 ? secondsOf(response.headers.get("cache-control")) : 0
     if (seconds === 0) return response
     const body = await readBounded(response, maxBytes, url)
-    waitUntil(shelf.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
+    if (isDocument(body)) {
+      waitUntil(shelf.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
+    }
     return new Response(body, { headers: response.headers })
   }
   const shelved: typeof globalThis.fetch = async (input, init = {}) => {
@@ -54,6 +56,16 @@ const capacity = 1000
 /** What is asked without credentials is the same for everybody. */
 const isPublic = (url: string, { method = "GET", headers, body }: RequestInit): boolean =>
   method === "GET" && (body ?? null) === null && !new Headers(headers).has("authorization") && !url.includes("?")
+
+/** A page that says 200 and that the issuer is being maintained is not for others to find. */
+const isDocument = (body: string): boolean => {
+  try {
+    const json = JSON.parse(body) as { readonly keys?: unknown; readonly issuer?: unknown } | null
+    return Array.isArray(json?.keys) || typeof json?.issuer === "string"
+  } catch {
+    return false
+  }
+}
 
 /** `Age` says that it is not new: nobody sets a clock by it, and an unknown key is asked for again. */
 const answerOf = ({ body, from, until }: Document, now: number): Response =>

@@ -3,8 +3,10 @@ import { type Document, type Documents, shelvedFetch } from "../src/shelved-fetc
 
 const url = "https://issuer.example/jwks"
 
+const keySet = (answer: number): string => JSON.stringify({ keys: [], answer })
+
 /** A shelf for several isolates, and an issuer that counts. */
-const makeWorld = (headers: Record<string, string> = {}, status = 200) => {
+const makeWorld = (headers: Record<string, string> = {}, status = 200, bodyOf = keySet) => {
   const documents = new Map<string, Document>()
   const world = { documents, asked: 0, now: 1_000_000, broken: false }
   const fail = () => Promise.reject(new Error("away"))
@@ -12,7 +14,7 @@ const makeWorld = (headers: Record<string, string> = {}, status = 200) => {
     take: async (url) => (world.broken ? fail() : documents.get(url)),
     put: async (url, document) => (world.broken ? fail() : void documents.set(url, document)),
   }
-  const fetch = async () => new Response(`answer ${(world.asked += 1)}`, { status, headers })
+  const fetch = async () => new Response(bodyOf((world.asked += 1)), { status, headers })
   const written: Array<Promise<unknown>> = []
   const isolate = () =>
     shelvedFetch(shelf, { fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
@@ -23,22 +25,22 @@ describe("a fetch with a shelf", () => {
   it("asks the issuer once for all isolates, and again for who asks again", async () => {
     const { world, isolate, settled } = makeWorld({ "cache-control": "max-age=300" })
     const first = isolate()
-    expect(await (await first(url)).text()).toBe("answer 1")
+    expect(await (await first(url)).text()).toBe(keySet(1))
     await settled()
     world.now += 100_000
     const second = isolate()
     const answer = await second(url)
-    expect(await answer.text()).toBe("answer 1")
+    expect(await answer.text()).toBe(keySet(1))
     expect(answer.headers.get("age")).toBe("100")
     expect(answer.headers.get("cache-control")).toBe("max-age=200")
     expect(answer.headers.has("date")).toBe(false)
     const news = await second(url)
-    expect(await news.text()).toBe("answer 2")
+    expect(await news.text()).toBe(keySet(2))
     expect(news.headers.has("age")).toBe(false)
     await settled()
-    expect(await (await isolate()(url)).text()).toBe("answer 2")
+    expect(await (await isolate()(url)).text()).toBe(keySet(2))
     world.now += 300_000
-    expect(await (await isolate()(url)).text()).toBe("answer 3")
+    expect(await (await isolate()(url)).text()).toBe(keySet(3))
   })
 
   it.each([
@@ -65,10 +67,23 @@ describe("a fetch with a shelf", () => {
     expect(world.documents.size).toBe(0)
   })
 
+  it.each([
+    ["a page", "<html>We will be back soon.</html>", 0],
+    ["what is no document of an issuer", '{"status":"maintenance"}', 0],
+    ["a list", "[]", 0],
+    ["null", "null", 0],
+    ["metadata", '{"issuer":"https://issuer.example"}', 1],
+  ])("of what comes with 200 it keeps documents alone: %s", async (_, body, kept) => {
+    const { world, isolate, settled } = makeWorld({}, 200, () => body)
+    expect(await (await isolate()(url)).text()).toBe(body)
+    await settled()
+    expect(world.documents.size).toBe(kept)
+  })
+
   it("goes to the issuer when the shelf is away", async () => {
     const { world, isolate, settled } = makeWorld()
     world.broken = true
-    expect(await (await isolate()(url)).text()).toBe("answer 1")
+    expect(await (await isolate()(url)).text()).toBe(keySet(1))
     await settled()
   })
 })
