@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto"
+
 import {
   createLocalJWKSet,
   decodeJwt,
@@ -23,7 +25,7 @@ export class AssertionError extends Error {
 export interface Assertion {
   readonly issuer: string
   readonly subject: string
-  /** Not to be used again; absent where the assertion may be. */
+  /** Not to be used again; of an assertion without one its digest; absent where the assertion may be used again. */
   readonly jti: string | undefined
   readonly expires: number
 }
@@ -57,8 +59,15 @@ export const verifyAssertion = async (
     throw new AssertionError(`exp is more than ${MAX_LIFETIME_SECONDS} seconds ahead`)
   }
   if (!signer.maySpeakFor(sub)) throw new AssertionError("its issuer may not speak for this subject")
-  return { issuer: iss, subject: sub, jti: signer.reusable ? undefined : jti, expires: exp + TOLERANCE_SECONDS }
+  const name = signer.reusable ? undefined : (jti ?? digestOf(assertion))
+  return { issuer: iss, subject: sub, jti: name, expires: exp + TOLERANCE_SECONDS }
 }
+
+/** Of what is signed: a signature can be written in more than one way. */
+const digestOf = (assertion: string): string =>
+  createHash("sha256")
+    .update(assertion.slice(0, assertion.lastIndexOf(".")))
+    .digest("base64url")
 
 const readIssuer = (assertion: string): string => {
   try {

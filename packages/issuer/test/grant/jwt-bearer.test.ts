@@ -159,3 +159,13 @@ describe("is refused with a reason", () => {
     expect((await present(assertion)).status).toBe(400)
   })
 })
+
+test("an assertion without a jti counts once too", async () => {
+  const claims = { iss: "robot", sub: "robot", aud: issuer.url, jti: undefined } as unknown as JWTPayload
+  const assertion = await sign(robot.privateKey, claims)
+  expect(decodeJwt(assertion).jti).toBeUndefined()
+  expect((await present(assertion)).status).toBe(200)
+  const { status, body } = await present(assertion)
+  expect([status, body["error"]]).toEqual([400, "invalid_grant"])
+  expect((await present(await sign(robot.privateKey, { ...claims, nbf: 1 }))).status).toBe(200)
+})
