@@ -52,6 +52,10 @@ export const begin: (
   if (options.responseType !== "code" && !target.success.scopes.includes("openid")) {
     return yield* invalidOptions("scope", "must have openid: an ID token is asked for")
   }
+  const lifetime = millisOf(options.lifetime ?? "10 minutes")
+  if (lifetime === undefined || !Number.isSafeInteger(lifetime)) {
+    return yield* invalidOptions("lifetime", "must be a duration")
+  }
   const { transaction, challenge } = yield* newTransaction(client, target.success, options)
   const params = [
     ...given({
@@ -64,19 +68,16 @@ export const begin: (
     ...(yield* authorizationParams(target.success, options)),
   ]
   const url = yield* authorizationUrl(client, { ...options, params })
-  return { url, transaction }
+  // only now: the issuer's answers may have set the clock right
+  const startedAt = yield* Clock.currentTimeMillis
+  return { url, transaction: { ...transaction, startedAt, expiresAt: startedAt + lifetime } }
 })
 
 const newTransaction = Effect.fnUntraced(function* (client: Client, target: Target, options: BeginAs) {
   const { redirectUri, responseType, responseMode, acrValues = [] } = options
-  const lifetime = millisOf(options.lifetime ?? "10 minutes")
-  if (lifetime === undefined || !Number.isSafeInteger(lifetime)) {
-    return yield* invalidOptions("lifetime", "must be a duration")
-  }
-  const startedAt = yield* Clock.currentTimeMillis
   const maxAge = yield* maxAgeOf(options)
   const pkce = responseType === "code" ? yield* makePkce : undefined
-  const transaction: AuthorizationTransaction = {
+  const transaction: Omit<AuthorizationTransaction, "expiresAt" | "startedAt"> = {
     id: yield* randomText,
     issuer: client.issuer,
     clientId: client.clientId,
@@ -90,8 +91,6 @@ const newTransaction = Effect.fnUntraced(function* (client: Client, target: Targ
     ...(pkce !== undefined && client.dpop !== undefined && { jkt: client.dpop.thumbprint }),
     ...(maxAge !== undefined && { maxAge }),
     acrValues,
-    startedAt,
-    expiresAt: startedAt + lifetime,
   }
   return { transaction, challenge: pkce?.challenge }
 })
