@@ -38,7 +38,10 @@ export interface HonoWebLogin extends AsyncDisposable {
   readonly routes: Hono
   /** Sets `c.var.session`; refuses requests of other sites that bring the session's cookie and may change something. */
   readonly session: MiddlewareHandler<{ Variables: { readonly session: WebSession | undefined } }>
-  /** Sends a person to the login who is not signed in, and answers 401 to a script. The login's own routes stay open. */
+  /**
+   * Sends a person to the login who is not signed in, and answers 401 to a script; also
+   * where a handler throws the `login_required` of a token that cannot be had any more. The login's own routes stay open.
+   */
   readonly requireLogin: () => MiddlewareHandler<{ Variables: { readonly session: WebSession } }>
   /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
   readonly begin: (c: Context, options?: BeginSignInOptions) => Promise<Response>
@@ -97,8 +100,15 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
     },
     requireLogin: () => async (c, next) => {
       if (!Object.hasOwn(c.var, "session")) throw notMounted()
-      if (c.get("session") !== undefined || login.isOwn(c.req.path, c.req.method)) return next()
-      return reply(c, login.required(c.req.raw))
+      const session = c.get("session")
+      if (session === undefined && !login.isOwn(c.req.path, c.req.method)) return reply(c, login.required(c.req.raw))
+      await next()
+      const again = session !== undefined && needsLogin(c) ? login.requiredAgain(c.req.raw, session) : undefined
+      if (again === undefined) return undefined
+      // what has been answered so far goes with its headers
+      c.res = undefined
+      c.res = await reply(c, again)
+      return undefined
     },
     begin: async (c, choice) => reply(c, await login.begin(c.req.raw, choice)),
     close: login.close,
@@ -122,6 +132,10 @@ const ownAnswer = (own: Response, { headers }: Reply): Response => {
   }
   return response
 }
+
+/** A handler that found no token has thrown that, and nobody has made an answer of it. */
+const needsLogin = ({ error, res }: Context): boolean =>
+  error instanceof BearerError && error.code === "login_required" && res.status === 500
 
 const notMounted = (): BearerError => {
   const fix = "Put app.use(login.session) before it, on the same path."

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,7 +9,7 @@ import type { Client } from "../protocol/client.ts"
 import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
-import { loginFor } from "../session/login-required.ts"
+import { loginFor, mayLogInAgain } from "../session/login-required.ts"
 import { openSession, type OpenedSession, type OpenSessionOptions } from "../session/open-session.ts"
 import { beginSignIn, type BeginSignInOptions, completeSignIn } from "../session/sign-in.ts"
 import { backChannelLogout, signOut } from "../session/sign-out.ts"
@@ -81,6 +82,8 @@ export interface WebLogin extends AsyncDisposable {
   readonly begin: (request: WebRequest, options?: BeginSignInOptions) => Promise<Reply>
   /** The answer to nobody: to the login for a browser on its way to a page, 401 for a script. */
   readonly required: (request: WebRequest) => Reply
+  /** The same for a session without the token that is needed; nothing where the person has only just signed in. */
+  readonly requiredAgain: (request: WebRequest, session: Pick<WebSession, "startedAt">) => Reply | undefined
   readonly close: () => Promise<void>
 }
 
@@ -94,6 +97,10 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   const runner = makeRunner(Layer.build(Layer.effect(Plan, makePlan(options)).pipe(Layer.provideMerge(network))))
   const plan = runner.take(Effect.service(Plan))
   const routes = routesOf(plan, (reply) => runner.run(reply))
+  const required = (request: WebRequest): Reply => {
+    const location = loginFor(plan, request)
+    return location === undefined ? loginRefusal(request) : redirection({ location, cookies: [] })
+  }
   return {
     routes,
     isOwn: (path, method) =>
@@ -105,10 +112,9 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
         : refusal(request, { error: opened.failure })
     },
     begin: (request, choice) => runner.run(sentTo(request, beginSignIn(plan, request, choice))),
-    required: (request) => {
-      const location = loginFor(plan, request)
-      return location === undefined ? loginRefusal(request) : redirection({ location, cookies: [] })
-    },
+    required,
+    requiredAgain: (request, session) =>
+      mayLogInAgain(session, runner.take(Clock.currentTimeMillis)) ? required(request) : undefined,
     close: runner.close,
     [Symbol.asyncDispose]: runner.close,
   }

@@ -13,6 +13,10 @@ export const loginFor = ({ paths, origin }: WebLoginPlan, request: WebRequest): 
   return `${paths.login}?${new URLSearchParams({ returnTo }).toString()}`
 }
 
+/** Whether signing in again may bring what a session does not have; else a browser would be sent round in circles. */
+export const mayLogInAgain = ({ startedAt }: { readonly startedAt: number }, now: number): boolean =>
+  Math.abs(now - startedAt) > 60_000
+
 const isNavigation = ({ method, headers }: WebRequest): boolean => {
   if (method !== "GET" && method !== "HEAD") return false
   const mode = headers.get("sec-fetch-mode")

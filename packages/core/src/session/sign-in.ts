@@ -15,6 +15,7 @@ import { beginLogin } from "../provide/login-record.ts"
 import { takeOut } from "../provide/login-store.ts"
 import { revokeLater } from "../provide/revoke-quietly.ts"
 import { Lock } from "../store/lock.ts"
+import { warn } from "../telemetry/telemetry.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
 import type { FoundTransaction } from "./login-transactions.ts"
 import { ownPath } from "./return-to.ts"
@@ -122,6 +123,7 @@ interface SignedIn {
 /** Always a new one; the one that the browser had ends. */
 const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Cookies, { claims, tokens }: SignedIn) {
   const { keeper, lifetime, targetKey } = plan
+  if (plan.wantsRenewal && tokens.refreshToken === undefined) yield* warn(noRefreshToken)
   const now = yield* Clock.currentTimeMillis
   const record: SessionRecord = {
     claims: withoutProtocol(claims),
@@ -137,6 +139,10 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
   if (before !== undefined) yield* endFormer(plan, before, claims)
   return lines
 })
+
+const noRefreshToken =
+  "The issuer gave no refresh token although offline_access was asked for: the login cannot be renewed when its access " +
+  "token ends. Enable the grant refresh_token for this client, and have people asked for their consent (prompt=consent)."
 
 /** Ends the session whose place another one takes; somebody else's refresh token is revoked in the background. */
 const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {

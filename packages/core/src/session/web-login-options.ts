@@ -38,7 +38,7 @@ export interface WebLoginOptions extends LifetimeOptions {
   /** Stands in the cookies' names behind `__Host-`. @default "session" */
   readonly cookieName?: string | undefined
   readonly keeper: MakeKeeper
-  /** What else the authorization request says. @default {} */
+  /** What else the authorization request says. @default { prompt: "consent" } where the scope has offline_access, else {} */
   readonly authorization?: AuthorizationOptions | undefined
   /** When the authorization request goes straight to the issuer (RFC 9126). @default auto */
   readonly pushed?: Pushed | undefined

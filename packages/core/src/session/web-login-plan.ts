@@ -30,6 +30,8 @@ export interface WebLoginPlan extends Pick<WebLoginOptions, "authorization" | "l
   readonly origin: string
   readonly paths: WebLoginPaths
   readonly targetInput: TargetInput
+  /** Whether a login that cannot be renewed is not what was asked for. */
+  readonly wantsRenewal: boolean
   /** Under which key a login holds the token set for it. */
   readonly targetKey: string
   readonly lifetime: Lifetime
@@ -67,12 +69,16 @@ export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan,
         "Keep sessions with storeKeeper(), or leave the path out.",
       )
     }
+    const wantsRenewal = target.scopes.includes("offline_access")
     const verifying = { issuer: client.issuer, clientId: client.clientId, keys }
     return {
       ...options,
       origin,
       paths,
       targetInput: options.target,
+      wantsRenewal,
+      // OpenID Connect Core §11: what is asked for offline is granted with the person's consent
+      authorization: { ...(wantsRenewal && { prompt: "consent" }), ...options.authorization },
       targetKey: setKey(target, client),
       lifetime,
       keeper,
