@@ -8,6 +8,7 @@ import {
   introspection,
   type IntrospectionOptions,
   jwks,
+  secret,
   telemetryEvents,
   tokenCookie,
   trustedIssuers,
@@ -88,6 +89,19 @@ describe("options", () => {
     assert.lengthOf(seen, 2)
     assert.strictEqual(shop.issuer.countRequests("/jwks") - before, 1)
   })
+})
+
+it("an issuer that may not be asked is told at once, unless nobody asks it", () => {
+  const make = (other: object) => () => bearerAuth({ issuer: "http://issuer.example", audience, ...other })
+  expect(make({})).toThrow(/option issuer must be an https URL: http:.*allowInsecureRequests/)
+  expect(make({ issuer: "issuer.example" })).toThrow(/option issuer is not an absolute URL/)
+  for (const other of [
+    { allowInsecureRequests: true },
+    { issuer: "http://127.0.0.1:1" },
+    { keys: secret("x".repeat(32)) },
+  ]) {
+    expect(make(other)).not.toThrow()
+  }
 })
 
 describe("options of an env that is new for each request", () => {

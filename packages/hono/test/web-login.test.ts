@@ -1,3 +1,4 @@
+import { clientSecretBasic, clientSecretJwt, clientSecretPost } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -139,7 +140,17 @@ it("tells a mistake in its options at once", () => {
   const wrong = (options: object) => () => startApp(issuer, options)
   expect(wrong({ baseUrl: "http://app.example" })).toThrow(/baseUrl/)
   expect(wrong({ baseUrl: `${site}/path` })).toThrow(/baseUrl/)
-  expect(wrong({ cookieKeys: ["short"] })).toThrow(/cookieKeys|keys/)
+  expect(wrong({ cookieKeys: ["short"] })).toThrow(/option cookieKeys has a secret of 5 bytes.*openssl rand/)
+  for (const unset of [undefined, [undefined], [""], []]) {
+    expect(wrong({ cookieKeys: unset })).toThrow(/option cookieKeys is missing or empty.*variable/)
+  }
+  expect(wrong({ issuer: "http://issuer.example" })).toThrow(/option issuer must be an https URL: http:.*allowInsecure/)
+  expect(wrong({ issuer: undefined })).toThrow(/option issuer/)
+  expect(wrong({ clientAuth: clientSecretBasic(undefined as never) })).toThrow(
+    /option clientSecret is missing or empty/,
+  )
+  expect(wrong({ clientAuth: clientSecretPost("") })).toThrow(/option clientSecret is missing or empty/)
+  expect(wrong({ clientAuth: clientSecretJwt("") })).toThrow(/option clientSecret is missing or empty/)
   expect(wrong({ target: { scope: "read" } })).toThrow(/openid/)
   expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storeKeeper/)
   expect(alice.username).toBe("alice")

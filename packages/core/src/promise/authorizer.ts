@@ -2,6 +2,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Claims } from "../model/claims.ts"
 import type { Later } from "../model/later.ts"
+import { VerifyError } from "../errors/verify-error.ts"
+import { checkUrl } from "../http/url.ts"
 import { type Authorizer, makeAuthorizer } from "../verify/authorize.ts"
 import type { AuthorizeOptions } from "../verify/authorize-options.ts"
 import { type NetworkChoice, networkContext } from "./network-context.ts"
@@ -16,5 +18,14 @@ export const startAuthorizer = <C = Claims>(
   network: NetworkChoice,
 ): Later<Authorizer<C>> =>
   startWith(Context.empty())(
-    Effect.flatMap(networkContext(network), (context) => Effect.provideContext(makeAuthorizer<C>(options), context)),
+    Effect.gen(function* () {
+      // whose keys are not at hand is asked for them
+      const { issuer, keys } = options
+      const isAsked = keys === undefined && network.metadata === undefined && typeof issuer === "string"
+      const wrong = isAsked ? checkUrl(issuer, network.allowInsecureRequests === true) : undefined
+      if (wrong !== undefined) {
+        return yield* new VerifyError({ reason: { ...wrong, _tag: "InvalidOptions", field: "issuer" } })
+      }
+      return yield* Effect.provideContext(makeAuthorizer<C>(options), yield* networkContext(network))
+    }),
   )

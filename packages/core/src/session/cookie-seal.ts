@@ -73,14 +73,21 @@ const minBytes = 32
 
 const checked = (keys: CookieKeys): Effect.Effect<ReadonlyArray<Uint8Array<ArrayBuffer>>, SessionError> => {
   const texts = [keys].flat().map((secret: unknown) => (Redacted.isRedacted(secret) ? Redacted.value(secret) : secret))
-  const secrets = texts.map((text) => new TextEncoder().encode(typeof text === "string" ? text : ""))
-  if (secrets.length === 0) return invalidOptions("keys", "is empty")
+  if (texts.length === 0 || texts.some((text) => typeof text !== "string" || text === "")) {
+    return invalidOptions("cookieKeys", "is missing or empty", `Check that the variable is set. ${howToMake}`)
+  }
+  const secrets = texts.map((text) => new TextEncoder().encode(String(text)))
   const short = secrets.find(({ length }) => length < minBytes)
   if (short !== undefined) {
-    return invalidOptions("keys", `has a secret of ${short.length} bytes, and at least ${minBytes} are needed`)
+    const problem = `has a secret of ${short.length} bytes, and at least ${minBytes} are needed`
+    return invalidOptions("cookieKeys", problem, howToMake)
   }
-  return new Set(texts).size < texts.length ? invalidOptions("keys", "has a secret twice") : Effect.succeed(secrets)
+  return new Set(texts).size < texts.length
+    ? invalidOptions("cookieKeys", "has a secret twice", "Leave one of them out.")
+    : Effect.succeed(secrets)
 }
+
+const howToMake = "Make a secret with: openssl rand -base64 48"
 
 const sealingKey = async (secret: Uint8Array<ArrayBuffer>, { purpose, cookie }: CookieUse): Promise<SealingKey> => {
   const root = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits", "deriveKey"])

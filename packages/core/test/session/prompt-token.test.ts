@@ -5,16 +5,16 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Background } from "../../src/http/background.ts"
-import { SingleFlight } from "../../src/http/single-flight.ts"
-import { watchedFlights } from "../../src/http/watched-flights.ts"
+import { sharedFlightsLayer, type SingleFlight } from "../../src/http/single-flight.ts"
+import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { beginLogin } from "../../src/provide/login-record.ts"
 import { keepInCookies, keepInStore } from "../../src/session/make-keeper.ts"
 import { type OpenedSession, openSession } from "../../src/session/open-session.ts"
 import { Session } from "../../src/session/session.ts"
 import { makePlan } from "../../src/session/web-login-plan.ts"
 import type { MakeKeeper } from "../../src/session/web-login-options.ts"
-import { Lock } from "../../src/store/lock.ts"
-import { TokenStore } from "../../src/store/token-store.ts"
+import { memoryLockLayer } from "../../src/store/lock.ts"
+import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
 import { setOf } from "../support/model-login.ts"
 import { pass, ticks } from "../support/ticks.ts"
@@ -25,7 +25,7 @@ const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
 ]
 
 const services = (issuer: ModelIssuer, flights: Layer.Layer<SingleFlight>) =>
-  Layer.mergeAll(issuer.network, TokenStore.layerMemory(), Lock.layerMemory).pipe(Layer.provideMerge(flights))
+  Layer.mergeAll(issuer.network, memoryStoreLayer(), memoryLockLayer, flights)
 
 /** What a page asks for its session with, after the access token has ended. */
 const signedIn = Effect.fnUntraced(function* (issuer: ModelIssuer, keeper: MakeKeeper) {
@@ -68,8 +68,8 @@ describe.each(each)("pages of a session in %s whose token has ended, while the i
     body: (issuer: ModelIssuer, at: Effect.Success<ReturnType<typeof signedIn>>) => Effect.Effect<void, unknown>,
   ) =>
     it.effect.each([
-      [title, SingleFlight.shared],
-      [`${title}, where promises are not shared`, watchedFlights],
+      [title, sharedFlightsLayer],
+      [`${title}, where promises are not shared`, watchedFlightsLayer],
     ] as const)("%s", ([, flights]) =>
       Effect.gen(function* () {
         const issuer = makeModelIssuer(seconds * 1000)

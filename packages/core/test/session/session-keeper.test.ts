@@ -273,6 +273,6 @@ describe("sessions in cookies", () => {
       const again = yield* (yield* make(keepInCookies())).open(browser)
       assert.strictEqual(again?.record.login.id, record.login.id)
       if (before !== after) assert.strictEqual(again?.record.revision, 1)
-    }).pipe(Effect.provide(TokenStore.layerMemory())),
+    }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })
