@@ -54,9 +54,10 @@ export interface HonoWebLogin extends AsyncDisposable {
  *
  * @example
  * const login = webLogin({ issuer, clientId, clientAuth, baseUrl, cookieKeys, target: { scope: "openid" } })
- * app.use(login.session)
- * app.route("/", login.routes)
- * app.get("/me", login.requireLogin(), (c) => c.json(c.var.session.user))
+ * const app = new Hono()
+ *   .use(login.session)
+ *   .route("/", login.routes)
+ *   .get("/me", login.requireLogin(), (c) => c.json(c.var.session.user))
  *
  * @see OpenID Connect Core §3.1, RFC 9700 §2.1
  */
