@@ -54,6 +54,8 @@ export const tooManyAttempts = (milliseconds: number): LoginFailure => ({
   retryAfter: Math.ceil(milliseconds / 1000),
 })
 
+export const tooBusy: LoginFailure = unavailable("too many logins are under way; try again later")
+
 export const tooManyLogins = (retryAfter: number): LoginFailure => ({
   status: 429,
   error: "too_many_logins",

@@ -6,10 +6,12 @@ import {
   isOutage,
   isWrongPassword,
   type LoginFailure,
+  tooBusy,
   tooManyAttempts,
   tooManyLogins,
 } from "./login-failure.ts"
 import { makeRateLimiter, type RateLimit } from "./rate-limit.ts"
+import { makeRoom } from "./room.ts"
 
 /** Somebody types a name and a password, somewhere. */
 export interface LoginRequest {
@@ -35,11 +37,14 @@ export interface LoginOptions {
 export const isFailure = (outcome: Account | LoginFailure): outcome is LoginFailure => "status" in outcome
 
 const LOGINS = { burst: 20, perMinute: 10 }
+/** A check of a password takes a core for a twentieth of a second: whoever comes behind these would wait for seconds. */
+const AT_A_TIME = 64
 
 export const makeLogin = ({ now, log }: LoginOptions): Login => {
   const limiter = makeRateLimiter(now, LOGINS)
   const bruteForce = makeBruteForce(now)
   const inTurn = makeTurns()
+  const room = makeRoom(AT_A_TIME)
 
   const attempt = async (candidate: Candidate, { key, connection }: Attempt): Promise<Account | LoginFailure> => {
     const blocked = bruteForce.blockedFor(key)
@@ -64,7 +69,15 @@ export const makeLogin = ({ now, log }: LoginOptions): Login => {
     const key = JSON.stringify([connection, candidate.person ?? { name: plain(request.username) }, request.ip])
     const { allowed, ...rate } = limiter.take(key)
     if (!allowed) return { rate, outcome: tooManyLogins(Math.max(1, rate.reset - Math.floor(now() / 1000))) }
-    return { rate, outcome: await inTurn(key, () => attempt(candidate, { key, connection })) }
+    if (!room.enter(request.ip)) {
+      limiter.giveBack(key)
+      return { rate, outcome: tooBusy }
+    }
+    try {
+      return { rate, outcome: await inTurn(key, () => attempt(candidate, { key, connection })) }
+    } finally {
+      room.leave(request.ip)
+    }
   }
 }
 

@@ -129,3 +129,36 @@ describe("login rate", () => {
     expect(await times(11, ask)).toEqual([...Array<number>(10).fill(200), 429])
   })
 })
+
+describe("logins at the same time", () => {
+  const held: Array<() => void> = []
+  const connection = {
+    name: "slow",
+    identify: async (username: string) => ({
+      person: username,
+      authenticate: () => new Promise((resolve) => held.push(() => resolve({ sub: username, blocked: false }))),
+    }),
+  } as unknown as Connection
+  const statusOf = ({ outcome }: Awaited<ReturnType<ReturnType<typeof makeLogin>>>): number =>
+    "status" in outcome ? outcome.status : 200
+
+  test("are bounded, so that a flood of made-up names from one address keeps nobody else waiting", async () => {
+    const login = makeLogin({ now: () => time, log: () => {} })
+    const ask = (username: string, ip: string) => login({ connection, username, password: "x", ip })
+    const flood = Array.from({ length: 1000 }, (_, n) => ask(`nobody-${n}`, "192.0.2.1"))
+    const refused = await Promise.race(flood)
+    expect(refused.outcome).toMatchObject({ status: 503, error: "temporarily_unavailable", retryAfter: 5 })
+    const others = Array.from({ length: 32 }, (_, n) => ask(`alice-${n}`, `198.51.100.${n}`))
+    const late = await ask("late", "203.0.113.1")
+    expect(statusOf(late)).toBe(503)
+    for (const finish of held) finish()
+    expect((await Promise.all(others)).map(statusOf)).toEqual(Array(32).fill(200))
+    const statuses = (await Promise.all(flood)).map(statusOf)
+    expect(statuses.filter((status) => status === 200)).toHaveLength(32)
+    held.length = 0
+    const again = ask("late", "192.0.2.1")
+    while (held.length === 0) await Promise.resolve()
+    held[0]?.()
+    expect(statusOf(await again)).toBe(200)
+  })
+})
