@@ -87,7 +87,8 @@ describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
 
 describe("a store that fails", () => {
   const breaking = () => {
-    const broken = { store: false, lock: false }
+    const broken = { store: false, lock: false, remove: false }
+    const begun = new Set<string>()
     const unavailable = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get" } })
     const guard = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
       Effect.suspend(() => (broken.store ? Effect.fail(unavailable) : effect))
@@ -95,8 +96,12 @@ describe("a store that fails", () => {
       TokenStore,
       Effect.map(TokenStore, (real) => ({
         get: (...args: Parameters<typeof real.get>) => guard(real.get(...args)),
-        put: (...args: Parameters<typeof real.put>) => guard(real.put(...args)),
-        remove: (...args: Parameters<typeof real.remove>) => guard(real.remove(...args)),
+        put: (...args: Parameters<typeof real.put>) => {
+          if (args[0].startsWith("session:")) begun.add(args[0])
+          return guard(real.put(...args))
+        },
+        remove: (...args: Parameters<typeof real.remove>) =>
+          broken.remove ? Effect.fail(unavailable) : guard(real.remove(...args)),
       })),
     )
     const lock = Layer.effect(
@@ -108,7 +113,7 @@ describe("a store that fails", () => {
     const storage: TokenStorage = {
       services: Layer.build(Layer.provide(Layer.merge(store, lock), storageLayer(memoryStorage()))),
     }
-    return { broken, storage }
+    return { broken, begun, storage }
   }
 
   it("is 503, and nobody is signed out by it", async () => {
@@ -123,6 +128,21 @@ describe("a store that fails", () => {
     expect((await world.browser().get("/open")).status).toBe(200)
     broken.store = false
     expect((await browser.get("/me", asScript)).status).toBe(200)
+  })
+
+  it("leaves no session behind that nobody has, where the one before could not be ended", async () => {
+    const { broken, begun, storage } = breaking()
+    await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
+    const browser = world.browser()
+    await browser.signIn()
+    const arrival = await browser.arrive()
+    broken.remove = true
+    expect((await browser.get(arrival)).status).toBe(503)
+    expect(begun.size).toBe(1)
+    expect((await browser.get("/me", asScript)).status).toBe(200)
+    broken.remove = false
+    expect((await browser.signIn()).status).toBe(303)
+    expect(begun.size).toBe(2)
   })
 
   it("without a lock a token that is still valid is served, and no refresh token is spent", async () => {

@@ -134,10 +134,9 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
     login: beginLogin(tokens, targetKey),
   }
   const before = yield* keeper.open(cookies)
-  const lines = yield* keeper.begin(record, cookies)
-  if (lines === undefined) return yield* endedLogin()
+  // first, or one that nobody has would stay where this fails
   if (before !== undefined) yield* endFormer(plan, before, claims)
-  return lines
+  return (yield* keeper.begin(record, cookies)) ?? (yield* endedLogin())
 })
 
 const noRefreshToken =
