@@ -110,5 +110,5 @@ const toldOf =
   (warn: Warn) =>
   (refusal: Refusal): void => {
     const outage = outageOf(refusal)
-    if (outage !== undefined) warn(outage)
+    if (outage) warn(outage)
   }

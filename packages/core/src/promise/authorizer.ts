@@ -18,14 +18,13 @@ export const startAuthorizer = <C = Claims>(
   network: NetworkChoice,
 ): Later<Authorizer<C>> =>
   startWith(Context.empty())(
-    Effect.gen(function* () {
-      // whose keys are not at hand is asked for them
+    Effect.flatMap(networkContext(network), (context) => {
       const { issuer, keys } = options
-      const isAsked = keys === undefined && network.metadata === undefined && typeof issuer === "string"
+      // whose keys are not at hand is asked for them
+      const isAsked = issuer !== undefined && keys === undefined && network.metadata === undefined
       const wrong = isAsked ? checkUrl(issuer, network.allowInsecureRequests === true) : undefined
-      if (wrong !== undefined) {
-        return yield* new VerifyError({ reason: { ...wrong, _tag: "InvalidOptions", field: "issuer" } })
-      }
-      return yield* Effect.provideContext(makeAuthorizer<C>(options), yield* networkContext(network))
+      return wrong === undefined
+        ? Effect.provideContext(makeAuthorizer<C>(options), context)
+        : Effect.fail(new VerifyError({ reason: { ...wrong, _tag: "InvalidOptions", field: "issuer" } }))
     }),
   )

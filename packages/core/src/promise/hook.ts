@@ -8,11 +8,13 @@ export type Warn = (message: string) => void
 /** Warns whoever observes an adapter, by default on the console; of the same once a minute. */
 export const warner = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn => {
   const observer = telemetry?.observer ?? Effect.service(Telemetry)
-  let last: { readonly message: string; readonly at: number } | undefined
+  let last = ""
+  let at = 0
   return (message) => {
-    const at = Date.now()
-    if (message === last?.message && Math.abs(at - last.at) < 60_000) return
-    last = { message, at }
+    const now = Date.now()
+    if (message === last && Math.abs(now - at) < 60_000) return
+    last = message
+    at = now
     Effect.runFork(Effect.flatMap(observer, ({ warn }) => warn(message)))
   }
 }
@@ -24,7 +26,7 @@ export const harmless =
     try {
       return await hook(...args)
     } catch (error) {
-      warn(`A hook failed: ${printable(error instanceof Error ? `${error.name}: ${error.message}` : typeof error)}`)
+      warn(`A hook failed: ${printable(error instanceof Error ? String(error) : typeof error)}`)
       return undefined
     }
   }

@@ -53,17 +53,10 @@ const push = Effect.fnUntraced(function* (client: Client, destination: Destinati
   // RFC 9126 §2.1: client_id is a parameter of the request, whichever way the client authenticates.
   const params: Params = [...request, ["client_id", client.clientId]]
   const answer = yield* postAsClient(client, destination, Effect.succeed(params))
-  if (answer.status !== 201 && answer.status !== 200) return yield* namingRedirectUri(refusal(answer), params)
+  if (answer.status !== 201 && answer.status !== 200) return yield* refusal(answer)
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
   const uri = Object.hasOwn(json, "request_uri") ? json["request_uri"] : undefined
   if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri
   const problem = "the member request_uri is missing or not a URI"
   return yield* new AcquireError({ reason: { _tag: "MalformedResponse", url: answer.url, problem } })
 })
-
-/** What has to be registered, where that is what the issuer does not like. */
-const namingRedirectUri = ({ reason }: AcquireError, params: Params): AcquireError => {
-  const redirectUri = params.find(([name]) => name === "redirect_uri")?.[1]
-  const isMeant = reason._tag === "Rejected" && /redirect.?uri/i.test(`${reason.error} ${reason.description}`)
-  return new AcquireError({ reason: isMeant && redirectUri !== undefined ? { ...reason, redirectUri } : reason })
-}

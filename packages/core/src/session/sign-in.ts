@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
-import { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError, type AcquireReason, type Rejected } from "../errors/acquire-error.ts"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
@@ -52,16 +52,24 @@ export const beginSignIn: (
 ) {
   const { returnTo, ...authorization } = options
   const wanted = returnTo ?? queryOf(request).get("returnTo")
-  const { url, transaction } = yield* beginAuthorization(plan.client, plan.targetInput, {
-    ...plan.authorization,
-    ...authorization,
-    redirectUri: redirectUriOf(plan),
-    pushed: plan.pushed,
-    lifetime: plan.loginLifetime,
-  })
+  const redirectUri = redirectUriOf(plan)
+  const { url, transaction } = yield* Effect.mapError(
+    beginAuthorization(plan.client, plan.targetInput, {
+      ...plan.authorization,
+      ...authorization,
+      redirectUri,
+      pushed: plan.pushed,
+      lifetime: plan.loginLifetime,
+    }),
+    ({ reason }) => new AcquireError({ reason: isAboutRedirect(reason) ? { ...reason, redirectUri } : reason }),
+  )
   const login = { transaction, returnTo: ownPath(wanted, plan.origin) ?? "/" }
   return { location: url, cookies: yield* plan.transactions.add(login, cookiesOf(request)) }
 })
+
+/** What has to be registered is said, where that is what the issuer does not like. */
+const isAboutRedirect = (reason: AcquireReason): reason is Rejected =>
+  reason._tag === "Rejected" && /redirect.?uri/i.test(`${reason.error} ${reason.description}`)
 
 /** Takes the issuer's answer: a new session, where everything about it is right. */
 export const completeSignIn: (
