@@ -33,7 +33,7 @@ export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Binding
 const tooMany = 16
 
 const newEachTime =
-  "The function that gives bearerAuth its options is asked for each request, because env is new each time: keys are " +
-  "fetched anew, and used proofs are forgotten. Return the same object each time."
+  "bearerAuth gets new options with each request, as env is new: keys are fetched anew, and used proofs forgotten. " +
+  "Return the same object each time."
 
 const nothing = {}

@@ -100,9 +100,7 @@ export const explainOptions = ({ field, problem, fix }: InvalidOptions): Explana
 const explainUnavailable = (reason: Unavailable): Explanation<HttpCode> => {
   const wait = reason.retryAfter === undefined ? "" : `, and asks to wait ${inSeconds(reason.retryAfter)}`
   const what = `${reason.url} answered ${reason.status}${inBrackets(reason.error)}${wait}.`
-  const explanation: Explanation<HttpCode> =
-    reason.status === 429
-      ? transient("rate_limited", what, "Wait before the next try, and reuse tokens instead of asking for new ones.")
-      : transient("unavailable", what, "Try again later; the server cannot answer now.")
-  return { ...explanation, retryAfter: reason.retryAfter }
+  return reason.status === 429
+    ? transient("rate_limited", what, "Wait before the next try, and reuse tokens.", reason.retryAfter)
+    : transient("unavailable", what, "Try again later; the server cannot answer now.", reason.retryAfter)
 }

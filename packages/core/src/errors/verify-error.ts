@@ -168,7 +168,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
       return permanent(
         "invalid_signature",
         "The token's signature does not match.",
-        "Get a token from the issuer that this API trusts; if it is from there, compare the secret or keys.",
+        "Get a token from the issuer of this API, or compare the secret or keys.",
       )
     case "ClaimMismatch":
       return permanent(
@@ -187,19 +187,17 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
     case "SenderMismatch":
       return permanent("sender_mismatch", `The token ${reason.problem}.`, "Send the proof that belongs to it.")
     case "CheckUnavailable":
-      return {
-        ...transient(
-          "check_unavailable",
-          `The check of ${reason.check} could not be made: ${reason.because}`,
-          "Try again later.",
-        ),
-        ...(reason.retryAfter !== undefined && { retryAfter: reason.retryAfter }),
-      }
+      return transient(
+        "check_unavailable",
+        `The check of ${reason.check} could not be made: ${reason.because}`,
+        "Try again later.",
+        reason.retryAfter,
+      )
     case "ProofRefused":
       return permanent(
         "invalid_dpop_proof",
         `The DPoP proof ${reason.problem}.`,
-        "Send a new proof for each request, made for its method, its public URL and its access token.",
+        "Send a new proof for each request, made for its method, public URL and token.",
       )
     case "NonceDemanded":
       return permanent(
@@ -213,12 +211,8 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
 }
 
 const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
-  const because = explainDiscovery(reason.because)
-  const { retryAfter } = because
-  return {
-    ...transient("keys_unavailable", `The issuer's keys cannot be had: ${because.what}`, because.fix),
-    ...(retryAfter !== undefined && { retryAfter }),
-  }
+  const { what, fix, retryAfter } = explainDiscovery(reason.because)
+  return transient("keys_unavailable", `The issuer's keys cannot be had: ${what}`, fix, retryAfter)
 }
 
 const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>

@@ -61,7 +61,7 @@ const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
   const { scopes = [], claims, isRevoked, realm, resourceMetadata } = options
   if (!Array.isArray(scopes)) return { field: "scopes", problem: "must be a list" }
   if (claims !== undefined && typeof claims["~standard"]?.validate !== "function")
-    return { field: "claims", problem: "must be a schema of the Standard Schema specification" }
+    return { field: "claims", problem: "must be a Standard Schema" }
   if (isRevoked !== undefined && typeof isRevoked !== "function")
     return { field: "isRevoked", problem: "must be a function" }
   if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm))
