@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { CallError } from "../errors/call-error.ts"
-import { readOrStream } from "../http/body.ts"
+import { readOrStream } from "../http/read-or-stream.ts"
 import type { Http } from "../http/client.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Token } from "../model/token-set.ts"
