@@ -26,9 +26,10 @@ export interface VerifiedTokenCache {
 
 /**
  * Lets a verifier remember the tokens that it accepted, so that the next request with the same token costs about a
- * microsecond, or one for each of several issuers; with tenants the token is read first, to know whose it is. Failures are not remembered. A principal is frozen, since all requests of its token share it. It is
- * remembered no longer than to `exp`, and no longer than the key that verified it is in the key set. Whatever depends
- * on the request (policy, sender binding, revocation) stays with the one who authorises, and is to be checked each time.
+ * microsecond, or one for each of several issuers; with tenants the token is read first, to know whose it is. Failures
+ * are not remembered. A principal is frozen, since all requests of its token share it. It is remembered no longer than to
+ * `exp`, and no longer than the key that verified it is in the key set. Whatever depends on the request (policy, sender
+ * binding, revocation) stays with the one who authorises, and is to be checked each time.
  *
  * On Node no token is kept, only its claims and a hash of its signature. Where no hash answers at once (browsers,
  * Workers) the signature itself is kept.
