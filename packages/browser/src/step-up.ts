@@ -15,7 +15,7 @@ export interface SteppingUp {
    * As the client's `fetch`. Where the answer demands another login (RFC 9470) the person is sent to it, and the request
    * waits, with all that were under way beside it: `resumed` sends it after the login, if the same person is back, and if
    * its body is a text; the bodies that wait together have 64 Ki characters at most. The promise of a page that is left
-   * stays pending.
+   * stays pending. Where that login has failed, or was not enough, the next answer with the same demand is given back.
    */
   readonly fetch: BrowserClient["fetch"]
   /** Sends the next request that waited for the login of this page, each once; nothing if none is left. */
@@ -39,8 +39,8 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
     const response = await client.fetch(url, init)
     const [demand, name] = [stepUpOf(response), nameOf(url, init)]
     if (demand === undefined) asked.delete(name)
-    // the issuer has done what it does: asking again would lead in a circle
-    return { response, demand: asked.get(name) === JSON.stringify(demand) ? undefined : demand }
+    // the issuer has done what it does: asking again would lead in a circle, for whatever request
+    return { response, demand: [...asked.values()].includes(JSON.stringify(demand)) ? undefined : demand }
   }
 
   const resumed = async (): Promise<Resumed | undefined> => {
@@ -88,15 +88,15 @@ interface Waiting {
 interface Arrived {
   /** What is still to be sent. */
   readonly queue: Array<Waiting>
-  /** What the login of this page was demanded for, by name, until that is answered without a demand. */
+  /** What the login of this page was demanded for, granted or not, by name, until that is answered without a demand. */
   readonly asked: Map<string, string>
 }
 
 const arrivedOf = ({ callback, resume }: Arrival): Arrived => {
   const { waiting } = Object(resume) as { readonly waiting?: unknown }
-  const all = callback === "completed" && Array.isArray(waiting) ? waiting.flatMap(parseWaiting) : []
+  const all = Array.isArray(waiting) ? waiting.flatMap(parseWaiting) : []
   const asked = new Map(all.map(({ request, demand }) => [nameOf(request.url, request), JSON.stringify(demand)]))
-  return { queue: [...all], asked }
+  return { queue: callback === "completed" ? [...all] : [], asked }
 }
 
 const parseWaiting = (value: unknown): ReadonlyArray<Waiting> => {

@@ -1,5 +1,8 @@
-import { expect, it } from "vitest"
+import { makeKeyValueStore } from "@bearerkit/core"
+import { describe, expect, it } from "vitest"
+import { mapStorage } from "../../core/test/support/storage.ts"
 import { type SteppingUp, steppingUp } from "../src/index.ts"
+import { inTabs } from "../src/storage/in-tabs.ts"
 import type { FakePage } from "../src/testing/fake-page.ts"
 import { type FakeWorld, makeFakeWorld } from "./support/fake-world.ts"
 
@@ -9,7 +12,9 @@ const gold = 'Bearer error="insufficient_user_authentication", acr_values="gold"
 
 /** An API that demands another login while `demands` says so, and what else it was sent. */
 const makeWorld = async () => {
-  const world = await makeFakeWorld({ apis: { [api]: {} } })
+  const kept = mapStorage()
+  const services = inTabs(() => makeKeyValueStore(() => kept))
+  const world = await makeFakeWorld({ apis: { [api]: {} }, storage: { services, shared: true, warnings: [] } })
   world.claims["acr"] = "gold"
   const bank = { demands: gold as string | undefined, sent: [] as Array<string> }
   world.answer = async (request) => {
@@ -35,9 +40,10 @@ const sentAway = async (path = "/transfer", init: RequestInit = transfer) => {
   await client.close()
   return { world, bank, page }
 }
-/** The page after the login that this one has sent the person to. */
-const comeBack = async (world: FakeWorld, page: FakePage) => {
+/** The page after the login that this one has sent the person to, or that has failed. */
+const comeBack = async (world: FakeWorld, page: FakePage, error?: string) => {
   const next = world.back(page)
+  if (error !== undefined) next.show(next.url().href.replace("code=code", `error=${error}`))
   const client = world.make(next)
   await client.ready()
   return { client, page: next, ...steppingUp(client) }
@@ -124,4 +130,34 @@ it.each([
   expect((await after.fetch(`${api}/upload`, { method: "POST", body: body() })).status).toBe(401)
   expect(after.page.left).toEqual([])
   await after.client.close()
+})
+
+describe("a login that does not bring what was demanded", () => {
+  it.each(["access_denied", "unmet_authentication_requirements"])("%s: is not begun again by itself", async (error) => {
+    const { world, bank, page } = await sentAway()
+    const after = await comeBack(world, page, error)
+    expect(await after.client.ready()).toMatchObject({ callback: "failed" })
+    expect(await after.resumed()).toBeUndefined()
+    expect((await after.fetch(`${api}/transfer`, transfer)).status).toBe(401)
+    expect([after.page.left, bank.sent]).toEqual([[], []])
+    await after.client.close()
+  })
+
+  it("is not begun again where the ID token does not have it", async () => {
+    const { world, page } = await sentAway()
+    world.claims["acr"] = "silver"
+    const after = await comeBack(world, page)
+    expect(await after.client.ready()).toMatchObject({ error: { code: "id_token_refused" } })
+    expect((await after.fetch(`${api}/transfer`, transfer)).status).toBe(401)
+    expect(after.page.left).toEqual([])
+    await after.client.close()
+  })
+
+  it("is not begun again for another request that is met with the same demand", async () => {
+    const { world, page } = await sentAway("/one", {})
+    const after = await comeBack(world, page)
+    expect((await after.fetch(`${api}/two`)).status).toBe(401)
+    expect(after.page.left).toEqual([])
+    await after.client.close()
+  })
 })
