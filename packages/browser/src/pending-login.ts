@@ -29,8 +29,11 @@ export type Found =
 /** The newest logins that this tab has begun, by state: several can be under way, and each counts once. */
 export interface PendingLogins {
   readonly put: (login: PendingLogin) => Effect.Effect<void, StoreError>
-  /** Takes the login that waits for this state; whoever asks later is told that it was taken. */
-  readonly take: (state: string) => Effect.Effect<Found | undefined, StoreError>
+  /**
+   * Takes the login that waits for this state, or the newest where an answer has none; whoever asks later is told that it
+   * was taken.
+   */
+  readonly take: (state: string | undefined) => Effect.Effect<Found | undefined, StoreError>
 }
 
 /**
@@ -53,11 +56,12 @@ export const makePendingLogins = (
       yield* store.put(state, JSON.stringify({ owner, transaction: encodeTransaction(transaction), returnTo, resume }))
       yield* store.put(newest, states.join(" "))
     }),
-    take: Effect.fnUntraced(function* (state: string) {
+    take: Effect.fnUntraced(function* (given: string | undefined) {
+      const state = given ?? (yield* store.get(newest))?.value.split(" ")[0]
       if (!isState(state)) return undefined
       const stored = yield* store.get(state)
       const found = stored && parseFound(stored.value, owner)
-      if (stored === undefined || found?._tag !== "Waiting") return found
+      if (stored === undefined || found?._tag !== "Waiting") return given === undefined ? undefined : found
       const { returnTo } = found.login
       const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: stored.version })
       return taken ? found : ({ _tag: "Used", returnTo } satisfies Found)
@@ -70,7 +74,7 @@ export const isPendingHere = (storage: KeyValueStorage, state: string): boolean 
   typeof storage.getItem(prefix + state) === "string"
 
 /** As all of ours are: 43 characters of base64url. */
-export const isState = (state: string | undefined): boolean => /^[\w-]{43}$/.test(state ?? "")
+export const isState = (state: string | undefined): state is string => /^[\w-]{43}$/.test(state ?? "")
 
 const prefix = "bearerkit-login:"
 const capacity = 10

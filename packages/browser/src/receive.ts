@@ -46,11 +46,11 @@ export const receive: (receiving: Receiving) => Effect.Effect<Received, never, D
       const { page, client, flow, redirectUri, pending } = receiving
       const url = page.url()
       if (!isAt(url, redirectUri)) return none
-      const callback = parseCallback(url, flow.responseMode)
+      const { callback, mode } = answerIn(url, flow.responseMode)
       if (!("state" in callback)) return none
-      const found = callback.state === undefined ? undefined : yield* pending.take(callback.state)
+      const found = yield* pending.take(callback.state)
       if (found?._tag === "Foreign" || (found === undefined && !mayBeOurs(callback, client))) return none
-      page.show(cleaned(url, flow.responseMode))
+      page.show(cleaned(url, mode))
       if (found === undefined) return yield* unexpected
       if (found._tag === "Waiting") return yield* complete(receiving, url, found.login)
       page.show(found.returnTo)
@@ -85,17 +85,28 @@ const unexpected = /*#__PURE__*/ Effect.gen(function* () {
   return { callback: "failed", error: new AcquireError({ reason }) } satisfies Received
 })
 
+/** What came back, and where it stands: in another part than was asked for it is refused, but must not stay there. */
+const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {
+  const callback = parseCallback(url, asked)
+  if (callback._tag !== "NotOurs") return { callback, mode: asked }
+  const mode = asked === "query" ? "fragment" : "query"
+  return { callback: parseCallback(url, mode), mode }
+}
+
 /** Whether an answer that nobody waits for looks like one to us: it must not stay in the address. */
 const mayBeOurs = ({ issuer, state }: Extract<Callback, { readonly state: unknown }>, client: Client): boolean =>
   issuer === undefined ? isState(state) : issuer === client.issuer
 
 const isAt = ({ origin, pathname }: URL, address: string): boolean => {
   const expected = new URL(address)
-  return origin === expected.origin && pathname === expected.pathname
+  return origin === expected.origin && bare(pathname) === bare(expected.pathname)
 }
 
+/** Many hosts add a slash. */
+const bare = (path: string): string => path.replace(/\/+$/, "")
+
 /** The address without the answer, and with what the application has beside it. */
-const cleaned = (url: URL, mode: BrowserFlow["responseMode"]): string => {
+const cleaned = (url: URL, mode: string): string => {
   const clean = new URL(url)
   if (mode === "fragment") clean.hash = ""
   else for (const name of answerParams) clean.searchParams.delete(name)

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest"
 import { mapStorage } from "../../core/test/support/storage.ts"
-import { locationHash } from "../src/index.ts"
+import { code, locationHash } from "../src/index.ts"
 import { fakePage } from "../src/testing/fake-page.ts"
 import { type FakeWorldOptions, makeFakeWorld, redirectUri } from "./support/fake-world.ts"
 
@@ -70,6 +70,49 @@ describe("an answer of the issuer", () => {
     expect(await client.ready()).toMatchObject({ callback: "failed", error: { code: "invalid_state" } })
     expect(page.url().href).toBe(redirectUri)
   })
+
+  it("is one too where the host has added a slash", async () => {
+    const { world, after } = await lateBy(0)
+    const { search } = after.url()
+    const page = fakePage(`${redirectUri}/${search}`, after.storage)
+    await using client = world.make(page)
+    expect(await client.ready()).toMatchObject({ callback: "completed", returnTo: "/deep?x=1" })
+    expect(page.url().href).toBe("https://app.test/deep?x=1")
+  })
+
+  it.each([
+    ["an error without a state", () => "?error=invalid_request&error_description=unknown+scope", "invalid_state"],
+    ["in the hash, though the query was asked for", (query: string) => `#${query.slice(1)}`, "invalid_callback"],
+    ["a parameter twice", (query: string) => `${query}&scope=openid&scope=profile`, "invalid_callback"],
+    ["an error with a code", (query: string) => `${query}&error=x`, "invalid_callback"],
+  ])("that cannot be used is said, with where the person wanted to go: %s", async (_, change, code) => {
+    const { world, after } = await lateBy(0)
+    const page = fakePage(redirectUri + change(after.url().search), after.storage)
+    await using client = world.make(page)
+    const said = { callback: "failed", error: { code }, returnTo: "/deep?x=1", resume: "kept" }
+    expect(await client.ready()).toMatchObject(said)
+    expect(page.url().href).toBe(redirectUri)
+  })
+
+  it("that stands in the query, though the hash was asked for, is said", async () => {
+    const { world, after } = await lateBy(0, { flow: code({ responseMode: "fragment" }) })
+    await using client = world.make(after)
+    expect(await client.ready()).toMatchObject({ callback: "failed", error: { code: "invalid_callback" } })
+    expect(after.url().href).toBe(redirectUri)
+  })
+
+  it.each(["?error=1&error_description=sold+out", "?code=SUMMER", "?state=x#access_token=other"])(
+    "%s: is the application's own where no login waits",
+    async (own) => {
+      const { client, page } = await (await makeFakeWorld()).arrived()
+      await client.close()
+      const address = redirectUri + own
+      const next = fakePage(address, page.storage)
+      await using again = (await makeFakeWorld()).make(next)
+      expect(await again.ready()).toMatchObject({ callback: "none", error: undefined })
+      expect(next.url().href).toBe(address)
+    },
+  )
 
   it("counts by the issuer's time on a device whose clock is wrong", async () => {
     const real = Date.now

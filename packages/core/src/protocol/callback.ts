@@ -31,7 +31,7 @@ export interface CallbackDenial extends CallbackOrigin {
 }
 
 /** An answer that may not be used. */
-export interface MalformedCallback {
+export interface MalformedCallback extends CallbackOrigin {
   readonly _tag: "Malformed"
   /** Completes "The authorization response …". */
   readonly problem: string
@@ -59,9 +59,9 @@ export const parseCallback = (input: CallbackInput, mode: ResponseMode): Callbac
   const text = textOf(input, mode)
   const params = new URLSearchParams(text.slice(0, maxLength))
   if (!isAnswer(params)) return { _tag: "NotOurs" }
-  const problem = problemOf(text, params)
-  if (problem !== undefined) return { _tag: "Malformed", problem }
   const origin = { state: valueOf(params, "state"), issuer: valueOf(params, "iss") }
+  const problem = problemOf(text, params)
+  if (problem !== undefined) return { _tag: "Malformed", problem, ...origin }
   const error = valueOf(params, "error")
   return error === undefined ? answer(params, origin) : denial(params, error, origin)
 }

@@ -22,7 +22,7 @@ export const checkCallback = (
   callback: Callback,
   expected: ExpectedCallback,
 ): Result.Result<CallbackAnswer, AuthorizationRefused | CallbackRefused> => {
-  if (callback._tag === "NotOurs") return refused("foreign", "is missing: the address holds none")
+  if (callback._tag === "NotOurs") return refused("foreign", "is missing: there is none where it was asked for")
   if (callback._tag === "Malformed") return refused("malformed", callback.problem)
   const problem = checkOrigin(callback, expected)
   if (problem !== undefined) return Result.fail(problem)
