@@ -1,5 +1,5 @@
 import { type Arrival, BearerError, isHeld } from "@bearerkit/browser"
-import type { NavigationGuardReturn, RouteLocationNormalized } from "vue-router"
+import type { NavigationGuardReturn, RouteLocation, RouteLocationNormalized } from "vue-router"
 import type { Auth, Refused } from "./auth.ts"
 import { type Demanded, demandOf, isMet, loginFor, unmet, wasDemanded } from "./demand.ts"
 
@@ -9,7 +9,7 @@ export interface AuthGuardOptions {
    * the navigation fails with the error
    */
   readonly errorRoute?: string
-  /** As `createWebHistory` was given it. @default "" */
+  /** As `createWebHistory` was given it; the path of the page and `#` for `createWebHashHistory`, such as `/#`. @default "" */
   readonly base?: string
   /** `marked`: only those with `meta: { auth: true }`. @default all, but those with `meta: { auth: false }` */
   readonly routes?: "all" | "marked"
@@ -24,14 +24,19 @@ type Guarded = Demanded &
  */
 export const authGuard = (auth: Guarded, { errorRoute, base = "", routes = "all" }: AuthGuardOptions = {}) => {
   const root = bare(base)
-  const callback = bare(new URL(auth.options.redirectUri).pathname)
+  /** Where a router begins at the address that people come back to. */
+  const callback = root.includes("#") ? root : bare(new URL(auth.options.redirectUri).pathname)
+  const errorPath = errorRoute?.replace(/[?#].*/, "")
   /** Whether nothing has been made yet of what the page arrived with. */
   let arriving = true
   /** Whether nobody has been let on, or refused, since then. */
   let returning = true
+  /** The navigation that was refused last, which the router names on the way to the error route. */
+  let refusedFrom: RouteLocation | undefined
 
-  const refuse = (refused: Refused): string => {
+  const refuse = (to: RouteLocationNormalized, refused: Refused): string => {
     returning = false
+    refusedFrom = to.redirectedFrom ?? to
     auth.refused.value = refused
     if (errorRoute === undefined) throw refused.error
     return errorRoute
@@ -40,7 +45,7 @@ export const authGuard = (auth: Guarded, { errorRoute, base = "", routes = "all"
   /** Where a page that has arrived with an answer of the issuer goes first. */
   const landing = ({ callback: outcome, error, returnTo = "/" }: Arrival, to: RouteLocationNormalized) => {
     const target = pathIn(root, returnTo)
-    if (outcome === "failed" && error !== undefined) return refuse({ error, target })
+    if (outcome === "failed" && error !== undefined) return refuse(to, { error, target })
     const isElsewhere = outcome !== "none" && target !== to.fullPath && bare(root + to.path) === callback
     return isElsewhere ? target : undefined
   }
@@ -66,10 +71,11 @@ export const authGuard = (auth: Guarded, { errorRoute, base = "", routes = "all"
     arriving = false
     if (elsewhere !== undefined) return elsewhere
     const { auth: isGuarded = routes === "all" } = to.meta
-    if (!isGuarded || to.path === errorRoute) return true
+    const isRefusal = to.path === errorPath || (refusedFrom !== undefined && to.redirectedFrom === refusedFrom)
+    if (!isGuarded || isRefusal) return true
     auth.refused.value = undefined
     const outcome = await check(to, arrival).catch(ours)
-    return outcome instanceof BearerError ? refuse({ error: outcome, target: to.fullPath }) : outcome
+    return outcome instanceof BearerError ? refuse(to, { error: outcome, target: to.fullPath }) : outcome
   }
 }
 

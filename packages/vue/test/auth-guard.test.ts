@@ -125,6 +125,26 @@ describe("the guard", () => {
     )
   })
 
+  it("keeps where people were going in the hash, where the router has it there", async () => {
+    const base = "/#"
+    const { auth } = await createTestAuth()
+    const logins: Array<unknown> = []
+    const login = async (options: unknown) => void logins.push(options)
+    const router = createRouter({ history: createMemoryHistory(base), routes: [...routes] })
+    router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base }))
+    await router.push("/orders?page=2")
+    expect(logins).toMatchObject([{ returnTo: "/#/orders?page=2" }])
+    await auth.close()
+    for (const redirectUri of ["https://app.test/", "https://app.test/callback.html"]) {
+      const arrival = { returnTo: "/#/orders?page=2" }
+      const back = await guarded({ claims: { sub: "ada" }, arrival, redirectUri }, { base })
+      await back.router.push("/")
+      expect(back.router.currentRoute.value.fullPath).toBe("/orders?page=2")
+      expect(back.url().href).toBe("https://app.test/#/orders?page=2")
+      await back.auth.close()
+    }
+  })
+
   it("answers to the arrival of the page once, so that every route can be visited afterwards", async () => {
     const options = { claims: { sub: "ada" }, redirectUri: "https://app.test/", arrival: { returnTo: "/about" } }
     const { router, auth } = await guarded(options)
@@ -234,6 +254,19 @@ describe("the guard", () => {
       expect(left).toEqual([])
       await auth.close()
     })
+  })
+
+  it.each(["/failed?from=login", "/failed#why", "/error"])("the error route can be %s", async (errorRoute) => {
+    const refusal = { refusal: "access_denied", arrival: { returnTo: "/orders" } }
+    const { router, auth, left } = await guarded(refusal, { errorRoute })
+    router.addRoute({ path: "/error", redirect: "/failed?from=redirect" })
+    await router.push("/callback")
+    expect([router.currentRoute.value.path, left]).toEqual(["/failed", []])
+    expect(auth.refused.value).toMatchObject({ error: { code: "access_denied" }, target: "/orders" })
+    router.addRoute({ path: "/old", redirect: "/orders" })
+    await router.push("/old")
+    expect([router.currentRoute.value.path, left.length]).toEqual(["/failed", 1])
+    await auth.close()
   })
 
   it("shows the error route when the issuer cannot be reached", async () => {
