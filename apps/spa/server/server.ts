@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type Asset, buildApp } from "./build.ts"
 
@@ -34,16 +34,16 @@ export const startSpa = async ({ development = false } = {}): Promise<Spa> => {
     return assets.get(path) ?? (/\.\w+$/.test(path) ? undefined : assets.get("/index.html"))
   }
 
-  const answer = async (path: string, response: ServerResponse): Promise<void> => {
-    const asset = await find(path)
+  const answer = async ({ url = "/" }: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // not as a base: "//" would be a host
+    const asset = await find(new URL(`http://spa.invalid${url}`).pathname)
     const type = asset?.type ?? "text/plain"
     response.writeHead(asset === undefined ? 404 : 200, { ...headersFor(settings), "content-type": type })
     response.end(asset?.body)
   }
 
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://spa.invalid")
-    answer(pathname, response).catch(() => response.writeHead(500).end())
+    answer(request, response).catch(() => response.writeHead(500).end())
   })
   await listening(server)
   return {

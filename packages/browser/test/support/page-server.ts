@@ -17,7 +17,7 @@ export const startPageServer = async (): Promise<PageServer> => {
   ])
   const scripts: Readonly<Record<string, string>> = { "/kit.js": kit, "/laws.js": laws, "/silent.js": silent }
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "", "http://page.invalid")
+    const { pathname } = new URL(`http://page.invalid${request.url ?? ""}`)
     const script = scripts[pathname]
     const type = script === undefined ? "text/html" : "text/javascript"
     response.writeHead(200, { "content-type": type, "content-security-policy": policy })
