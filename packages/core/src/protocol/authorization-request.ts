@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
-import { checkUrl } from "../http/url.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import type { ResponseMode } from "./callback.ts"
 import type { Client } from "./client.ts"
 import { Discovery } from "./discovery.ts"
+import { openedEndpoint } from "./opened-endpoint.ts"
 import { type Pushed, pushedParams } from "./pushed-authorization-request.ts"
 import { asAcquire, type Params } from "./client-request.ts"
 
@@ -38,10 +38,10 @@ export const authorizationUrl: (
   if (feature !== undefined) {
     return yield* new AcquireError({ reason: { _tag: "Unsupported", issuer: client.issuer, feature } })
   }
-  const endpoint = yield* safeEndpoint(metadata)
+  const { issuer, authorizationEndpoint = "" } = metadata
+  const url = yield* openedEndpoint("authorizationEndpoint", authorizationEndpoint, issuer)
   yield* checkRedirectUri(request.redirectUri)
   const params = yield* pushedParams({ client, metadata, params: paramsOf(request), pushed: request.pushed ?? "auto" })
-  const url = new URL(endpoint)
   for (const [name, value] of [["client_id", client.clientId] as const, ...params]) url.searchParams.append(name, value)
   return url.href
 })
@@ -71,14 +71,6 @@ const missingFeature = (metadata: ServerMetadata, request: AuthorizationRequest)
 }
 
 const sortedWords = (text: string): string => text.split(" ").sort().join(" ")
-
-/** It is opened in a browser, where a `javascript:` address would be run; and it is not less safe than the issuer. */
-const safeEndpoint = ({ issuer, authorizationEndpoint = "" }: ServerMetadata): Effect.Effect<string, AcquireError> => {
-  const problem = checkUrl(authorizationEndpoint, issuer.startsWith("http:"))
-  return problem === undefined
-    ? Effect.succeed(authorizationEndpoint)
-    : Effect.fail(invalidOptions("authorizationEndpoint", problem.problem, "Correct the issuer's metadata."))
-}
 
 /** RFC 6749 §3.1.2 */
 const checkRedirectUri = (uri: string): Effect.Effect<void, AcquireError> => {

@@ -4,6 +4,7 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Client } from "./client.ts"
 import type { Secret } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
+import { openedEndpoint } from "./opened-endpoint.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { given } from "./given.ts"
 import { asAcquire } from "./client-request.ts"
@@ -38,7 +39,8 @@ export const endSessionUrl: (
     return yield* invalidOptions("state", "comes back only with a postLogoutRedirectUri")
   }
   const extra = yield* extraParams(options.extra, ownNames)
-  const url = new URL(yield* Effect.mapError(requireEndpoint(issuer, "endSessionEndpoint"), asAcquire))
+  const endpoint = yield* Effect.mapError(requireEndpoint(issuer, "endSessionEndpoint"), asAcquire)
+  const url = yield* openedEndpoint("endSessionEndpoint", endpoint, issuer)
   const own = given({
     client_id: clientId,
     id_token_hint: Redacted.isRedacted(hint) ? Redacted.value(hint) : hint,

@@ -51,6 +51,16 @@ describe("the address to sign out at", () => {
     )
   }
 
+  for (const endSessionEndpoint of ["javascript:alert(1)//", "http://issuer.example/logout"]) {
+    it.effect(`is not built for ${endSessionEndpoint}, which a browser would open`, () =>
+      Effect.gen(function* () {
+        const network = fixedDiscoveryLayer({ issuer: scriptedClient.issuer, endSessionEndpoint })
+        const error = yield* Effect.flip(Effect.provide(endSessionUrl(scriptedClient), network))
+        assert.deepInclude(error.reason, { _tag: "InvalidOptions", field: "endSessionEndpoint" })
+      }),
+    )
+  }
+
   it.effect("is unsupported where the issuer has none", () =>
     Effect.gen(function* () {
       const { issuer } = scriptedClient
