@@ -57,10 +57,11 @@ export const authorizationParams: (
 /** In seconds. */
 export const maxAgeOf = ({ maxAge }: AuthorizationOptions): Effect.Effect<number | undefined, AcquireError> => {
   if (maxAge === undefined) return Effect.succeed(undefined)
-  const seconds = Math.floor((millisOf(maxAge) ?? Number.NaN) / 1000)
-  return Number.isSafeInteger(seconds)
-    ? Effect.succeed(seconds)
-    : Effect.fail(invalidOptions("maxAge", "must be a duration"))
+  const seconds = (millisOf(maxAge) ?? Number.NaN) / 1000
+  // who means seconds, as the protocol has them, would have asked for a login of just now
+  return Number.isSafeInteger(Math.floor(seconds)) && (seconds === 0 || seconds >= 1)
+    ? Effect.succeed(Math.floor(seconds))
+    : Effect.fail(invalidOptions("maxAge", "must be a duration, of 0 or a second at least; a number is milliseconds"))
 }
 
 const words = (values: ReadonlyArray<string> = []): string | undefined => values.join(" ") || undefined

@@ -122,6 +122,7 @@ describe("refused before anybody is sent away is", () => {
     ["an age that nothing would prove", [{ maxAge: "1 minute" }, { scope: "read" }], "scope"],
     ["a way to sign in that nothing would prove", [{ acrValues: ["gold"] }, { scope: "read" }], "scope"],
     ["an age that is none", [{ maxAge: "soon" as "1 minute" }], "maxAge"],
+    ["an age in seconds where it is milliseconds", [{ maxAge: 300 }], "maxAge"],
     ["a lifetime that is none", [{ lifetime: "soon" as "1 minute" }], "lifetime"],
     ["a scope that is none", [{}, { scope: ['a"b'] }], "scope"],
     [
