@@ -90,13 +90,17 @@ export interface Arrival extends Omit<Received, "error"> {
 }
 
 export const checkOptions = (options: BrowserClientOptions): void => {
-  const { timeout = 1, redirectUri } = options
+  const { timeout = 1, issuer, redirectUri, postLogoutRedirectUri = issuer } = options
   const wrong = (field: string, problem: string): never => {
     throw toBearerError(invalidOptions(field, problem))
   }
   for (const field of ["issuer", "clientId", "redirectUri"] as const) {
     if (typeof options[field] !== "string" || options[field] === "") wrong(field, "is missing")
   }
-  if (!URL.canParse(redirectUri)) wrong("redirectUri", "is not an absolute URL")
+  for (const [field, url] of Object.entries({ issuer, redirectUri, postLogoutRedirectUri })) {
+    if (!URL.canParse(url) || (field === "redirectUri" && url.includes("#"))) {
+      wrong(field, "is not an absolute URL, or has a hash")
+    }
+  }
   if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }

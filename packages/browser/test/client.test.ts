@@ -302,6 +302,9 @@ describe("the client of a page", () => {
     [{ issuer: "" }, /issuer is missing/],
     [{ clientId: "" }, /clientId is missing/],
     [{ redirectUri: "/callback" }, /redirectUri is not an absolute URL/],
+    [{ redirectUri: "https://app.test/#/callback" }, /redirectUri is not an absolute URL/],
+    [{ issuer: "issuer.test" }, /issuer is not an absolute URL/],
+    [{ postLogoutRedirectUri: "/bye" }, /postLogoutRedirectUri is not an absolute URL/],
     [{ timeout: 0 }, /timeout must be/],
     [{ apis: { "https://api.example/path": {} } }, /is not an origin/],
   ])("refuses wrong options at once: %o", (wrong, message) => {
