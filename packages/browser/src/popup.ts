@@ -26,6 +26,7 @@ export const loginByPopup = async (
   if (popup === null) throw blocked()
   try {
     const { url, state } = await client.begin(login)
+    signal?.throwIfAborted()
     popup.location.replace(url)
     return await client.complete(await answerFrom(popup, state, signal))
   } finally {
