@@ -52,8 +52,8 @@ export const useAuth = (): UseAuth<ClaimsOf<RegisteredAuth>> => {
 
 /** The state; while a server's page is hydrated the one that the server had, so that both render the same. */
 const useState = ({ state }: Pick<Auth, "state">): ComputedRef<LoginState> => {
-  const instance = getCurrentInstance()
-  const hydrating = shallowRef(instance !== null && instance.vnode.el !== null)
+  // a node that is shown again has an element too, but none that is in the page
+  const hydrating = shallowRef(getCurrentInstance()?.vnode.el?.["isConnected"] === true)
   if (hydrating.value) onMounted(() => (hydrating.value = false))
   return computed(() => (hydrating.value ? unknownYet : state.value))
 }

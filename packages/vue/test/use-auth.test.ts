@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest"
-import { nextTick, watchEffect } from "vue"
+import { defineComponent, h, nextTick, shallowRef, watchEffect } from "vue"
 import { type Auth, createAuth, useAuth } from "../src/index.ts"
 import type { ClaimsOf } from "../src/register.ts"
 import { createTestAuth } from "../src/testing.ts"
@@ -8,6 +8,30 @@ import { mounted } from "./support/mounted.ts"
 const claims = { sub: "ada", name: "Ada", email: "ada@app.test" }
 
 describe("useAuth", () => {
+  it("knows at once who is signed in where a node is shown again that was made once", async () => {
+    const { auth } = await createTestAuth({ claims })
+    await auth.ready
+    const seen: Array<boolean> = []
+    const child = h(
+      defineComponent(() => {
+        const { isAuthenticated, isLoading } = useAuth()
+        seen.push(isAuthenticated.value && !isLoading.value)
+        return () => "child"
+      }),
+    )
+    const shown = shallowRef(true)
+    using page = mounted(
+      [auth],
+      () => shown,
+      ({ value }) => (value ? [child] : []),
+    )
+    for (const value of [false, true]) {
+      shown.value = value
+      await nextTick()
+    }
+    expect([page.text(), seen]).toEqual(["child", [true, true]])
+  })
+
   it("tells how it stands, and follows it", async () => {
     const { auth, advance, goOffline, goOnline } = await createTestAuth({ claims })
     using page = mounted([auth], useAuth, ({ status, user }) => `${status.value} ${user.value?.name}`)
