@@ -14,8 +14,8 @@ export interface SteppingUp {
   /**
    * As the client's `fetch`. Where the answer demands another login (RFC 9470) the person is sent to it, and the request
    * waits, with all that were under way beside it: `resumed` sends it after the login, if the same person is back, and if
-   * its body is a text; the bodies that wait together have 64 Ki characters at most. The promise of a page that is left
-   * stays pending. Where that login has failed, or was not enough, the next answer with the same demand is given back.
+   * its body is a text; the bodies that wait together have 64 Ki characters at most. A page that is still there
+   * after half a minute gets the answer as it is. Where that login has failed, or was not enough, the next answer with the same demand is given back.
    */
   readonly fetch: BrowserClient["fetch"]
   /** Sends the next request that waited for the login of this page, each once; nothing if none is left. */
@@ -60,7 +60,6 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
       const sub = who()
       const { response, demand } = await send(url, init)
       if (demand === undefined) return response
-      await response.body?.cancel()
       const request = resumableOf(url, init, maxLength - JSON.stringify(together).length)
       const waiting = { request, demand, sub: request.body === (init.body ?? undefined) ? sub : undefined }
       together.push(waiting)
@@ -72,7 +71,7 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
       }
       // the browser may show this page again, and what is called then is another matter
       if (leaving === together) leaving = []
-      return left(init.signal)
+      return left(init.signal, response)
     },
     resumed,
   }
@@ -109,8 +108,13 @@ const nameOf = (url: string | URL, { method = "GET" }: Pick<RequestInit, "method
 
 const maxLength = 65_536
 
-/** The page is being left; only who gives up hears of it. */
-const left = (signal: AbortSignal | null | undefined): Promise<never> =>
-  new Promise((_, reject) => {
+/** The page is being left; who gives up hears of it, and whose page stays gets the answer. */
+const left = (signal: AbortSignal | null | undefined, response: Response): Promise<Response> =>
+  new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     signal?.addEventListener("abort", () => reject(signal.reason))
+    setTimeout(resolve, patience, response)
   })
+
+/** Milliseconds after which a page that is still there is not left any more: the person has kept it, or come back to it. */
+const patience = 30_000

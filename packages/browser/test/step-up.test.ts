@@ -1,5 +1,5 @@
 import { makeKeyValueStore } from "@bearerkit/core"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { mapStorage } from "../../core/test/support/storage.ts"
 import { type SteppingUp, steppingUp } from "../src/index.ts"
 import { inTabs } from "../src/storage/in-tabs.ts"
@@ -159,5 +159,44 @@ describe("a login that does not bring what was demanded", () => {
     expect((await after.fetch(`${api}/two`)).status).toBe(401)
     expect(after.page.left).toEqual([])
     await after.client.close()
+  })
+})
+
+describe("a page that is not left after all", () => {
+  const called = async (signal?: AbortSignal) => {
+    const { world } = await makeWorld()
+    const { client, page } = await world.arrived()
+    return {
+      client,
+      page,
+      answer: steppingUp(client).fetch(`${api}/transfer`, { ...transfer, ...(signal && { signal }) }),
+    }
+  }
+
+  it("gets the answer of the API in the end", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    try {
+      const { client, page, answer } = await called()
+      await vi.waitUntil(() => page.left.length === 1)
+      await vi.advanceTimersByTimeAsync(30_000)
+      expect((await answer).headers.get("www-authenticate")).toBe(gold)
+      await client.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it("hears of an abort, also of one while it was sent away", async () => {
+    const stop = new AbortController()
+    const { client, page, answer } = await called(stop.signal)
+    const { leave } = page
+    Object.assign(page, {
+      leave: (url: string) => {
+        leave(url)
+        stop.abort(new Error("unmounted"))
+      },
+    })
+    await expect(answer).rejects.toThrow("unmounted")
+    await client.close()
   })
 })
