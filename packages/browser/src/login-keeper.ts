@@ -126,7 +126,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
       if (closed.signal.aborted) return
       page = itsPage
       tabs = openChannel(channel, (event) => void hear(event).catch(() => {}))
-      const stop = page.listen((change) => (change === "lost" ? state.follow("unreachable") : void look()))
+      const stop = page.listen((change) => (change === "lost" ? state.follow("unreachable") : look()))
       closed.signal.addEventListener("abort", () => {
         stop()
         alarm.turnOff()

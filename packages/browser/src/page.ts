@@ -11,8 +11,11 @@ export interface Page {
   readonly pending: () => KeyValueStorage
   readonly isOnline: () => boolean
   readonly isVisible: () => boolean
-  /** Tells when the network is lost, and when the page wakes up in a world that may have changed; returns how to stop. */
-  readonly listen: (listener: (change: "lost" | "woken") => void) => () => void
+  /**
+   * Tells when the network is lost, and when the page wakes up in a world that may have changed; returns how to stop. What
+   * the listener gives is for tests: it settles when what it began is done.
+   */
+  readonly listen: (listener: (change: "lost" | "woken") => Promise<void> | void) => () => void
 }
 
 /** The page of this window; none on a server. */
@@ -31,9 +34,9 @@ const pageOf = (window: Window): Page => ({
     const on = (target: EventTarget, type: string, handle: () => void) =>
       target.addEventListener(type, handle, { signal: ended.signal })
     const woken = (): void => {
-      if (window.document.visibilityState === "visible") listener("woken")
+      if (window.document.visibilityState === "visible") void listener("woken")
     }
-    on(window, "offline", () => listener("lost"))
+    on(window, "offline", () => void listener("lost"))
     for (const type of ["online", "pageshow"]) on(window, type, woken)
     on(window.document, "visibilitychange", woken)
     return () => ended.abort()

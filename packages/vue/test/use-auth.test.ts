@@ -42,7 +42,7 @@ describe("useAuth", () => {
     expect([isLoading.value, isAuthenticated.value, page.text()]).toEqual([false, true, "signed-in Ada"])
     expect(page.used.user.value).toEqual({ id: "ada", name: "Ada", email: "ada@app.test", picture: undefined })
     goOffline()
-    advance(4_000_000)
+    void advance(4_000_000)
     await expect(page.used.token()).rejects.toMatchObject({ code: "unreachable" })
     await expect.poll(() => [status.value, isAuthenticated.value]).toEqual(["offline", true])
     expect(error.value).toMatchObject({ code: "unreachable" })

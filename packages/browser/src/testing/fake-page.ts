@@ -4,7 +4,7 @@ import type { Page } from "../page.ts"
 export interface FakePage extends Page {
   /** Where the client sent the person. */
   readonly left: ReadonlyArray<string>
-  readonly listeners: Set<(change: "lost" | "woken") => void>
+  readonly listeners: Set<Parameters<Page["listen"]>[0]>
   readonly storage: KeyValueStorage
   online: boolean
   visible: boolean

@@ -28,10 +28,11 @@ export interface TestClientOptions extends Partial<
 /** A real client over a page, an issuer and a clock that the test owns; it touches no network and no global. */
 export interface TestClient {
   readonly client: BrowserClient
-  /** Lets time go by, and wakes the page. */
-  readonly advance: (millis: number) => void
+  /** Lets time go by, and wakes the page; to be awaited until what comes of it is done, such as a renewal. */
+  readonly advance: (millis: number) => Promise<void>
   readonly goOffline: () => void
-  readonly goOnline: () => void
+  /** To be awaited like `advance`. */
+  readonly goOnline: () => Promise<void>
   /** Where the page was sent: to the issuer, to sign in or out. */
   readonly left: ReadonlyArray<string>
   /** The address that the page shows. */
@@ -63,21 +64,23 @@ export const makeTestClient = async (options: TestClientOptions = {}): Promise<T
     await before.login(arrival)
     page = fakePage(issuer.answerTo(page.left[0] ?? "", refusal), page.storage)
   }
-  const tell = (change: "lost" | "woken"): void => page.listeners.forEach((listener) => listener(change))
+  const tell = async (change: "lost" | "woken"): Promise<void> => {
+    await Promise.all([...page.listeners].map((listener) => listener(change)))
+  }
 
   return {
     client: make(),
     advance: (millis) => {
       time += millis
-      tell("woken")
+      return tell("woken")
     },
     goOffline: () => {
       page.online = false
-      tell("lost")
+      void tell("lost")
     },
     goOnline: () => {
       page.online = true
-      tell("woken")
+      return tell("woken")
     },
     left: page.left,
     url: page.url,
