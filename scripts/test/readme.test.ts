@@ -5,37 +5,59 @@ import { promisify } from "node:util"
 import { expect, it } from "vitest"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
-const folder = `${root}/examples/readme-programs`
 
-const tsconfig = {
-  extends: "../tsconfig.json",
-  compilerOptions: { noUnusedLocals: false },
-  include: ["."],
-  references: ["core", "node", "browser", "hono", "redis", "cloudflare"].map((name) => ({
-    path: `../../packages/${name}`,
-  })),
+/** Where the programs of some pages are compiled: beside packages that they can import. */
+interface Place {
+  readonly folder: string
+  readonly tsconfig: object
+  readonly pages: ReadonlyArray<string>
 }
 
-const pages = [
-  "README.md",
-  "packages/core/README.md",
-  "packages/node/README.md",
-  "packages/browser/README.md",
-  "packages/hono/README.md",
-  "packages/redis/README.md",
-  "packages/cloudflare/README.md",
-  "docs/protect-an-api.md",
+const referring = (names: ReadonlyArray<string>) => names.map((name) => ({ path: `${root}/packages/${name}` }))
+
+const places: ReadonlyArray<Place> = [
+  {
+    folder: "examples/readme-programs",
+    tsconfig: {
+      extends: "../tsconfig.json",
+      compilerOptions: { noUnusedLocals: false },
+      include: ["."],
+      references: referring(["core", "node", "browser", "hono", "redis", "cloudflare"]),
+    },
+    pages: [
+      "README.md",
+      "packages/core/README.md",
+      "packages/node/README.md",
+      "packages/browser/README.md",
+      "packages/hono/README.md",
+      "packages/redis/README.md",
+      "packages/cloudflare/README.md",
+      "docs/protect-an-api.md",
+    ],
+  },
+  {
+    folder: "apps/spa/readme-programs",
+    tsconfig: {
+      extends: "../src/tsconfig.json",
+      compilerOptions: { noUnusedLocals: false },
+      include: ["."],
+      references: referring(["browser", "vue"]),
+    },
+    pages: ["packages/vue/README.md"],
+  },
 ]
 
-it("the programs of every README and page compile", async () => {
+it.each(places)("the programs of every README and page compile, in $folder", async (place) => {
+  const { tsconfig, pages } = place
+  const folder = `${root}/${place.folder}`
   const readmes = await Promise.all(pages.map((path) => readFile(`${root}/${path}`, "utf8")))
   const programs = readmes.flatMap((text) =>
     [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program),
   )
-  expect(programs.length).toBeGreaterThan(4)
+  expect(programs.length).toBeGreaterThan(3)
   await mkdir(folder, { recursive: true })
   try {
-    for (const [index, program] of programs.entries()) await writeFile(`${folder}/${index}.ts`, program)
+    for (const [index, program] of programs.entries()) await writeFile(`${folder}/${nameOf(program, index)}`, program)
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify(tsconfig))
     await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ["-p", folder]).catch((error: { stdout?: string }) => {
       throw new Error(error.stdout)
@@ -44,3 +66,6 @@ it("the programs of every README and page compile", async () => {
     await rm(folder, { recursive: true })
   }
 })
+
+/** A program may say what its file is called, for another that imports it. */
+const nameOf = (program: string, index: number): string => /^\/\/ (\S+\.ts)\n/.exec(program)?.[1] ?? `${index}.ts`
