@@ -70,6 +70,8 @@ describe.skipIf(!isBrowserAvailable().available)("the single page app in Chromiu
     await page.goto(`${world.spa.url}/account`)
     await page.getByRole("button", { name: "Sign out in all tabs" }).click()
     await untilStatus(page, "signed-out")
+    await page.getByRole("heading", { name: "One login, every tab" }).waitFor()
+    expect(await page.getByRole("timer").count()).toBe(0)
     await page.context().clearCookies()
     await page.goto(`${world.spa.url}/orders?page=2`)
     await page.getByRole("button", { name: "Cancel" }).click()
@@ -94,6 +96,34 @@ describe.skipIf(!isBrowserAvailable().available)("the single page app in Chromiu
     }
     await page.keyboard.press("Enter")
     expect(await answerOf(page, "GET /whoami")).toMatchObject({ scope: "orders:read" })
+  })
+
+  it("has the focus at what a link has shown", async () => {
+    await page.getByRole("link", { name: "Account", exact: true }).click()
+    await page.getByRole("timer").waitFor()
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main")
+  })
+
+  it("says that the issuer cannot be reached where one signs out there, and signs out here", async () => {
+    await page.goto(`${world.spa.url}/account`)
+    await page.getByRole("timer").waitFor()
+    await page.route(`${world.issuer.url}/**`, (route) => route.abort())
+    await page.getByRole("button", { name: "And at the issuer" }).click()
+    await untilStatus(page, "signed-out")
+    expect(await page.getByRole("alert").textContent()).toContain("could not be reached")
+    expect(said.splice(0)).toEqual([expect.stringContaining("could not be reached")])
+    await page.unroute(`${world.issuer.url}/**`)
+  })
+
+  it("loads nothing while a person chooses by the keyboard", async () => {
+    const storage = page.getByLabel("Where tokens are kept")
+    await page.evaluate(() => (document.title = "kept"))
+    await storage.focus()
+    const before = await storage.inputValue()
+    await page.keyboard.press("ArrowDown")
+    await expect.poll(() => storage.inputValue()).not.toBe(before)
+    expect(await storage.evaluate((element) => element === document.activeElement)).toBe(true)
+    expect(await page.title()).toBe("kept")
   })
 
   it("says nothing in the console: no error, no warning of Vue, no report of its policy", async () => {

@@ -1,6 +1,6 @@
 import { useAuth } from "@bearerkit/vue"
-import { defineComponent } from "vue"
-import { RouterLink, RouterView } from "vue-router"
+import { defineComponent, watch } from "vue"
+import { RouterLink, RouterView, useRouter } from "vue-router"
 
 const words = {
   "signed-in": "Signed in",
@@ -13,6 +13,11 @@ const words = {
 /** The frame around every page: where one is, and how it stands. */
 export const App = defineComponent(() => {
   const { status, isLoading, user } = useAuth()
+  const router = useRouter()
+  // a logout, here or in another tab, is no navigation, so no guard sees it
+  watch(status, (now) => {
+    if (now === "signed-out" && router.currentRoute.value.meta.auth !== false) void router.push("/")
+  })
   return () => (
     <>
       <a class="skip" href="#main">

@@ -1,6 +1,6 @@
 import type { Claims } from "@bearerkit/browser"
 import type { Auth } from "@bearerkit/vue"
-import { inject, type InjectionKey } from "vue"
+import { inject, type InjectionKey, type ShallowRef } from "vue"
 import type { PageClock } from "./clock.ts"
 import type { Choice, World } from "./settings.ts"
 
@@ -9,7 +9,12 @@ export interface Context {
   readonly auth: Auth<Claims>
   readonly clock: PageClock
   readonly world: World
+  /** By which this page was made. */
   readonly choice: Choice
+  /** Signs in by another, for this page and the next ones. */
+  readonly signIn: (choice: Choice) => Promise<void>
+  /** What went wrong with signing in or out. */
+  readonly problem: ShallowRef<unknown>
 }
 
 export const contextKey: InjectionKey<Context> = Symbol("context")

@@ -1,5 +1,6 @@
 import type { Auth } from "@bearerkit/vue"
 import { authGuard } from "@bearerkit/vue/router"
+import { nextTick } from "vue"
 import { createRouter, createWebHistory, type Router } from "vue-router"
 import { Account } from "./page/account.tsx"
 import { Failed } from "./page/failed.tsx"
@@ -20,8 +21,11 @@ export const makeRouter = (auth: Auth): Router => {
     ],
   })
   router.beforeEach(authGuard(auth, { errorRoute: "/sign-in-failed" }))
-  router.afterEach((to) => {
+  router.afterEach((to, from, failure) => {
     document.title = `${String(to.meta["title"])} · Orders`
+    const isMove = failure === undefined && from.matched.length > 0 && to.path !== from.path
+    // otherwise the focus stays on the link, and nothing tells that there is another page
+    if (isMove) void nextTick(() => document.querySelector<HTMLElement>("#main")?.focus())
   })
   return router
 }

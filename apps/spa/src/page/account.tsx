@@ -1,4 +1,4 @@
-import type { Credential } from "@bearerkit/browser"
+import { type Credential, isHeld } from "@bearerkit/browser"
 import { useAuth } from "@bearerkit/vue"
 import { defineComponent, onScopeDispose, shallowRef, watch } from "vue"
 import { useContext } from "../context.ts"
@@ -7,19 +7,23 @@ import { Ring } from "../ring.tsx"
 /** Who is signed in, and how long the token lasts. */
 export const Account = defineComponent(() => {
   const { user, claims, status, logout } = useAuth()
-  const { auth, clock } = useContext()
+  const { auth, clock, problem } = useContext()
   const credential = shallowRef<Credential & { readonly since: number }>()
   const look = async (): Promise<void> => {
     const found = await auth.credential()
     if (found.expiresAt !== credential.value?.expiresAt) credential.value = { ...found, since: clock.now() }
   }
   const follow = (): void => {
+    if (!isHeld(status.value)) credential.value = undefined
     if (status.value === "signed-in") look().catch(() => {})
   }
   watch(status, follow, { immediate: true })
   // another tab may have renewed it
   const timer = setInterval(follow, 1000)
   onScopeDispose(() => clearInterval(timer))
+  const signOutEverywhere = (): void => {
+    logout({ everywhere: true }).catch((thrown: unknown) => (problem.value = thrown))
+  }
   const expire = (): void => clock.moveOn((credential.value?.expiresAt ?? 0) - clock.now() + 1000)
   return () => (
     <>
@@ -59,7 +63,7 @@ export const Account = defineComponent(() => {
         <button type="button" onClick={() => void logout()}>
           Sign out in all tabs
         </button>
-        <button type="button" class="quiet" onClick={() => void logout({ everywhere: true })}>
+        <button type="button" class="quiet" onClick={signOutEverywhere}>
           And at the issuer
         </button>
       </p>

@@ -1,20 +1,17 @@
 import { useAuth } from "@bearerkit/vue"
-import { defineComponent, shallowRef } from "vue"
+import { defineComponent, shallowReactive } from "vue"
 import { RouterLink } from "vue-router"
 import { useContext } from "../context.ts"
-import { type Choice, flows, saveChoice, storages } from "../settings.ts"
+import { type Choice, flows, storages } from "../settings.ts"
 
 /** Where one chooses how to sign in. */
 export const Home = defineComponent(() => {
-  const { isAuthenticated, login, logout, error } = useAuth()
-  const { choice } = useContext()
-  const choose = (changes: Partial<Choice>): void => {
-    saveChoice({ ...choice, ...changes })
-    window.location.assign("/")
-  }
-  const problem = shallowRef<unknown>()
-  const signIn = (): void => {
-    login({ returnTo: "/account" }).catch((thrown: unknown) => (problem.value = thrown))
+  const { isAuthenticated, logout, error } = useAuth()
+  const { choice, signIn, problem } = useContext()
+  const chosen = shallowReactive({ ...choice })
+  const submit = (): void => {
+    problem.value = undefined
+    signIn(chosen).catch((thrown: unknown) => (problem.value = thrown))
   }
   const message = (): string | undefined => {
     const wrong = problem.value ?? error.value
@@ -40,14 +37,14 @@ export const Home = defineComponent(() => {
           class="card choice"
           onSubmit={(event) => {
             event.preventDefault()
-            signIn()
+            submit()
           }}
         >
           <label>
             How you come back
             <select
-              value={choice.flow}
-              onChange={(event) => choose({ flow: (event.target as HTMLSelectElement).value as Choice["flow"] })}
+              value={chosen.flow}
+              onChange={(event) => (chosen.flow = (event.target as HTMLSelectElement).value as Choice["flow"])}
             >
               {Object.entries(flows).map(([value, text]) => (
                 <option key={value} value={value}>
@@ -59,8 +56,8 @@ export const Home = defineComponent(() => {
           <label>
             Where tokens are kept
             <select
-              value={choice.storage}
-              onChange={(event) => choose({ storage: (event.target as HTMLSelectElement).value as Choice["storage"] })}
+              value={chosen.storage}
+              onChange={(event) => (chosen.storage = (event.target as HTMLSelectElement).value as Choice["storage"])}
             >
               {Object.entries(storages).map(([value, text]) => (
                 <option key={value} value={value}>
