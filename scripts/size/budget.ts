@@ -23,7 +23,7 @@ export const budgets: ReadonlyArray<Budget> = [
   {
     name: "Vue: plugin, composables, guard",
     entry: "vue.ts",
-    maxBytes: 48_800,
+    maxBytes: 49_000,
     without: ["legacy", "delegate", "session"],
   },
   {
