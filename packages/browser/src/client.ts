@@ -2,8 +2,10 @@ import {
   AcquireError,
   ApiClient,
   BearerError,
+  type CallError,
   type Client,
   type Credential,
+  type DelegateError,
   endSessionUrl,
   type FetchInput,
   learningClock,
@@ -11,10 +13,13 @@ import {
   makeLogin,
   type LoginOptions as HeldLogin,
   makeRunner,
+  type Login,
+  loginRequired,
   networkContext,
   none,
   requestParts,
   sharedFlights,
+  type StoreError,
   type TargetInput,
   toBearerError,
   toCredential,
@@ -26,7 +31,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { Delegates, delegatesNothing } from "./delegates.ts"
 import { code } from "./flow.ts"
-import { makeLoginKeeper } from "./login-keeper.ts"
+import { type LoginKeeper, makeLoginKeeper } from "./login-keeper.ts"
 import { type LoginState, makeObservedState } from "./login-state.ts"
 import {
   type Arrival,
@@ -95,12 +100,19 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const client: Client = { issuer: options.issuer, clientId: options.clientId, clientAuth: none(), dpop: options.dpop }
   const renewal = options.renewal?.({ ...options, client, flow })
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
-  const runner = makeRunner(servicesOf(options, { client, key, own, renewal: renewal?.renew }))
+  const held = { client, key, own, renewal: renewal?.renew, keeper: () => keeper }
+  const runner = makeRunner(servicesOf(options, held))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
   options.observer?.attach(provider)
   const state = makeObservedState()
-  const keeper = makeLoginKeeper({ runner, state, own, shared: storage.shared, channel: `bearerkit:${key}` })
+  const keeper: LoginKeeper = makeLoginKeeper({
+    runner,
+    state,
+    own,
+    shared: storage.shared,
+    channel: `bearerkit:${key}`,
+  })
   const warn = makeWarn(options)
   const keyLoaded = options.dpop?.load ?? Effect.void
   let open = true
@@ -137,22 +149,25 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   /** On a server nobody is signed in. */
   const pageHere = (): Page => {
     const page = findPage()
-    if (page === undefined) throw toBearerError(nobodyHere())
+    if (page === undefined) throw toBearerError(loginRequired("nobody is signed in"))
     return page
   }
 
-  /** Waits until it is known who is signed in. */
-  const settled = async (signal: AbortSignal | null | undefined): Promise<void> => {
+  /** Does it once it is known who is signed in, for the person who was when it was asked for. */
+  const runHere = async <A, E extends AcquireError | CallError | DelegateError | StoreError>(
+    work: Effect.Effect<A, E, ApiClient | Delegates | Login | TokenProvider>,
+    signal: AbortSignal | null | undefined,
+    asked = keeper.login(),
+  ): Promise<A> => {
     signal?.throwIfAborted()
     pageHere()
     await ready()
-    await run(keyLoaded, { signal })
+    return run(Effect.andThen(Effect.andThen(keyLoaded, keeper.stillHere(asked)), work), { signal })
   }
 
   const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
-    await settled(signal)
     const work = provider.token(target)
-    return toCredential(await run(target === own ? keeper.following(work) : keeper.heeding(work), { signal }))
+    return toCredential(await runHere(target === own ? keeper.following(work) : keeper.heeding(work), signal))
   }
 
   const begin = async (page: Page, choice: LoginOptions | undefined): Promise<BegunLogin> => {
@@ -182,19 +197,15 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
     delegate: async (target, { signal } = {}) => {
-      await settled(signal)
-      const { value } = await run(keeper.following(provider.token(own)), { signal })
-      const delegated = await run(
-        Delegates.use(({ delegate }) => delegate(value, target)),
-        { signal },
-      )
-      return Redacted.value(delegated.value)
+      const subject = keeper.following(provider.token(own))
+      const work = Effect.flatMap(subject, ({ value }) => Delegates.use(({ delegate }) => delegate(value, target)))
+      return Redacted.value((await runHere(work, signal)).value)
     },
     fetch: async (input, init) => {
+      const asked = keeper.login()
       const [url, rest] = await requestParts(input, init)
-      await settled(rest?.signal)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
-      return run(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, rest))), { signal: rest?.signal })
+      return runHere(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, rest))), rest?.signal, asked)
     },
     login: async (choice) => {
       const page = findPage()
@@ -225,19 +236,35 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   }
 }
 
-const nobodyHere = (): AcquireError =>
-  new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } })
+interface Held extends HeldLogin {
+  readonly keeper: () => Pick<LoginKeeper, "login" | "theirs">
+}
 
-const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, held: HeldLogin) {
+const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, held: Held) {
   const { storage = memory(), delegation, apis = {}, observer } = options
   const surroundings = { flights: sharedFlights, clock: learningClock, telemetry: observer?.telemetry }
   const network = yield* networkContext({ ...options, ...surroundings })
   const stored = Context.merge(network, yield* Effect.provideContext(storage.services, network))
   const login = yield* Effect.provideContext(makeLogin(held), stored)
-  const api = yield* Effect.provideContext(makeApiClient(apis, Context.get(login, TokenProvider)), network)
+  const provider = ofTheLogin(Context.get(login, TokenProvider), held.keeper)
+  const api = yield* Effect.provideContext(makeApiClient(apis, provider), network)
   const delegates =
     delegation === undefined ? delegatesNothing : yield* Effect.provideContext(delegation.make(held.client), network)
-  return Context.merge(stored, login).pipe(Context.add(ApiClient, api), Context.add(Delegates, delegates))
+  return Context.merge(stored, login).pipe(
+    Context.add(TokenProvider, provider),
+    Context.add(ApiClient, api),
+    Context.add(Delegates, delegates),
+  )
+})
+
+/** Gives nobody a token of a login that the page has not heard of. */
+const ofTheLogin = (provider: TokenProvider["Service"], keeper: Held["keeper"]): TokenProvider["Service"] => ({
+  ...provider,
+  token: (target) => keeper().theirs(provider.token(target)),
+  peek: (target) => {
+    const atHand = provider.peek(target)
+    return atHand?.login === keeper().login()?.id ? atHand : undefined
+  },
 })
 
 const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole, observer }: BrowserClientOptions) => {

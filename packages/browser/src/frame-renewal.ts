@@ -3,7 +3,8 @@ import {
   type CurrentLogin,
   Discovery,
   invalidOptions,
-  loginEventOf,
+  loginRequired,
+  loginStatus,
   type Renewal,
   type Target,
 } from "@bearerkit/core"
@@ -27,7 +28,9 @@ export const renewInFrame = (page: FramingPage): Renewal => {
     const { tokens, claims } = yield* attempt(page, login, target).pipe(
       Effect.mapError(asLoginRequired),
       Effect.tapError((error) =>
-        loginEventOf(error) === "unreachable" ? Effect.void : refusals.learn(login, target, error),
+        loginStatus({ isOnline: true, isOver: true, failure: error }) === "offline"
+          ? Effect.void
+          : refusals.learn(login, target, error),
       ),
     )
     // the tokens of somebody else are refused by who asked for them, who need not ask again
@@ -75,5 +78,4 @@ const asLoginRequired = (error: AcquireError): AcquireError =>
 
 const mustAct = "the issuer wants the person to act"
 
-const cannotBeRenewed = (): AcquireError =>
-  new AcquireError({ reason: { _tag: "LoginRequired", because: "the login cannot be renewed" } })
+const cannotBeRenewed = (): AcquireError => loginRequired("the login cannot be renewed")

@@ -1,12 +1,15 @@
 import {
   type AcquireError,
+  type CurrentLogin,
   isHeld,
   Login,
-  loginEventOf,
+  loginRequired,
+  loginStatus,
   type Runner,
   type StoreError,
   type TargetInput,
   toBearerError,
+  type Token,
   TokenProvider,
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
@@ -14,7 +17,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { makeAlarm } from "./alarm.ts"
 import { type Channel, openChannel, type TabEvent } from "./channel.ts"
-import type { ObservedState } from "./login-state.ts"
+import type { LoginState, ObservedState } from "./login-state.ts"
 import { oneAtATime } from "./one-at-a-time.ts"
 import type { Page } from "./page.ts"
 
@@ -24,6 +27,12 @@ export interface LoginKeeper {
   readonly begin: (page: Page, isCompleted: boolean) => Promise<void>
   /** Looks again, and tells the other tabs that somebody has just signed in here. */
   readonly completed: () => Promise<void>
+  /** The login that the state speaks of. */
+  readonly login: () => CurrentLogin | undefined
+  /** Fails unless whoever asked is the person that the state speaks of. */
+  readonly stillHere: (asked: CurrentLogin | undefined) => Effect.Effect<void, AcquireError>
+  /** The same token, if it is that of who asked. */
+  readonly theirs: (work: Work<Token>) => Work<Token>
   /** The same work, which gets the own token; the state follows what becomes of it. */
   readonly following: <A, R>(work: Work<A, R>) => Work<A, R>
   /** The same work, which gets another; where it tells that something may have changed, the keeper looks for itself. */
@@ -33,7 +42,7 @@ export interface LoginKeeper {
   readonly end: () => void
 }
 
-type Work<A, R> = Effect.Effect<A, AcquireError | StoreError, R>
+type Work<A, R = never> = Effect.Effect<A, AcquireError | StoreError, R>
 
 export interface Keeping {
   readonly runner: Runner<Login | TokenProvider>
@@ -48,119 +57,167 @@ export interface Keeping {
 
 export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping): LoginKeeper => {
   const { run } = runner
+  const clock = runner.take(Effect.service(Clock.Clock))
   const closed = new AbortController()
   let page: Page | undefined
   let tabs: Channel | undefined
-  /** The id of the login that the state speaks of. */
-  let known: string | undefined
-  /** Of the own token, in epoch milliseconds. */
-  let endsAt: number | undefined
+  /** As the store had it when it was looked at last. */
+  let login: CurrentLogin | undefined
+  /** The login that a person has ended: what still speaks of it is late. */
+  let ended: string | undefined
+  /** What it means that there is none. */
+  let absent: LoginState["status"] = "signed-out"
+  /** Why the login has no token. */
+  let failure: AcquireError | StoreError | undefined
 
-  const failing: LoginKeeper["following"] = (work) =>
-    Effect.tapError(work, (error) =>
-      Effect.sync(() => state.follow(loginEventOf(error), { error: toBearerError(error) })),
-    )
-  /** What has worked says more than a status that is bad. */
-  const succeeding = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.tap(work, () => (state.get().status === "signed-in" ? Effect.void : lookLater))
+  const isOver = (): boolean => (login?.endsAt ?? 0) <= clock.currentTimeMillisUnsafe()
+
+  /** The state says what is known, and nothing of how it came to be known. */
+  const show = (changes: Partial<LoginState> = {}): void => {
+    if (!isOver()) failure = undefined
+    const facts = { isOnline: page?.isOnline() !== false, isOver: isOver(), failure }
+    const status = login === undefined ? absent : loginStatus(facts)
+    const solved = login !== undefined && failure === undefined ? { error: undefined } : {}
+    state.change({ ...solved, ...changes, status, claims: isHeld(status) ? login?.claims : undefined })
+    if (!isHeld(status)) alarm.turnOff()
+    else if (isOver()) alarm.setAfter(patience)
+    else alarm.setAt(login?.endsAt ?? 0)
+  }
 
   const glance = Effect.gen(function* () {
-    const [provider, login] = [yield* TokenProvider, yield* Login]
-    const current = yield* login.current
-    const isOther = current?.id !== known
-    if (isOther) {
-      yield* provider.forget
-      known = current?.id
-      endsAt = undefined
+    const current = yield* (yield* Login).current
+    if (current?.id !== login?.id) {
+      failure = undefined
+      yield* (yield* TokenProvider).forget
     }
-    if (current === undefined) return state.follow("expired")
-    if (isOther) state.follow("begun", { claims: current.claims })
-    const isOver = endsAt !== undefined && endsAt <= (yield* Clock.currentTimeMillis)
-    if (isOver) state.follow("renewing")
-    const held = page?.isOnline() === false ? "unreachable" : "renewed"
-    const event = isHeld(state.get().status) ? held : "begun"
-    endsAt = (yield* provider.token(own)).expiresAt
-    // a renewal may have brought a newer ID token
-    const claims = (yield* isOver ? login.current : Effect.succeed(current))?.claims
-    state.follow(event, { claims })
-    if (page?.isOnline() === false) state.follow("unreachable")
-    if (isOver) tabs?.publish({ type: "renewed", login: known })
+    login = current?.id === ended ? undefined : current
+    if (login !== undefined) absent = "needs-login"
+    show()
   })
+  /** What cannot be read is no reason to say that nobody is signed in. */
+  const unread = (error: StoreError) =>
+    Effect.sync(() => {
+      if (login === undefined) absent = "needs-login"
+      show({ error: toBearerError(error) })
+    })
+  const read = oneAtATime(() => run(Effect.catch(glance, unread), { signal: closed.signal }).catch(() => {}))
 
-  const look = oneAtATime(async () => {
-    const failed = await run(failing(glance), { signal: closed.signal }).then(
-      () => false,
-      () => true,
-    )
-    if (!isHeld(state.get().status)) alarm.turnOff()
-    else if (failed || endsAt === undefined) alarm.setAfter(patience)
-    else alarm.setAt(endsAt)
-  })
+  /** Remembers why there is no token; an answer about another login says nothing of this one. */
+  const noting: LoginKeeper["following"] = (work) =>
+    Effect.suspend(() => {
+      const asked = login?.id
+      return Effect.tapError(work, (error) =>
+        Effect.sync(() => {
+          if (asked !== login?.id) return
+          failure = error
+          show({ error: toBearerError(error) })
+          void read()
+        }),
+      )
+    })
+
+  const renew = async (): Promise<void> => {
+    if (login === undefined || !isOver()) return
+    await run(noting(TokenProvider.use(({ token }) => token(own))), { signal: closed.signal }).catch(() => {})
+    await read()
+    if (!isOver()) tabs?.publish({ type: "renewed", login: login?.id })
+  }
+  /** An issuer that is slow keeps nobody waiting. */
+  const look = async (): Promise<void> => {
+    await read()
+    await run(Effect.raceFirst(Effect.promise(renew), Effect.sleep(short))).catch(() => {})
+  }
   const lookLater = Effect.sync(() => void look())
   const alarm = makeAlarm(runner, () => {
     if (page?.isVisible() === true) void look()
   })
 
-  const hear = async ({ type, login }: TabEvent): Promise<void> => {
-    if (type === "asking") {
-      if (isHeld(state.get().status)) tabs?.publish({ type: "signed-in", login: known })
-      return
-    }
+  /** What has worked says more than a status that is bad. */
+  const succeeding = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.tap(work, () => (state.get().status === "signed-in" ? Effect.void : lookLater))
+
+  const stillHere: LoginKeeper["stillHere"] = (asked) =>
+    asked === undefined || asked.id === login?.id || isSamePerson(asked, login) ? Effect.void : notHere
+  const theirs: LoginKeeper["theirs"] = (work) =>
+    Effect.suspend(() => {
+      const asked = login
+      return Effect.tap(work, (token) => {
+        if (asked === undefined || token.login === asked.id) return Effect.void
+        return Effect.flatMap(Effect.promise(read), () => (token.login === login?.id ? stillHere(asked) : notHere))
+      })
+    })
+
+  /** Somebody has ended a login, here or elsewhere. */
+  const over = (id: string | undefined): void => {
+    ended = id
+    absent = "signed-out"
+    login = undefined
+    show({ error: undefined })
+  }
+
+  const publishLogin = (): void => {
+    if (login !== undefined) tabs?.publish({ type: "signed-in", login: login.id })
+  }
+
+  const hear = async ({ type, login: id }: TabEvent): Promise<void> => {
+    if (type === "asking") return publishLogin()
     if (type === "renewed" && state.get().status === "signed-in") return
-    if (type === "signed-out" && (!shared || (await run(endShared(login))))) state.follow("ended")
-    if (type === "signed-out" && !shared) await run(signOut)
+    if (type === "signed-in") absent = "needs-login"
+    if (type === "signed-out") {
+      const isMeant = (found: string): boolean => !shared || found === id
+      const gone = await run(endLogin(isMeant))
+      if (gone !== undefined) run(gone.revoked).catch(() => {})
+      if (!shared || login === undefined || login.id === id) over(gone?.id ?? id)
+    }
     await look()
-    if (type === "signed-in") state.follow("elsewhere")
   }
 
   const completed: LoginKeeper["completed"] = async () => {
     await look()
-    tabs?.publish({ type: "signed-in", login: known })
+    publishLogin()
   }
 
   return {
-    following: (work) => succeeding(failing(work)),
+    login: () => login,
+    stillHere,
+    theirs,
+    following: (work) => succeeding(noting(work)),
     heeding: (work) => Effect.tapError(succeeding(work), () => lookLater),
     completed,
     begin: async (itsPage, isCompleted) => {
       if (closed.signal.aborted) return
       page = itsPage
       tabs = openChannel(channel, (event) => void hear(event).catch(() => {}))
-      const stop = page.listen((change) => (change === "lost" ? state.follow("unreachable") : look()))
+      const stop = page.listen((change) => (change === "lost" ? show() : look()))
       closed.signal.addEventListener("abort", () => {
         stop()
         alarm.turnOff()
         tabs?.close()
       })
       await (isCompleted ? completed() : look())
-      if (!shared && known === undefined) tabs.publish({ type: "asking", login: undefined })
+      if (!shared && login === undefined) tabs.publish({ type: "asking", login: undefined })
     },
     signOut: async () => {
-      const current = await run(Effect.catch(currentLogin, () => Effect.succeed(undefined)))
-      tabs?.publish({ type: "signed-out", login: current?.id })
-      state.follow("ended")
-      try {
-        await run(signOut)
-      } finally {
-        await look()
-      }
-      return current?.idToken
+      const gone = await run(endLogin())
+      tabs?.publish({ type: "signed-out", login: gone?.id })
+      over(gone?.id)
+      if (gone !== undefined) await run(gone.revoked)
+      return gone?.idToken
     },
     end: () => closed.abort(),
   }
 }
 
-const currentLogin = /*#__PURE__*/ Login.use((login) => login.current)
-const signOut = /*#__PURE__*/ Login.use((login) => login.signOut)
+const endLogin = (isMeant?: (id: string) => boolean) => Login.use((login) => login.end(isMeant))
 
-/** Ends the login that all tabs share if it is still the one that was ended elsewhere; whether it is over. */
-const endShared = Effect.fnUntraced(function* (ended: string | undefined) {
-  const login = yield* Login
-  const current = yield* login.current
-  if (current !== undefined && current.id !== ended) return false
-  yield* login.end
-  return true
-})
+const isSamePerson = ({ claims }: CurrentLogin, other: CurrentLogin | undefined): boolean =>
+  claims?.["sub"] !== undefined && claims["sub"] === other?.claims?.["sub"]
+
+const notHere = /*#__PURE__*/ Effect.suspend(() =>
+  Effect.fail(loginRequired("whoever asked is not signed in any more")),
+)
 
 /** Milliseconds until an issuer that gave no token is asked again. */
 const patience = 30_000
+/** Milliseconds that a page waits for a renewal before it goes on without. */
+const short = 3000

@@ -1,4 +1,4 @@
-import { type BearerError, type Claims, isHeld, type LoginEvent, type LoginStatus, loginStatus } from "@bearerkit/core"
+import type { BearerError, Claims, LoginStatus } from "@bearerkit/core"
 
 /** How it stands with the login of this page; never changed, only replaced. */
 export interface LoginState {
@@ -15,8 +15,6 @@ export interface ObservedState {
   readonly get: () => LoginState
   readonly subscribe: (listener: (state: LoginState) => void) => () => void
   readonly change: (changes: Partial<LoginState>) => void
-  /** Follows an event, with what else changes by it. */
-  readonly follow: (event: LoginEvent, changes?: Partial<LoginState>) => void
 }
 
 /** The state and who wants to know of it; nobody is told anything before it is ready. */
@@ -41,12 +39,6 @@ export const makeObservedState = (): ObservedState => {
       return () => void listeners.delete(own)
     },
     change,
-    follow: (event, changes = {}) => {
-      const status = loginStatus(state.status, event)
-      const nobody = isHeld(status) ? {} : { claims: undefined }
-      const solved = event === "begun" || event === "ended" || event === "renewed" ? { error: undefined } : {}
-      change({ ...solved, ...changes, status, ...nobody })
-    },
   }
 }
 

@@ -13,7 +13,13 @@ export { decodeTokenSet, encodeTokenSet } from "./model/token-set-json.ts"
 export type { Explanation } from "./errors/explanation.ts"
 export { HttpError, type HttpReason } from "./errors/http-error.ts"
 export { DiscoveryError, type DiscoveryReason } from "./errors/discovery-error.ts"
-export { AcquireError, type AcquireReason, invalidOptions, type RejectionCode } from "./errors/acquire-error.ts"
+export {
+  AcquireError,
+  type AcquireReason,
+  invalidOptions,
+  loginRequired,
+  type RejectionCode,
+} from "./errors/acquire-error.ts"
 export { StoreError, type StoreReason } from "./errors/store-error.ts"
 export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
@@ -189,9 +195,9 @@ export {
   TokenStore,
 } from "./store/token-store.ts"
 
-export { Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
+export { type EndedLogin, Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
 export type { CurrentLogin } from "./provide/login-record.ts"
-export { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "./provide/login-status.ts"
+export { isHeld, type LoginFacts, type LoginStatus, loginStatus } from "./provide/login-status.ts"
 export type { Renewal } from "./provide/renew-login.ts"
 export {
   makeTokenProvider,

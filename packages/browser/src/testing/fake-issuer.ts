@@ -61,6 +61,7 @@ export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIs
       authorizationEndpoint: `${origin}/authorize`,
       tokenEndpoint: `${origin}/token`,
       jwksUri: `${origin}/jwks`,
+      revocationEndpoint: `${origin}/revoke`,
       endSessionEndpoint: `${origin}/end`,
     },
     answerTo: (request, refusal) => {
@@ -78,6 +79,7 @@ export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIs
       if (request.url === `${origin}/jwks`) {
         return Response.json({ keys: [{ kty, crv, x, y, alg: "ES256", use: "sig", kid: "test" }] })
       }
+      if (request.url === `${origin}/revoke`) return new Response()
       if (request.url !== `${origin}/token`) return undefined
       return tokens(granted ?? new URLSearchParams(await request.text()).get("scope"))
     },

@@ -33,6 +33,7 @@ export interface LoginRequired {
   /** Completes "There is no token: …". */
   readonly because:
     | "nobody is signed in"
+    | "whoever asked is not signed in any more"
     | "the issuer has ended the login"
     | "the issuer wants the person to act"
     | "the login cannot be renewed"
@@ -100,6 +101,10 @@ export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")
     return sentence(this.explanation)
   }
 }
+
+/** Only a person can go on, as this stage's error. */
+export const loginRequired = (because: LoginRequired["because"]): AcquireError =>
+  new AcquireError({ reason: { _tag: "LoginRequired", because } })
 
 /** An option that is wrong, as this stage's error. */
 export const invalidOptions = (field: string, problem: string, fix?: string): AcquireError =>

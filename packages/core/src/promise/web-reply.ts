@@ -1,4 +1,4 @@
-import { AcquireError } from "../errors/acquire-error.ts"
+import { loginRequired } from "../errors/acquire-error.ts"
 import type { Redirect, WebRequest } from "../session/web-request.ts"
 import { problemOf } from "../session/problem-of.ts"
 import { type Problem, problemPage } from "../session/problem-page.ts"
@@ -55,7 +55,7 @@ export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again
 /** Tells that somebody has to sign in, who is nobody so far. */
 export const loginRefusal = (request: Pick<WebRequest, "headers">): Reply =>
   refusal(request, {
-    error: new AcquireError({ reason: { _tag: "LoginRequired", because: "nobody is signed in" } }),
+    error: loginRequired("nobody is signed in"),
   })
 
 /** The method is another one than what is here answers to (RFC 9110 §15.5.6). */

@@ -33,6 +33,8 @@ export interface CurrentLogin {
   readonly idToken: Redacted.Redacted<string> | undefined
   /** What the ID token says; it was checked when it came. */
   readonly claims: Claims | undefined
+  /** Until when it has a token for what is asked for most, in epoch milliseconds; nothing if it has none. */
+  readonly endsAt?: number | undefined
 }
 
 export const currentOf = ({ id, idToken }: LoginRecord): CurrentLogin => {

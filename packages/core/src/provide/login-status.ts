@@ -2,54 +2,39 @@ import type { AcquireError } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 
 /**
- * How it stands with a person's login. `offline`: signed in, and the issuer cannot be reached. `needs-login`: somebody was
- * signed in, or is elsewhere in this browser, and only a person can go on.
+ * How it stands with a person's login. `renewing`: its token has ended, and there is no new one yet. `offline`: signed in,
+ * and the issuer cannot be reached. `needs-login`: somebody was signed in, or is elsewhere in this browser, and only a
+ * person can go on.
  */
 export type LoginStatus = "needs-login" | "offline" | "renewing" | "signed-in" | "signed-out"
 
-/**
- * What happens to a login. `begun`, `ended`: by a person. `elsewhere`: somebody signed in where the tokens cannot be
- * reached. `expired`: it is gone or cannot be renewed, and nobody has signed out. `renewing`: the token has ended and a new one is
- * under way. `renewed`: no longer. `unreachable`: the network is lost.
- */
-export type LoginEvent = "begun" | "elsewhere" | "ended" | "expired" | "renewed" | "renewing" | "unreachable"
+/** What is known of a login that is kept. */
+export interface LoginFacts {
+  readonly isOnline: boolean
+  /** Whether its token has ended. */
+  readonly isOver: boolean
+  /** Why there is no new one, as far as that is known. */
+  readonly failure: AcquireError | StoreError | undefined
+}
 
-/** The status after an event. A lost network never signs anybody out, and never in. */
-export const loginStatus = (status: LoginStatus, event: LoginEvent): LoginStatus => {
-  const held = isHeld(status)
-  switch (event) {
-    case "begun":
-      return "signed-in"
-    case "ended":
-      return "signed-out"
-    case "elsewhere":
-      return held ? status : "needs-login"
-    case "expired":
-      return held ? "needs-login" : status
-    case "renewing":
-      return held ? "renewing" : status
-    case "unreachable":
-      return held ? "offline" : status
-    case "renewed":
-      return held ? "signed-in" : status
-  }
+/** How it stands with a login that is kept. A lost network never signs anybody out. */
+export const loginStatus = ({ isOnline, isOver, failure }: LoginFacts): LoginStatus => {
+  const outcome = isOver && failure !== undefined ? outcomes[failure.reason._tag] : undefined
+  if (outcome === "needs-login") return outcome
+  if (!isOnline) return "offline"
+  return isOver ? (outcome ?? "renewing") : "signed-in"
 }
 
 /** Whether there is a login, usable at this moment or not. */
 export const isHeld = (status: LoginStatus): boolean => status !== "signed-out" && status !== "needs-login"
 
-/** What it says of the login that no token could be had. */
-export const loginEventOf = ({ reason }: AcquireError | StoreError): LoginEvent => {
-  switch (reason._tag) {
-    // whoever the issuer knows there, it is not who was signed in
-    case "IdTokenRefused":
-    case "LoginRequired":
-      return "expired"
-    case "TimedOut":
-    case "Unavailable":
-    case "Unreachable":
-      return "unreachable"
-    default:
-      return "renewed"
-  }
+/** What it means for a login that no token could be had; after anything else it is tried again. */
+const outcomes: { readonly [Tag in (AcquireError | StoreError)["reason"]["_tag"]]?: LoginStatus } = {
+  LoginRequired: "needs-login",
+  // whoever the issuer knows there, it is not who was signed in
+  IdTokenRefused: "needs-login",
+  LockTimeout: "offline",
+  TimedOut: "offline",
+  Unavailable: "offline",
+  Unreachable: "offline",
 }

@@ -1,5 +1,4 @@
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { StoreError } from "../errors/store-error.ts"
 import type { Stored, TokenStore } from "../store/token-store.ts"
@@ -28,15 +27,16 @@ export const makeLoginStore = (store: TokenStore["Service"], key: string): Login
   end: (expected) => store.remove(key, { expected }),
 })
 
-/** Ends whatever login there is and gives its refresh token, the very last one. */
-export const takeOut = (logins: LoginStore): Effect.Effect<Redacted.Redacted<string> | undefined, StoreError> =>
+/** Ends the login that is meant, if there is one, and gives it as it was at the very last. */
+export const takeOut = (
+  logins: LoginStore,
+  isMeant: (id: string) => boolean = () => true,
+): Effect.Effect<LoginRecord | undefined, StoreError> =>
   logins.read.pipe(
     Effect.flatMap((stored) => {
-      if (stored === undefined) return nothing
+      if (stored === undefined || !isMeant(stored.record.id)) return nothing
       const { record, version } = stored
-      return Effect.flatMap(logins.end(version), (gone) =>
-        gone ? Effect.succeed(record.refreshToken) : takeOut(logins),
-      )
+      return Effect.flatMap(logins.end(version), (gone) => (gone ? Effect.succeed(record) : takeOut(logins, isMeant)))
     }),
     // what cannot be read has to go as well
     Effect.catch(() => Effect.as(logins.end(), undefined)),

@@ -13,7 +13,8 @@ import type { Discovery } from "../protocol/discovery.ts"
 import type { Lock } from "../store/lock.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
-import { beginLogin, type CurrentLogin, currentOf, setKey, withSet } from "./login-record.ts"
+import { usableUntil } from "./freshness.ts"
+import { beginLogin, type CurrentLogin, currentOf, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { makeLoginSource } from "./login-source.ts"
 import { makeLoginStore, takeOut } from "./login-store.ts"
 import type { Renewal } from "./renew-login.ts"
@@ -30,6 +31,12 @@ export interface LoginOptions {
   readonly renewal?: Renewal | undefined
 }
 
+/** What a login was that is over. */
+export interface EndedLogin extends CurrentLogin {
+  /** Has the issuer revoke the refresh token if it can; waits for that five seconds at most. */
+  readonly revoked: Effect.Effect<void>
+}
+
 /** A person's login: it begins with what a flow brought, is renewed by `TokenProvider`, and ends here or at the issuer. */
 export class Login
   extends /*#__PURE__*/ Context.Service<
@@ -38,9 +45,12 @@ export class Login
       /** Keeps the token set of a flow that a person has completed; it was got for this target. */
       readonly begin: (set: TokenSet, target: TargetInput) => Effect.Effect<void, AcquireError | StoreError>
       readonly current: Effect.Effect<CurrentLogin | undefined, StoreError>
-      /** Lets go of everything; a renewal still under way is discarded, and its refresh token revoked, when it comes back. */
-      readonly end: Effect.Effect<void, StoreError>
-      /** The same, and then has the issuer revoke the refresh token if it can; waits for that five seconds at most. */
+      /**
+       * Lets go of the login that is meant, by default of whatever there is, and gives what it was; a renewal still under
+       * way is discarded, and its refresh token revoked, when it comes back.
+       */
+      readonly end: (isMeant?: (id: string) => boolean) => Effect.Effect<EndedLogin | undefined, StoreError>
+      /** Ends it and has its refresh token revoked. */
       readonly signOut: Effect.Effect<void, StoreError>
     }
   >()("@bearerkit/core/Login") {}
@@ -58,7 +68,13 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
   const logins = makeLoginStore(observedStore(yield* TokenStore), key)
   const provider = yield* makeProvider((yield* makeLoginSource(client))(logins, key, renewal), client)
   const network = yield* Effect.context<Discovery | Http>()
-  const forgetting = <A, E>(effect: Effect.Effect<A, E>) => Effect.tap(effect, provider.forget)
+  const endedOf = (record: LoginRecord): EndedLogin => {
+    const { refreshToken } = record
+    const revoked = refreshToken === undefined ? Effect.void : revokeQuietly(client, refreshToken)
+    return { ...currentOf(record), revoked: Effect.provideContext(revoked, network) }
+  }
+  const end: Login["Service"]["end"] = (isMeant) =>
+    Effect.map(Effect.tap(takeOut(logins, isMeant), provider.forget), (record) => record && endedOf(record))
   return Context.make(TokenProvider, provider).pipe(
     Context.add(Login, {
       begin: Effect.fnUntraced(function* (set: TokenSet, input: TargetInput) {
@@ -74,11 +90,13 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
         )
         yield* provider.forget
       }),
-      current: Effect.map(logins.read, (stored) => stored && currentOf(stored.record)),
-      end: Effect.asVoid(forgetting(logins.end())),
-      signOut: Effect.flatMap(forgetting(takeOut(logins)), (token) =>
-        token === undefined ? Effect.void : Effect.provideContext(revokeQuietly(options.client, token), network),
-      ),
+      current: Effect.map(logins.read, (stored) => {
+        if (stored === undefined) return undefined
+        const set = own && stored.record.sets.get(setKey(own, client))
+        return { ...currentOf(stored.record), endsAt: set && usableUntil(set) }
+      }),
+      end,
+      signOut: Effect.flatMap(end(), (ended) => ended?.revoked ?? Effect.void),
     }),
   )
 })

@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { refreshToken } from "../acquire/refresh-token.ts"
-import { AcquireError, idTokenRefused, type LoginRequired } from "../errors/acquire-error.ts"
+import { type AcquireError, idTokenRefused, loginRequired } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -130,6 +130,3 @@ const textOf = ({ refreshToken }: LoginRecord): string | undefined => refreshTok
 
 const isInvalidGrant = (error: AcquireError | StoreError): boolean =>
   error.reason._tag === "Rejected" && error.reason.code === "invalid_grant"
-
-const loginRequired = (because: LoginRequired["because"]): AcquireError =>
-  new AcquireError({ reason: { _tag: "LoginRequired", because } })

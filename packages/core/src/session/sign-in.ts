@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
-import { AcquireError, type AcquireReason, type Rejected } from "../errors/acquire-error.ts"
+import { AcquireError, type AcquireReason, loginRequired, type Rejected } from "../errors/acquire-error.ts"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
@@ -153,7 +153,7 @@ const noRefreshToken =
 
 /** Ends the session whose place another one takes; somebody else's refresh token is revoked in the background. */
 const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {
-  const refreshToken = yield* takeOut(loginsOf(former.sessions))
+  const refreshToken = (yield* takeOut(loginsOf(former.sessions)))?.refreshToken
   // the same person's may be of the grant that the new one is of, and goes with it (RFC 7009 §2.1)
   if (refreshToken === undefined || former.record.claims.sub === sub) return
   yield* revokeLater(client, refreshToken)
@@ -166,8 +166,7 @@ export const cookiesOf = ({ headers }: WebRequest): Cookies => parseCookies(head
 
 export const redirectUriOf = ({ origin, paths }: WebLoginPlan): string => `${origin}${paths.callback}`
 
-const endedLogin = (): AcquireError =>
-  new AcquireError({ reason: { _tag: "LoginRequired", because: "the issuer has ended the login" } })
+const endedLogin = (): AcquireError => loginRequired("the issuer has ended the login")
 
 const unknownLogin = (): AcquireError =>
   new AcquireError({

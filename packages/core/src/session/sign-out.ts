@@ -31,7 +31,7 @@ export const signOut: (
     if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
     const cookies = cookiesOf(request)
     const kept = yield* plan.keeper.open(cookies)
-    const refreshToken = kept && (yield* takeOut(loginsOf(kept.sessions)))
+    const refreshToken = kept && (yield* takeOut(loginsOf(kept.sessions)))?.refreshToken
     if (refreshToken !== undefined) yield* revokeQuietly(plan.client, refreshToken)
     return {
       location: yield* afterwards(plan, kept?.record.login.idToken),

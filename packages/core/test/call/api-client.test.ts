@@ -129,7 +129,7 @@ describe("ApiClient", () => {
         const call = ApiClient.use((api) => api.fetch("https://api.example/", { method: "POST", body: "from alice" }))
         const caller = yield* Effect.forkChild(call)
         yield* Deferred.await(arrived)
-        yield* Login.use((login) => login.end)
+        yield* Login.use((login) => login.end())
         yield* signIn("bob")
         yield* Deferred.succeed(refused, new Response("not any more", { status: 401 }))
         const response = yield* Fiber.join(caller)

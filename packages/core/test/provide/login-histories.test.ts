@@ -169,7 +169,7 @@ const play = Effect.fnUntraced(function* (history: ReadonlyArray<Event>) {
         case "login":
           return yield* begin()
         case "logout": {
-          const exit = yield* Effect.exit(login.end)
+          const exit = yield* Effect.exit(login.end())
           if (Exit.isFailure(exit) || current === undefined) return undefined
           ended.add(current)
           current = undefined

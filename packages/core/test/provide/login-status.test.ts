@@ -1,41 +1,51 @@
 import { assert, describe, it } from "vitest"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
-import { isHeld, type LoginEvent, loginEventOf, type LoginStatus, loginStatus } from "../../src/provide/login-status.ts"
+import { StoreError } from "../../src/errors/store-error.ts"
+import { isHeld, type LoginFacts, type LoginStatus, loginStatus } from "../../src/provide/login-status.ts"
 
-const statuses: ReadonlyArray<LoginStatus> = ["needs-login", "offline", "renewing", "signed-in", "signed-out"]
-const requests: ReadonlyArray<LoginEvent> = ["elsewhere", "expired", "renewed", "renewing", "unreachable"]
-const eventOf = (reason: AcquireError["reason"]) => loginEventOf(new AcquireError({ reason }))
+const url = "https://issuer.example/token"
+const good: LoginFacts = { isOnline: true, isOver: false, failure: undefined }
+const over: LoginFacts = { ...good, isOver: true }
+const after = (reason: AcquireError["reason"]) => loginStatus({ ...over, failure: new AcquireError({ reason }) })
 
-describe("the status of a login", () => {
-  it("is signed in after a login and signed out after a logout, whatever it was", () => {
-    for (const status of statuses) {
-      assert.strictEqual(loginStatus(status, "begun"), "signed-in")
-      assert.strictEqual(loginStatus(status, "ended"), "signed-out")
+describe("the status of a login that is kept", () => {
+  it("is signed in while its token is good, whatever went wrong", () => {
+    assert.strictEqual(loginStatus(good), "signed-in")
+    for (const reason of [
+      { _tag: "LoginRequired", because: "the login cannot be renewed" },
+      { _tag: "Unreachable", url },
+    ] as const) {
+      assert.strictEqual(loginStatus({ ...good, failure: new AcquireError({ reason }) }), "signed-in")
     }
   })
 
-  it("never becomes a login by what requests bring", () => {
-    for (const status of ["needs-login", "signed-out"] as const) {
-      for (const event of requests) assert.isFalse(isHeld(loginStatus(status, event)), `${status}, ${event}`)
-    }
-  })
-
-  it("stays a login through everything but its end", () => {
-    for (const status of ["offline", "renewing", "signed-in"] as const) {
-      for (const event of requests) assert.strictEqual(isHeld(loginStatus(status, event)), event !== "expired")
-      assert.strictEqual(loginStatus(status, "unreachable"), "offline")
-      assert.strictEqual(loginStatus(status, "expired"), "needs-login")
-    }
+  it("says that its token has ended until there is a new one", () => {
+    assert.strictEqual(loginStatus(over), "renewing")
+    assert.strictEqual(after({ _tag: "InvalidOptions", field: "scope", problem: "is wrong" }), "renewing")
+    assert.strictEqual(after({ _tag: "Rejected", url, status: 400, code: "invalid_scope", error: "x" }), "renewing")
+    const reason = { _tag: "StoreUnavailable", operation: "put" } as const
+    assert.strictEqual(loginStatus({ ...over, failure: new StoreError({ reason }) }), "renewing")
   })
 
   it("tells a lost network from a login that has ended", () => {
-    const url = "https://issuer.example/token"
-    assert.strictEqual(eventOf({ _tag: "Unreachable", url }), "unreachable")
-    assert.strictEqual(eventOf({ _tag: "Unavailable", url, status: 503 }), "unreachable")
-    assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "the issuer has ended the login" }), "expired")
-    assert.strictEqual(eventOf({ _tag: "LoginRequired", because: "nobody is signed in" }), "expired")
+    assert.strictEqual(after({ _tag: "Unreachable", url }), "offline")
+    assert.strictEqual(after({ _tag: "Unavailable", url, status: 503 }), "offline")
+    assert.strictEqual(after({ _tag: "LoginRequired", because: "the issuer has ended the login" }), "needs-login")
+    assert.strictEqual(after({ _tag: "LoginRequired", because: "nobody is signed in" }), "needs-login")
     const because = { _tag: "MalformedToken", problem: "is another" } as const
-    assert.strictEqual(eventOf({ _tag: "IdTokenRefused", because }), "expired")
-    assert.strictEqual(eventOf({ _tag: "InvalidOptions", field: "scope", problem: "is wrong" }), "renewed")
+    assert.strictEqual(after({ _tag: "IdTokenRefused", because }), "needs-login")
+  })
+
+  it("is offline where the page is, unless it has ended", () => {
+    for (const facts of [good, over]) assert.strictEqual(loginStatus({ ...facts, isOnline: false }), "offline")
+    const failure = new AcquireError({ reason: { _tag: "LoginRequired", because: "the login cannot be renewed" } })
+    assert.strictEqual(loginStatus({ isOnline: false, isOver: true, failure }), "needs-login")
+  })
+})
+
+describe("a status", () => {
+  it("is that of a login, or of none", () => {
+    const statuses: ReadonlyArray<LoginStatus> = ["needs-login", "offline", "renewing", "signed-in", "signed-out"]
+    assert.deepEqual(statuses.filter(isHeld), ["offline", "renewing", "signed-in"])
   })
 })

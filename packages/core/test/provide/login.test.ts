@@ -142,7 +142,7 @@ describe("a login", () => {
         yield* pass(5000)
         const caller = yield* Effect.forkChild(Effect.exit(token()))
         yield* pass(1000)
-        yield* Login.use((login) => login.end)
+        yield* Login.use((login) => login.end())
         yield* pass(60_000)
         assert.deepStrictEqual(codeOf(yield* Fiber.join(caller)), ["login_required"])
         assert.isUndefined(yield* Login.use((login) => login.current))

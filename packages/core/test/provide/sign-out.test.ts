@@ -102,7 +102,7 @@ describe("signing out", () => {
         const other = { audience: orders, scope: "read" }
         const caller = yield* Effect.forkChild(refusalOf(other))
         yield* Deferred.await(arrived)
-        yield* Login.use((login) => login.end)
+        yield* Login.use((login) => login.end())
         assert.isFalse(yield* Deferred.isDone(revoked))
         yield* Deferred.succeed(release, undefined)
         assert.deepStrictEqual(yield* Fiber.join(caller), { _tag: "LoginRequired", because: "nobody is signed in" })

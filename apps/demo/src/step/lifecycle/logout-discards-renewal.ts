@@ -30,7 +30,7 @@ export const logoutDiscardsRenewal: Step = {
       const token = yield* provider.token(target)
       const renewal = yield* Effect.forkChild(Effect.flip(provider.renew(target, token)))
       yield* Effect.promise(() => spent)
-      yield* login.end
+      yield* login.end()
       letGo()
       const outcome = yield* Fiber.join(renewal)
       return {

@@ -1,0 +1,265 @@
+import { makeKeyValueStore, type KeyValueStorage } from "@bearerkit/core"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { asyncStorage, mapStorage } from "../../core/test/support/storage.ts"
+import type { BrowserClient, BrowserStorage } from "../src/index.ts"
+import { inTabs } from "../src/storage/in-tabs.ts"
+import { fakePage } from "../src/testing/fake-page.ts"
+import { type FakeWorld, makeFakeWorld } from "./support/fake-world.ts"
+
+const api = "https://api.test"
+const hour = 3_600_000
+const turns = async () => {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+const statusOf = (client: BrowserClient) => expect.poll(() => client.state().status)
+
+/** A storage that all tabs have. */
+const sharedStorage = (entries: KeyValueStorage): BrowserStorage => ({
+  services: inTabs(() => makeKeyValueStore(() => entries)),
+  shared: true,
+  warnings: [],
+})
+/** Signs in by another window. */
+const signIn = async (world: FakeWorld, client: BrowserClient) => {
+  const { url } = await client.begin()
+  const answered = world.back({ ...fakePage("https://app.test/"), left: [url] })
+  return client.complete(answered.url().href)
+}
+const tab = async (world: FakeWorld, entries: KeyValueStorage) => {
+  const page = fakePage("https://app.test/")
+  const client = world.make(page, { storage: sharedStorage(entries) })
+  await client.ready()
+  return { client, page }
+}
+/** A tab that hears nothing of the others. */
+const deafTab = async (world: FakeWorld, entries: KeyValueStorage) => {
+  vi.stubGlobal("BroadcastChannel", undefined)
+  const made = await tab(world, entries)
+  vi.unstubAllGlobals()
+  return made
+}
+/** Answers held back until they are let go. */
+const gate = () => {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}
+const isRenewal = async (request: Request) =>
+  request.url.endsWith("/token") && (await request.clone().text()).includes("grant_type=refresh_token")
+/** The refresh tokens that were revoked. */
+const revocations = (world: FakeWorld) => {
+  const revoked: Array<string | null> = []
+  world.answer = async (request) => {
+    if (request.url.endsWith("/revoke")) revoked.push(new URLSearchParams(await request.text()).get("token"))
+    return undefined
+  }
+  return revoked
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+describe("a call that was made for one person", () => {
+  const makeTabs = async () => {
+    let time = Date.now()
+    const world = await makeFakeWorld({ now: () => time, apis: { [api]: { scope: "openid" } } })
+    const entries = mapStorage()
+    const { client } = await deafTab(world, entries)
+    const sent: Array<string> = []
+    world.answer = async (request) => {
+      if (!request.url.startsWith(api)) return undefined
+      sent.push(await request.text())
+      return new Response("saved")
+    }
+    await signIn(world, client)
+    await client.token()
+    const other = await tab(world, entries)
+    /** Time goes by, and somebody signs in in the other tab. */
+    const elsewhere = async (sub: string) => {
+      time += 2 * hour
+      world.claims["sub"] = sub
+      await signIn(world, other.client)
+    }
+    const close = () => Promise.all([client.close(), other.client.close()])
+    return { client, sent, elsewhere, close }
+  }
+
+  it("is never sent for another who has signed in since", async () => {
+    const { client, sent, elsewhere, close } = await makeTabs()
+    await elsewhere("bob")
+    expect(client.state().claims).toMatchObject({ sub: "ada" })
+    const saved = client.fetch(`${api}/drafts`, { method: "POST", body: "Ada's" })
+    await expect(saved).rejects.toMatchObject({
+      code: "login_required",
+      message: expect.stringContaining("whoever asked is not signed in any more"),
+    })
+    expect(sent).toEqual([])
+    expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "bob" } })
+    await client.fetch(`${api}/drafts`, { method: "POST", body: "Bob's" })
+    expect(sent).toEqual(["Bob's"])
+    await close()
+  })
+
+  it("brings no token of another, for whatever it is", async () => {
+    const { client, elsewhere, close } = await makeTabs()
+    await elsewhere("bob")
+    const calls = [client.token(), client.credential({ scope: "openid other" }), client.token()]
+    const codes = calls.map((call) => call.then(String, ({ code }: { readonly code: string }) => code))
+    expect(await Promise.all(codes)).toEqual(codes.map(() => "login_required"))
+    await close()
+  })
+
+  it("goes on where the same person has signed in again", async () => {
+    const { client, sent, elsewhere, close } = await makeTabs()
+    await elsewhere("ada")
+    const response = await client.fetch(`${api}/drafts`, { method: "POST", body: "Ada's" })
+    expect([response.status, sent]).toEqual([200, ["Ada's"]])
+    await close()
+  })
+})
+
+describe("a logout", () => {
+  it("takes the login out before anybody hears of it, and has it revoked whatever others do then", async () => {
+    const world = await makeFakeWorld()
+    const revoked = revocations(world)
+    const entries = mapStorage()
+    const [one, two] = [await tab(world, entries), await tab(world, entries)]
+    await signIn(world, one.client)
+    await statusOf(two.client).toBe("signed-in")
+    const kept: Array<number> = []
+    one.client.subscribe(({ status }) => {
+      if (status === "signed-out") kept.push(entries.entries.size)
+    })
+    await one.client.logout()
+    await statusOf(two.client).toBe("signed-out")
+    expect(kept).toEqual([0])
+    expect(revoked).toEqual(["refresh-1"])
+    await Promise.all([one, two].map(({ client }) => client.close()))
+  })
+
+  it("elsewhere takes away the login that it is about, and not one that began while this tab was held up", async () => {
+    const world = await makeFakeWorld()
+    const entries = mapStorage()
+    const one = await tab(world, entries)
+    await signIn(world, one.client)
+    const reads = { held: undefined as Promise<void> | undefined, left: 0 }
+    const slow: KeyValueStorage = {
+      ...asyncStorage(entries),
+      getItem: async (key) => {
+        // what stands before the removal is read again
+        if (reads.held !== undefined && reads.left-- === 0) await reads.held
+        return entries.getItem(key)
+      },
+    }
+    const two = await tab(world, slow)
+    const { opened, open } = gate()
+    Object.assign(reads, { held: opened, left: 1 })
+    const [[, text = ""] = []] = [...entries.entries]
+    const { id } = JSON.parse((JSON.parse(text) as { value: string }).value) as { id: string }
+    const issuer = "https://issuer.test"
+    const channel = new BroadcastChannel(`bearerkit:login:${JSON.stringify([issuer, "app"])}`)
+    // as from a tab whose removal was overtaken by a write
+    const say = channel.postMessage.bind(channel)
+    say({ version: 1, type: "signed-out", login: id })
+    await expect.poll(() => reads.left).toBeLessThan(0)
+    await signIn(world, one.client)
+    open()
+    await turns()
+    expect(await two.client.token()).toBe(await one.client.token())
+    expect(entries.entries.size).toBe(1)
+    expect(one.client.state()).toMatchObject({ status: "signed-in", error: undefined })
+    channel.close()
+    await Promise.all([one, two].map(({ client }) => client.close()))
+  })
+
+  it("is not undone by the answer to a renewal that began before", async () => {
+    let time = Date.now()
+    const world = await makeFakeWorld({ now: () => time })
+    const { client } = await world.arrived()
+    const { opened, open } = gate()
+    let held = 0
+    world.answer = async (request) => {
+      if (held > 0 || !(await isRenewal(request))) return undefined
+      held += 1
+      await opened
+      return undefined
+    }
+    time += hour
+    const old = client.token()
+    await expect.poll(() => held).toBe(1)
+    await client.logout()
+    expect(client.state().status).toBe("signed-out")
+    expect((await signIn(world, client)).status).toBe("signed-in")
+    open()
+    await expect(old).rejects.toMatchObject({ code: "login_required" })
+    await turns()
+    expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "ada" }, error: undefined })
+    await client.close()
+  })
+})
+
+describe("a token that has ended", () => {
+  it("keeps nobody waiting for an issuer that says nothing, neither to begin nor to sign out", async () => {
+    let time = Date.now()
+    const world = await makeFakeWorld({ now: () => time })
+    const entries = mapStorage()
+    const first = await tab(world, entries)
+    await signIn(world, first.client)
+    await first.client.close()
+    time += hour
+    const discovering = { metadata: undefined } as object
+    world.answer = () => new Promise(() => {})
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    const client = world.make(fakePage("https://app.test/"), { storage: sharedStorage(entries), ...discovering })
+    const ready = client.ready()
+    await expect
+      .poll(async () => {
+        await vi.advanceTimersByTimeAsync(500)
+        return client.state().ready
+      })
+      .toBe(true)
+    expect(await ready).toMatchObject({ status: "renewing", error: undefined })
+    const out = client.logout()
+    await statusOf(client).toBe("signed-out")
+    expect(entries.entries.size).toBe(0)
+    await vi.advanceTimersByTimeAsync(5000)
+    await out
+    vi.useRealTimers()
+    await client.close()
+  })
+
+  it.each([
+    ["malformed_response", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
+    ["invalid_client", () => Response.json({ error: "invalid_client" }, { status: 401 })],
+  ])("is not called a token at hand when there is no other: %s", async (code, answer) => {
+    let time = Date.now()
+    const world = await makeFakeWorld({ now: () => time })
+    const { client } = await world.arrived()
+    time += hour
+    world.answer = ({ url }) => (url.endsWith("/token") ? answer() : undefined)
+    await expect(client.token()).rejects.toMatchObject({ code })
+    expect(client.state()).toMatchObject({ status: "renewing", claims: { sub: "ada" }, error: { code } })
+    await client.close()
+  })
+})
+
+it("a login that cannot be read is not said to be none", async () => {
+  const world = await makeFakeWorld()
+  const entries = mapStorage()
+  const first = await tab(world, entries)
+  await signIn(world, first.client)
+  await first.client.close()
+  const torn: KeyValueStorage = {
+    ...entries,
+    getItem: () => {
+      throw new Error("torn")
+    },
+  }
+  const { client } = await tab(world, torn)
+  expect(client.state()).toMatchObject({ status: "needs-login", error: { code: "store_unavailable" } })
+  await client.close()
+})
