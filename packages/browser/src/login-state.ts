@@ -28,7 +28,7 @@ export const makeObservedState = (): ObservedState => {
     if (JSON.stringify(next.claims) === JSON.stringify(state.claims)) next.claims = state.claims
     if (Object.keys(next).every((key) => next[key as keyof LoginState] === state[key as keyof LoginState])) return
     state = next
-    if (state.ready) for (const listener of listeners) listener(state)
+    if (state.ready) for (const listener of listeners) tell(listener, state)
   }
 
   return {
@@ -39,6 +39,17 @@ export const makeObservedState = (): ObservedState => {
       return () => void listeners.delete(own)
     },
     change,
+  }
+}
+
+/** What goes wrong in the application is told to the window, and stops nothing here. */
+const tell = (listener: (state: LoginState) => void, state: LoginState): void => {
+  try {
+    listener(state)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
 

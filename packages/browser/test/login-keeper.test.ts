@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import { asyncStorage, mapStorage } from "../../core/test/support/storage.ts"
 import type { BrowserClient, BrowserStorage } from "../src/index.ts"
 import { inTabs } from "../src/storage/in-tabs.ts"
-import { fakePage } from "../src/testing/fake-page.ts"
+import { type FakePage, fakePage } from "../src/testing/fake-page.ts"
 import { type FakeWorld, makeFakeWorld } from "./support/fake-world.ts"
 
 const api = "https://api.test"
@@ -198,6 +198,43 @@ describe("a logout", () => {
     await expect(old).rejects.toMatchObject({ code: "login_required" })
     await turns()
     expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "ada" }, error: undefined })
+    await client.close()
+  })
+})
+
+describe("a listener that throws", () => {
+  const listening = async (world: FakeWorld, page: FakePage) => {
+    const reported = vi.fn<(error: unknown) => void>()
+    const later = queueMicrotask
+    vi.stubGlobal("queueMicrotask", (task: () => void) =>
+      later(() => {
+        try {
+          task()
+        } catch (error) {
+          reported(error)
+        }
+      }),
+    )
+    const client = world.make(page)
+    const heard: Array<string> = []
+    client.subscribe(() => {
+      throw new Error("of the application")
+    })
+    client.subscribe(({ status }) => void heard.push(status))
+    return { client, heard, reported }
+  }
+
+  it("is reported, and keeps nobody from hearing, signing out or beginning", async () => {
+    const world = await makeFakeWorld()
+    const before = fakePage("https://app.test/")
+    await using leaving = world.make(before)
+    await leaving.login()
+    const { client, heard, reported } = await listening(world, world.back(before))
+    expect(await client.ready()).toMatchObject({ status: "signed-in", error: undefined })
+    await client.logout()
+    expect(heard).toEqual(["signed-in", "signed-out"])
+    expect(reported).toHaveBeenCalledWith(new Error("of the application"))
+    await expect(client.token()).rejects.toMatchObject({ code: "login_required" })
     await client.close()
   })
 })
