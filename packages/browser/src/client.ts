@@ -43,7 +43,7 @@ import {
 } from "./options.ts"
 import { type Page, windowPage } from "./page.ts"
 import { lifetime, makePendingLogins } from "./pending-login.ts"
-import { receive, type Received } from "./receive.ts"
+import { notWaitedFor, receive, type Received } from "./receive.ts"
 import { returnPath } from "./return-to.ts"
 import { memory } from "./storage/memory.ts"
 
@@ -218,6 +218,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       const { error, ...received } = await arrive({ ...page, url: () => new URL(answer), show: () => {} })
       if (error !== undefined) throw toBearerError(error)
       await keeper.completed()
+      if (received.callback === "none" || keeper.login() === undefined) throw toBearerError(notWaitedFor())
       return { ...received, status: state.get().status, error: undefined }
     },
     logout: async ({ everywhere = false } = {}) => {

@@ -81,9 +81,13 @@ const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving,
 /** An answer of our issuer that nobody here waits for: the page was loaded again, or a link brought it. */
 const unexpected = /*#__PURE__*/ Effect.gen(function* () {
   if ((yield* Login.use((login) => login.current)) !== undefined) return { callback: "replayed" } satisfies Received
-  const reason = { _tag: "CallbackRefused", problem: "state", detail: "was not waited for in this tab" } as const
-  return { callback: "failed", error: new AcquireError({ reason }) } satisfies Received
+  return { callback: "failed", error: notWaitedFor() } satisfies Received
 })
+
+export const notWaitedFor = (): AcquireError => {
+  const reason = { _tag: "CallbackRefused", problem: "state", detail: "was not waited for in this tab" } as const
+  return new AcquireError({ reason })
+}
 
 /** What came back, and where it stands: in another part than was asked for it is refused, but must not stay there. */
 const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {

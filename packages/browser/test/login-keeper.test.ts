@@ -300,3 +300,20 @@ it("a login that cannot be read is not said to be none", async () => {
   expect(client.state()).toMatchObject({ status: "needs-login", error: { code: "store_unavailable" } })
   await client.close()
 })
+
+it("an answer that is none signs nobody in, and no other tab hears of a login", async () => {
+  const world = await makeFakeWorld()
+  const entries = mapStorage()
+  const [one, two] = [await tab(world, entries), await tab(world, entries)]
+  const { url } = await one.client.begin()
+  const answered = world.back({ ...fakePage("https://app.test/"), left: [url] }).url().href
+  const elsewhere = answered.replace("/callback", "/elsewhere")
+  await expect(one.client.complete(elsewhere)).rejects.toMatchObject({ code: "invalid_state" })
+  await turns()
+  expect(two.client.state().status).toBe("signed-out")
+  await one.client.complete(answered)
+  await one.client.logout()
+  await expect(one.client.complete(answered)).rejects.toMatchObject({ code: "invalid_state" })
+  expect(one.client.state().status).toBe("signed-out")
+  await Promise.all([one, two].map(({ client }) => client.close()))
+})
