@@ -48,7 +48,9 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
   const commit: (successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> = Effect.fnUntraced(
     function* (successor, spent) {
       unwritten = { successor, spent }
-      const written = yield* insistently(logins.replace(successor, spent.version))
+      const write = (record: LoginRecord) => logins.replace(record, spent.version)
+      // where there is no room for all of it: access tokens can be had again, this refresh token cannot
+      const written = yield* Effect.catch(insistently(write(successor)), () => write({ ...successor, sets: new Map() }))
       const now = written ? undefined : yield* insistently(logins.read)
       unwritten = undefined
       if (written) return "kept"

@@ -103,6 +103,32 @@ describe("a login", () => {
     }),
   )
 
+  it.effect("lets go of access tokens where there is no room for them beside the new refresh token", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      const inner = yield* Effect.provide(TokenStore, memoryStoreLayer())
+      let room = Infinity
+      const store = Layer.succeed(TokenStore, {
+        ...inner,
+        put: (...[key, value, options]: Parameters<typeof inner.put>) => {
+          const reason = { _tag: "StoreUnavailable", operation: "put" } as const
+          return value.length > room ? Effect.fail(new StoreError({ reason })) : inner.put(key, value, options)
+        },
+      })
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* soon(token("a"))
+        room = (yield* inner.get("login"))!.value.length
+        assert.match(valueOf(yield* soon(token("b"))), /^access-/)
+        const kept = (yield* inner.get("login"))!.value
+        assert.include(kept, `"refreshToken":"refresh-${issuer.sent.length + 1}"`)
+        assert.include(kept, '"sets":[]')
+      }).pipe(Effect.provide(loggedIn(issuer, store)))
+      yield* Effect.provide(soon(token("b")), loggedIn(issuer, store))
+      assert.deepStrictEqual(issuer.reused, [])
+    }),
+  )
+
   it.effect("does not spend a refresh token whose successor could not be written", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer()
