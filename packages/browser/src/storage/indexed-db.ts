@@ -60,7 +60,7 @@ export const makeIndexedDbStore = ({ transact }: Database): TokenStore["Service"
   }
 }
 
-/** Opens the database anew after it was closed, by the browser or for a newer version. */
+/** Opens the database anew after it was closed, by the browser or for a newer version, and where it does not answer. */
 export const openDatabase = (name: string): Database => {
   let opened: Promise<IDBDatabase> | undefined
   const open = (): Promise<IDBDatabase> => {
@@ -71,16 +71,27 @@ export const openDatabase = (name: string): Database => {
     opened.catch(forget)
     return opened
   }
+  /** What a browser has lost one request of answers to no other. */
+  const giveUp = (silent: Promise<IDBDatabase>): void => {
+    if (opened === silent) opened = undefined
+    silent.then(
+      (late) => late.close(),
+      () => {},
+    )
+  }
   return {
     transact: (operation, store, work) =>
-      within(
-        patience,
-        Effect.tryPromise({
-          try: async () => transaction(await open(), store, work),
+      Effect.suspend(() => {
+        const database = open()
+        const answer = Effect.tryPromise({
+          try: async () => transaction(await database, store, work),
           catch: (cause) => unavailable(operation, cause),
-        }),
-        () => Effect.fail(unavailable(operation, "timeout")),
-      ),
+        })
+        return within(patience, answer, () => {
+          giveUp(database)
+          return Effect.fail(unavailable(operation, "timeout"))
+        })
+      }),
   }
 }
 
