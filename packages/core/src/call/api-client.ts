@@ -52,9 +52,11 @@ export interface ApiCalls<E> {
 
 export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effect<ApiCalls<E>, CallError, Http> =
   Effect.fnUntraced(function* <E>(apis: Apis, tokens: ApiTokens<E>) {
-    const send = waitingAsAsked(yield* makeSend(tokens))
-    const telemetry = yield* Telemetry
     const targets = yield* targetsByOrigin(apis)
+    const send = renewingOnce(waitingAsAsked(yield* makeSend(tokens)), {
+      renew: (refused, { origin }) => tokens.renew(targets.get(origin) ?? {}, refused),
+      telemetry: yield* Telemetry,
+    })
 
     return {
       fetch: Effect.fnUntraced(function* (input: string | URL, init: RequestInit = {}) {
@@ -71,8 +73,7 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
             fix: "Leave it out: the token comes from the issuer.",
           })
         }
-        const renew = (refused: Token) => tokens.renew(target, refused)
-        return yield* renewingOnce(send, renew, telemetry)(url, init, yield* tokens.token(target))
+        return yield* send(url, init, yield* tokens.token(target))
       }),
     }
   })

@@ -66,7 +66,10 @@ export const forward: <E>(
   const body = yield* bodyOf(request)
   const { method, signal = null } = request
   const init = { method, headers: headers.toUpstream(request.headers), body, duplex: "half", signal } as const
-  return answerOf(yield* renewingOnce(send, tokens.renew, yield* Telemetry)(url, init, yield* tokens.token), headers)
+  return answerOf(
+    yield* renewingOnce(send, { renew: tokens.renew, telemetry: yield* Telemetry })(url, init, yield* tokens.token),
+    headers,
+  )
 })
 
 const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Response => {

@@ -1,3 +1,4 @@
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Token } from "../model/token-set.ts"
 import type { Observer } from "../telemetry/telemetry.ts"
@@ -6,18 +7,37 @@ import { discard, isReplayable, type Send } from "./send.ts"
 
 /**
  * Sends again, once, with another token what an API refuses with 401: never with the token of another login, whose person
- * has not asked for this. Where a redirect was followed the answer is not the API's.
+ * has not asked for this. Where a redirect was followed the answer is not the
+ * API's. While an API refuses new tokens too its 401 is the answer.
  *
  * @see RFC 6750 §3.1
  */
-export const renewingOnce = <E>(send: Send, renew: (refused: Token) => Effect.Effect<Token, E>, telemetry: Observer) =>
-  Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+export const renewingOnce = <E>(send: Send, { renew, telemetry }: Renewing<E>) => {
+  /** Until when that is taken for granted, in epoch milliseconds, by origin and login. */
+  const vain = new Map<string, number>()
+  return Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const response = yield* send(url, init, token)
-    if (response.status !== 401 || response.redirected || !isReplayable(init.body)) return response
-    if (!isAboutToken(response.headers)) return response
-    const other = yield* Effect.onError(renew(token), () => discard(response))
+    if (!isRefusal(response) || !isReplayable(init.body)) return response
+    const whose = `${url.origin} ${token.login}`
+    const now = yield* Clock.currentTimeMillis
+    if ((vain.get(whose) ?? 0) > now) return response
+    const other = yield* Effect.onError(renew(token, url), () => discard(response))
     if (other.login !== token.login) return response
     yield* discard(response)
     telemetry.count("api_retry", { origin: url.origin })
-    return yield* send(url, init, other)
+    const answer = yield* send(url, init, other)
+    if (isRefusal(answer)) vain.set(whose, now + pause)
+    return answer
   })
+}
+
+export interface Renewing<E> {
+  readonly renew: (refused: Token, url: URL) => Effect.Effect<Token, E>
+  readonly telemetry: Observer
+}
+
+const isRefusal = ({ status, redirected, headers }: Response): boolean =>
+  status === 401 && !redirected && isAboutToken(headers)
+
+/** Milliseconds. */
+const pause = 60_000

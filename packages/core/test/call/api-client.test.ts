@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as TestClock from "effect/testing/TestClock"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { ApiClient, apiClientLayer, type Apis } from "../../src/call/api-client.ts"
 import { httpLayer } from "../../src/http/client.ts"
@@ -147,6 +148,49 @@ describe("ApiClient", () => {
       assert.strictEqual(response.status, 401)
       assert.strictEqual(server.requests.length, 2)
     }).pipe(Effect.scoped),
+  )
+
+  it.effect("spends no token again and again for an API that refuses them all, and tries again after a minute", () =>
+    Effect.gen(function* () {
+      const [sent, renewed]: [Array<string>, Array<string>] = [[], []]
+      const api = { refuses: true, login: "alice's" }
+      const answer: typeof fetch = async (_, init) => {
+        sent.push(new Headers(init?.headers).get("authorization") ?? "")
+        return new Response(null, { status: api.refuses ? 401 : 200 })
+      }
+      let current = 1
+      const of = (n: number): Token => ({ ...token(n), login: api.login })
+      const counting = Layer.succeed(TokenProvider, {
+        token: () => Effect.sync(() => of(current)),
+        renew: () =>
+          Effect.sync(() => {
+            renewed.push(api.login)
+            return of((current += 1))
+          }),
+        peek: () => undefined,
+        held: () => [],
+        forget: Effect.void,
+      })
+      const layer = apiClientLayer({ "https://api.example": {}, "https://other.example": {} }).pipe(
+        Layer.provide([network({ fetch: answer }), counting]),
+      )
+      yield* Effect.gen(function* () {
+        const { fetch } = yield* ApiClient
+        const times = Effect.fnUntraced(function* (count: number, origin: string) {
+          for (let call = 0; call < count; call++) yield* fetch(origin)
+        })
+        yield* times(20, "https://api.example")
+        assert.deepStrictEqual([sent.length, renewed.length], [21, 1])
+        yield* times(1, "https://other.example")
+        assert.deepStrictEqual([sent.length, renewed.length], [23, 2])
+        yield* TestClock.adjust("1 minute")
+        yield* times(2, "https://api.example")
+        assert.deepStrictEqual([sent.length, renewed.length], [26, 3])
+        api.login = "bob's"
+        yield* times(2, "https://api.example")
+        assert.strictEqual(renewed.length, 4)
+      }).pipe(Effect.provide(layer))
+    }),
   )
 
   const once: ReadonlyArray<readonly [name: string, challenge: string, init: () => RequestInit]> = [
