@@ -1,43 +1,17 @@
-import { makeKeyValueStore, type KeyValueStorage } from "@bearerkit/core"
+import type { KeyValueStorage } from "@bearerkit/core"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { asyncStorage, mapStorage } from "../../core/test/support/storage.ts"
-import type { BrowserClient, BrowserStorage } from "../src/index.ts"
-import { inTabs } from "../src/storage/in-tabs.ts"
+import type { BrowserClient } from "../src/index.ts"
 import { type FakePage, fakePage } from "../src/testing/fake-page.ts"
 import { type FakeWorld, makeFakeWorld } from "./support/fake-world.ts"
+import { sharedStorage, signIn, tab } from "./support/tabs.ts"
 
-const api = "https://api.test"
 const hour = 3_600_000
 const turns = async () => {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 const statusOf = (client: BrowserClient) => expect.poll(() => client.state().status)
 
-/** A storage that all tabs have. */
-const sharedStorage = (entries: KeyValueStorage): BrowserStorage => ({
-  services: inTabs(() => makeKeyValueStore(() => entries)),
-  shared: true,
-  warnings: [],
-})
-/** Signs in by another window. */
-const signIn = async (world: FakeWorld, client: BrowserClient) => {
-  const { url } = await client.begin()
-  const answered = world.back({ ...fakePage("https://app.test/"), left: [url] })
-  return client.complete(answered.url().href)
-}
-const tab = async (world: FakeWorld, entries: KeyValueStorage) => {
-  const page = fakePage("https://app.test/")
-  const client = world.make(page, { storage: sharedStorage(entries) })
-  await client.ready()
-  return { client, page }
-}
-/** A tab that hears nothing of the others. */
-const deafTab = async (world: FakeWorld, entries: KeyValueStorage) => {
-  vi.stubGlobal("BroadcastChannel", undefined)
-  const made = await tab(world, entries)
-  vi.unstubAllGlobals()
-  return made
-}
 /** Answers held back until they are let go. */
 const gate = () => {
   let open = (): void => {}
@@ -61,65 +35,6 @@ const revocations = (world: FakeWorld) => {
 afterEach(() => {
   vi.unstubAllGlobals()
   vi.useRealTimers()
-})
-
-describe("a call that was made for one person", () => {
-  const makeTabs = async () => {
-    let time = Date.now()
-    const world = await makeFakeWorld({ now: () => time, apis: { [api]: { scope: "openid" } } })
-    const entries = mapStorage()
-    const { client } = await deafTab(world, entries)
-    const sent: Array<string> = []
-    world.answer = async (request) => {
-      if (!request.url.startsWith(api)) return undefined
-      sent.push(await request.text())
-      return new Response("saved")
-    }
-    await signIn(world, client)
-    await client.token()
-    const other = await tab(world, entries)
-    /** Time goes by, and somebody signs in in the other tab. */
-    const elsewhere = async (sub: string) => {
-      time += 2 * hour
-      world.claims["sub"] = sub
-      await signIn(world, other.client)
-    }
-    const close = () => Promise.all([client.close(), other.client.close()])
-    return { client, sent, elsewhere, close }
-  }
-
-  it("is never sent for another who has signed in since", async () => {
-    const { client, sent, elsewhere, close } = await makeTabs()
-    await elsewhere("bob")
-    expect(client.state().claims).toMatchObject({ sub: "ada" })
-    const saved = client.fetch(`${api}/drafts`, { method: "POST", body: "Ada's" })
-    await expect(saved).rejects.toMatchObject({
-      code: "login_required",
-      message: expect.stringContaining("whoever asked is not signed in any more"),
-    })
-    expect(sent).toEqual([])
-    expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "bob" } })
-    await client.fetch(`${api}/drafts`, { method: "POST", body: "Bob's" })
-    expect(sent).toEqual(["Bob's"])
-    await close()
-  })
-
-  it("brings no token of another, for whatever it is", async () => {
-    const { client, elsewhere, close } = await makeTabs()
-    await elsewhere("bob")
-    const calls = [client.token(), client.credential({ scope: "openid other" }), client.token()]
-    const codes = calls.map((call) => call.then(String, ({ code }: { readonly code: string }) => code))
-    expect(await Promise.all(codes)).toEqual(codes.map(() => "login_required"))
-    await close()
-  })
-
-  it("goes on where the same person has signed in again", async () => {
-    const { client, sent, elsewhere, close } = await makeTabs()
-    await elsewhere("ada")
-    const response = await client.fetch(`${api}/drafts`, { method: "POST", body: "Ada's" })
-    expect([response.status, sent]).toEqual([200, ["Ada's"]])
-    await close()
-  })
 })
 
 describe("a logout", () => {
@@ -200,6 +115,20 @@ describe("a logout", () => {
     expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "ada" }, error: undefined })
     await client.close()
   })
+})
+
+it("a login in the place of somebody else's has that revoked, and that of the same person stays with its grant", async () => {
+  const world = await makeFakeWorld()
+  const revoked = revocations(world)
+  const { client } = await tab(world, mapStorage())
+  await signIn(world, client)
+  await signIn(world, client)
+  world.claims["sub"] = "bob"
+  await signIn(world, client)
+  await expect.poll(() => revoked).toEqual(["refresh-2"])
+  await turns()
+  expect(revoked).toEqual(["refresh-2"])
+  await client.close()
 })
 
 describe("a listener that throws", () => {

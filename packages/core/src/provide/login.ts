@@ -83,12 +83,16 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
           return yield* invalidOptions(target.failure.field, target.failure.problem)
         }
         const record = beginLogin(set, setKey(target.success, client))
+        const before = yield* Effect.catch(logins.read, () => Effect.succeed(undefined))
         yield* logins.begin(
           own !== undefined && set.refreshToken === undefined && serves(target.success, own)
             ? withSet(record, set, { key: setKey(own, client), now: set.receivedAt })
             : record,
         )
         yield* provider.forget
+        if (before !== undefined && isSomebodyElse(before.record, record)) {
+          yield* Effect.forkDetach(endedOf(before.record).revoked)
+        }
       }),
       current: Effect.map(logins.read, (stored) => {
         if (stored === undefined) return undefined
@@ -100,3 +104,9 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
     }),
   )
 })
+
+/** The same person's refresh token may be of the grant that the new one is of, and would take it along (RFC 7009 §2.1). */
+const isSomebodyElse = (former: LoginRecord, record: LoginRecord): boolean => {
+  const [sub, other] = [former, record].map((each) => currentOf(each).claims?.sub)
+  return sub !== undefined && other !== undefined && sub !== other
+}
