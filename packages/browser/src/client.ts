@@ -157,7 +157,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const runHere = async <A, E extends AcquireError | CallError | DelegateError | StoreError>(
     work: Effect.Effect<A, E, ApiClient | Delegates | Login | TokenProvider>,
     signal: AbortSignal | null | undefined,
-    asked = keeper.login(),
+    asked = keeper.who(),
   ): Promise<A> => {
     signal?.throwIfAborted()
     pageHere()
@@ -202,7 +202,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       return Redacted.value((await runHere(work, signal)).value)
     },
     fetch: async (input, init) => {
-      const asked = keeper.login()
+      const asked = keeper.who()
       const [url, rest] = await requestParts(input, init)
       const absolute = URL.parse(url, findPage()?.url()) ?? url
       return runHere(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, rest))), rest?.signal, asked)
@@ -218,7 +218,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       const { error, ...received } = await arrive({ ...page, url: () => new URL(answer), show: () => {} })
       if (error !== undefined) throw toBearerError(error)
       await keeper.completed()
-      if (received.callback === "none" || keeper.login() === undefined) throw toBearerError(notWaitedFor())
+      if (received.callback === "none" || keeper.id() === undefined) throw toBearerError(notWaitedFor())
       return { ...received, status: state.get().status, error: undefined }
     },
     logout: async ({ everywhere = false } = {}) => {
@@ -238,7 +238,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
 }
 
 interface Held extends HeldLogin {
-  readonly keeper: () => Pick<LoginKeeper, "login" | "theirs">
+  readonly keeper: () => Pick<LoginKeeper, "id" | "theirs">
 }
 
 const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, held: Held) {
@@ -264,7 +264,7 @@ const ofTheLogin = (provider: TokenProvider["Service"], keeper: Held["keeper"]):
   token: (target) => keeper().theirs(provider.token(target)),
   peek: (target) => {
     const atHand = provider.peek(target)
-    return atHand?.login === keeper().login()?.id ? atHand : undefined
+    return atHand?.login === keeper().id() ? atHand : undefined
   },
 })
 

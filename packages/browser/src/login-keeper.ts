@@ -1,5 +1,6 @@
 import {
   type AcquireError,
+  type BearerError,
   type CurrentLogin,
   isHeld,
   Login,
@@ -27,10 +28,12 @@ export interface LoginKeeper {
   readonly begin: (page: Page, isCompleted: boolean) => Promise<void>
   /** Looks again, and tells the other tabs that somebody has just signed in here. */
   readonly completed: () => Promise<void>
-  /** The login that the state speaks of. */
-  readonly login: () => CurrentLogin | undefined
+  /** The id of the login that the state speaks of. */
+  readonly id: () => string | undefined
+  /** Whose it is. */
+  readonly who: () => string | undefined
   /** Fails unless whoever asked is the person that the state speaks of. */
-  readonly stillHere: (asked: CurrentLogin | undefined) => Effect.Effect<void, AcquireError>
+  readonly stillHere: (asked: string | undefined) => Effect.Effect<void, AcquireError>
   /** The same token, if it is that of who asked. */
   readonly theirs: (work: Work<Token>) => Work<Token>
   /** The same work, which gets the own token; the state follows what becomes of it. */
@@ -77,7 +80,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     if (!isOver()) failure = undefined
     const facts = { isOnline: page?.isOnline() !== false, isOver: isOver(), failure }
     const status = login === undefined ? absent : loginStatus(facts)
-    const solved = login !== undefined && failure === undefined ? { error: undefined } : {}
+    const solved = login && !failure && { error: undefined }
     state.change({ ...solved, ...changes, status, claims: isHeld(status) ? login?.claims : undefined })
     if (!isHeld(status)) alarm.turnOff()
     else if (isOver()) alarm.setAfter(patience)
@@ -94,13 +97,13 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     if (login !== undefined) absent = "needs-login"
     show()
   })
+  const read = oneAtATime(() => run(glance, { signal: closed.signal }).catch(unread))
   /** What cannot be read is no reason to say that nobody is signed in. */
-  const unread = (error: StoreError) =>
-    Effect.sync(() => {
-      if (login === undefined) absent = "needs-login"
-      show({ error: toBearerError(error) })
-    })
-  const read = oneAtATime(() => run(Effect.catch(glance, unread), { signal: closed.signal }).catch(() => {}))
+  const unread = (error: BearerError): void => {
+    if (closed.signal.aborted) return
+    if (login === undefined) absent = "needs-login"
+    show({ error })
+  }
 
   /** Remembers why there is no token; an answer about another login says nothing of this one. */
   const noting: LoginKeeper["following"] = (work) =>
@@ -137,13 +140,15 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     Effect.tap(work, () => (state.get().status === "signed-in" ? Effect.void : lookLater))
 
   const stillHere: LoginKeeper["stillHere"] = (asked) =>
-    asked === undefined || asked.id === login?.id || isSamePerson(asked, login) ? Effect.void : notHere
+    asked === undefined || asked === whoIs(login) ? Effect.void : notHere
   const theirs: LoginKeeper["theirs"] = (work) =>
     Effect.suspend(() => {
       const asked = login
       return Effect.tap(work, (token) => {
         if (asked === undefined || token.login === asked.id) return Effect.void
-        return Effect.flatMap(Effect.promise(read), () => (token.login === login?.id ? stillHere(asked) : notHere))
+        return Effect.flatMap(Effect.promise(read), () =>
+          token.login === login?.id ? stillHere(whoIs(asked)) : notHere,
+        )
       })
     })
 
@@ -178,7 +183,8 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   }
 
   return {
-    login: () => login,
+    id: () => login?.id,
+    who: () => whoIs(login),
     stillHere,
     theirs,
     following: (work) => succeeding(noting(work)),
@@ -210,12 +216,10 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
 
 const endLogin = (isMeant?: (id: string) => boolean) => Login.use((login) => login.end(isMeant))
 
-const isSamePerson = ({ claims }: CurrentLogin, other: CurrentLogin | undefined): boolean =>
-  claims?.["sub"] !== undefined && claims["sub"] === other?.claims?.["sub"]
+/** The person, or where that is not known the login. */
+const whoIs = (login: CurrentLogin | undefined): string | undefined => login?.claims?.sub ?? login?.id
 
-const notHere = /*#__PURE__*/ Effect.suspend(() =>
-  Effect.fail(loginRequired("whoever asked is not signed in any more")),
-)
+const notHere = /*#__PURE__*/ Effect.suspend(() => Effect.fail(loginRequired("who asked is not signed in")))
 
 /** Milliseconds until an issuer that gave no token is asked again. */
 const patience = 30_000

@@ -38,7 +38,7 @@ describe("a call that was made for one person", () => {
     const saved = client.fetch(`${api}/drafts`, { method: "POST", body: "Ada's" })
     await expect(saved).rejects.toMatchObject({
       code: "login_required",
-      message: expect.stringContaining("whoever asked is not signed in any more"),
+      message: expect.stringContaining("who asked is not signed in"),
     })
     expect(sent).toEqual([])
     expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "bob" } })

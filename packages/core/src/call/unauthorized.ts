@@ -13,20 +13,19 @@ import { discard, isReplayable, type Send } from "./send.ts"
  * @see RFC 6750 §3.1
  */
 export const renewingOnce = <E>(send: Send, { renew, telemetry }: Renewing<E>) => {
-  /** Until when that is taken for granted, in epoch milliseconds, by origin and login. */
+  /** Until when that is taken for granted, in epoch milliseconds, by origin. */
   const vain = new Map<string, number>()
   return Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const response = yield* send(url, init, token)
     if (!isRefusal(response) || !isReplayable(init.body)) return response
-    const whose = `${url.origin} ${token.login}`
     const now = yield* Clock.currentTimeMillis
-    if ((vain.get(whose) ?? 0) > now) return response
+    if ((vain.get(url.origin) ?? 0) > now) return response
     const other = yield* Effect.onError(renew(token, url), () => discard(response))
     if (other.login !== token.login) return response
     yield* discard(response)
     telemetry.count("api_retry", { origin: url.origin })
     const answer = yield* send(url, init, other)
-    if (isRefusal(answer)) vain.set(whose, now + pause)
+    if (isRefusal(answer)) vain.set(url.origin, now + pause)
     return answer
   })
 }

@@ -33,7 +33,7 @@ export interface LoginRequired {
   /** Completes "There is no token: …". */
   readonly because:
     | "nobody is signed in"
-    | "whoever asked is not signed in any more"
+    | "who asked is not signed in"
     | "the issuer has ended the login"
     | "the issuer wants the person to act"
     | "the login cannot be renewed"
