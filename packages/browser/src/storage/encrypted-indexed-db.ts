@@ -21,10 +21,15 @@ export const encryptedIndexedDb = (options: EncryptedIndexedDbOptions = {}): Bro
   return { ...encryptedStorage(plain, { keys: [keyIn(database)] }), shared: true, warnings: [] }
 }
 
-const keyIn = (database: Database): EncryptionKey => ({
-  id: "browser",
-  material: Result.succeed(keptKey(database, "AES-GCM", newKey)),
-})
+/** Of a database that is not there any more the key is not either: nobody else could open what it seals. */
+const keyIn = (database: Database): EncryptionKey => {
+  let connection: unknown
+  const key = Effect.map(keptKey(database, "AES-GCM", newKey), (key) => {
+    connection = database.connection()
+    return key
+  })
+  return { id: "browser", material: Result.succeed(key), isCurrent: () => connection === database.connection() }
+}
 
 const newKey = /*#__PURE__*/ Effect.tryPromise(() =>
   crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),

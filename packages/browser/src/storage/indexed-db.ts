@@ -11,6 +11,8 @@ export interface Database {
     store: "keys" | "tokens",
     work: (store: IDBObjectStore, done: (value: A) => void) => void,
   ) => Effect.Effect<A, StoreError>
+  /** Another one each time it was opened; nothing while it is not. */
+  readonly connection: () => unknown
 }
 
 type Operation = "get" | "put" | "remove"
@@ -80,6 +82,7 @@ export const openDatabase = (name: string): Database => {
     )
   }
   return {
+    connection: () => opened,
     transact: (operation, store, work) =>
       Effect.suspend(() => {
         const database = open()

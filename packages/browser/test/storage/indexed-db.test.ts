@@ -8,7 +8,7 @@ import { openDatabase } from "../../src/storage/indexed-db.ts"
 
 /** IndexedDB with as much as a transaction needs that asks for nothing. */
 const fakeDatabases = () => {
-  const opens: Array<{ readonly answer: () => void; closed: boolean }> = []
+  const opens: Array<{ readonly answer: () => void; readonly clear: () => void; closed: boolean }> = []
   /** Whether transactions come to an end. */
   const world = { opens, answers: true }
   const transaction = () => {
@@ -20,7 +20,11 @@ const fakeDatabases = () => {
     open: () => {
       const result = Object.assign(new EventTarget(), { transaction, close: () => void (opened.closed = true) })
       const request = Object.assign(new EventTarget(), { result })
-      const opened = { answer: () => void request.dispatchEvent(new Event("success")), closed: false }
+      const opened = {
+        answer: () => void request.dispatchEvent(new Event("success")),
+        clear: () => void result.dispatchEvent(new Event("versionchange")),
+        closed: false,
+      }
       opens.push(opened)
       return request
     },
@@ -29,6 +33,35 @@ const fakeDatabases = () => {
 }
 
 afterEach(() => void vi.unstubAllGlobals())
+
+/** When a promise that is settled has been heard. */
+const heard = Effect.promise(async () => {})
+
+describe("a database that was cleared", () => {
+  it.effect("is another connection afterwards, so that no key of the old one is used", () =>
+    Effect.gen(function* () {
+      const { opens } = fakeDatabases()
+      const database = openDatabase("tokens")
+      assert.isUndefined(database.connection())
+      const ask = () =>
+        Effect.forkChild(
+          database.transact("get", "tokens", () => {}),
+          { startImmediately: true },
+        )
+      const first = yield* ask()
+      opens[0]?.answer()
+      yield* Fiber.join(first)
+      const before = database.connection()
+      assert.isDefined(before)
+      opens[0]?.clear()
+      assert.isUndefined(database.connection())
+      const next = yield* ask()
+      opens[1]?.answer()
+      yield* Fiber.join(next)
+      assert.notStrictEqual(database.connection(), before)
+    }),
+  )
+})
 
 describe("a database that does not answer", () => {
   const ask = (database: ReturnType<typeof openDatabase>) =>
@@ -48,7 +81,7 @@ describe("a database that does not answer", () => {
       opens[1]?.answer()
       assert.deepStrictEqual(yield* Fiber.join(next), Exit.succeed("there"))
       opens[0]?.answer()
-      yield* Effect.promise(async () => {})
+      yield* heard
       assert.deepStrictEqual(
         opens.map(({ closed }) => closed),
         [true, false],
@@ -67,7 +100,7 @@ describe("a database that does not answer", () => {
       const lost = yield* ask(database)
       yield* TestClock.adjust("5 seconds")
       assert.isTrue(Exit.isFailure(yield* Fiber.join(lost)))
-      yield* Effect.promise(async () => {})
+      yield* heard
       assert.isTrue(world.opens[0]?.closed)
       world.answers = true
       const next = yield* ask(database)

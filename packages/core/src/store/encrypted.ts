@@ -95,7 +95,8 @@ const makeKeys = Effect.fnUntraced(function* (keys: ReadonlyArray<EncryptionKey>
     has: (id) => materials.has(id),
     load: (id, operation) => {
       const ready = loaded.get(id)
-      if (ready !== undefined) return Effect.succeed(ready)
+      const isCurrent = keys.find((key) => key.id === id)?.isCurrent?.() ?? true
+      if (ready !== undefined && isCurrent) return Effect.succeed(ready)
       return materials.get(id)!.pipe(
         Effect.tap((key) => Effect.sync(() => loaded.set(id, key))),
         Effect.mapError(() => unavailable(operation, "no WebCrypto key")),

@@ -9,6 +9,8 @@ export interface EncryptionKey {
   readonly id: string
   /** What is wrong with the key, or how to have it; asks the platform anew each time. */
   readonly material: Result.Result<Effect.Effect<CryptoKey, unknown>, Invalid>
+  /** Whether what it gave last is still the key; else it is asked again. @default it stays the same */
+  readonly isCurrent?: () => boolean
 }
 
 /**

@@ -265,6 +265,29 @@ describe("keys", () => {
     )
   }
 
+  it.effect("are asked for again where they say that they have changed, and only there", () =>
+    Effect.gen(function* () {
+      const { inner, open } = yield* bench
+      const [before, now] = [yield* Result.getOrThrow(one.material), yield* Result.getOrThrow(two.material)]
+      const kept = { asked: 0, key: before, last: undefined as CryptoKey | undefined }
+      const material = Effect.sync(() => {
+        kept.asked += 1
+        kept.last = kept.key
+        return kept.key
+      })
+      const key = { id: "kept", material: Result.succeed(material), isCurrent: () => kept.last === kept.key }
+      const store = yield* open(key)
+      yield* store.put("login", secret)
+      assert.strictEqual((yield* store.get("login"))?.value, secret)
+      assert.strictEqual(kept.asked, 1)
+      kept.key = now
+      yield* store.put("login", secret)
+      assert.strictEqual(kept.asked, 2)
+      const fresh = yield* Effect.provideService(open(key), TokenStore, inner)
+      assert.strictEqual((yield* fresh.get("login"))?.value, secret)
+    }),
+  )
+
   it("are built at once, without asking the platform", () => {
     assert.isObject(Effect.runSync(built(one, derivedKey("derived", random()))))
   })
