@@ -173,6 +173,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
       const gone = await run(endLogin(isMeant))
       if (gone !== undefined) run(gone.revoked).catch(() => {})
       if (!shared || login === undefined || login.id === id) over(gone?.id ?? id)
+      else absent = "signed-out"
     }
     await look()
   }

@@ -91,6 +91,20 @@ describe("a logout", () => {
     await Promise.all([one, two].map(({ client }) => client.close()))
   })
 
+  it("elsewhere of a login that this tab has not heard of is one here too", async () => {
+    const world = await makeFakeWorld()
+    const entries = mapStorage()
+    const { client } = await tab(world, entries)
+    await signIn(world, client)
+    entries.entries.clear()
+    const channel = new BroadcastChannel(`bearerkit:login:${JSON.stringify(["https://issuer.test", "app"])}`)
+    const say = channel.postMessage.bind(channel)
+    say({ version: 1, type: "signed-out", login: "another" })
+    await expect.poll(() => client.state().status).toBe("signed-out")
+    channel.close()
+    await client.close()
+  })
+
   it("is not undone by the answer to a renewal that began before", async () => {
     let time = Date.now()
     const world = await makeFakeWorld({ now: () => time })
