@@ -66,7 +66,7 @@ export interface BrowserClient extends AsyncDisposable {
   readonly begin: (options?: LoginOptions) => Promise<BegunLogin>
   /** Completes it with the address that the window came back to. */
   readonly complete: (answer: string) => Promise<Arrival>
-  /** Ends the login in all tabs, and has the issuer forget it. */
+  /** Ends the login in all tabs that are open, and has the issuer forget it. */
   readonly logout: (options?: LogoutOptions) => Promise<void>
   /** A usable token for the target: kept while it is fresh, renewed once however many ask, in however many tabs. */
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
