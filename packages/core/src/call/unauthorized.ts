@@ -7,8 +7,8 @@ import { discard, isReplayable, type Send } from "./send.ts"
 
 /**
  * Sends again, once, with another token what an API refuses with 401: never with the token of another login, whose person
- * has not asked for this. Where a redirect was followed the answer is not the
- * API's. While an API refuses new tokens too its 401 is the answer.
+ * has not asked for this. Where a redirect was followed the answer is not the API's. An API that refuses the other token
+ * too is not asked twice again for a minute.
  *
  * @see RFC 6750 §3.1
  */
