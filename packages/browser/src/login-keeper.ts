@@ -168,14 +168,13 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
     if (type === "asking") return publishLogin()
     if (type === "renewed" && state.get().status === "signed-in") return
     if (type === "signed-in") absent = "needs-login"
-    if (type === "signed-out") {
-      const isMeant = (found: string): boolean => !shared || found === id
-      const gone = await run(endLogin(isMeant))
-      if (gone !== undefined) run(gone.revoked).catch(() => {})
-      if (!shared || login === undefined || login.id === id) over(gone?.id ?? id)
-      else absent = "signed-out"
-    }
+    if (type !== "signed-out") return look()
+    const isMeant = (found: string | undefined): boolean => !shared || found === id
+    const gone = await run(endLogin(isMeant))
+    if (login === undefined || isMeant(login.id)) over(gone?.id ?? id)
+    else absent = "signed-out"
     await look()
+    if (gone !== undefined) await run(gone.revoked)
   }
 
   const completed: LoginKeeper["completed"] = async () => {
