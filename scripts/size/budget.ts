@@ -19,11 +19,11 @@ export const budgets: ReadonlyArray<Budget> = [
   { name: "verification, own keys", entry: "verify-own-keys.ts", maxBytes: 19_800, without: otherStages },
   { name: "verification, the issuer's keys", entry: "verify-issuer-keys.ts", maxBytes: 26_000, without: otherStages },
   { name: "code flow, provider, store, API client", entry: "code-flow.ts", maxBytes: 37_500, without: [] },
-  { name: "the client of a page", entry: "page.ts", maxBytes: 46_200, without: ["legacy", "delegate", "session"] },
+  { name: "the client of a page", entry: "page.ts", maxBytes: 46_800, without: ["legacy", "delegate", "session"] },
   {
     name: "Vue: plugin, composables, guard",
     entry: "vue.ts",
-    maxBytes: 49_000,
+    maxBytes: 49_500,
     without: ["legacy", "delegate", "session"],
   },
   {

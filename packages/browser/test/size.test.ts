@@ -28,7 +28,7 @@ it("a page pays for a storage or a flow only when it imports it", { timeout: 30_
     sessionStorage: 400,
     localStorage: 850,
     cookie: 1850,
-    encryptedIndexedDb: 2800,
+    encryptedIndexedDb: 2950,
     locationHash: 3850,
     boundToBrowser: 2050,
     "loginByPopup, answerToOpener": 750,
