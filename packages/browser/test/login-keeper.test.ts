@@ -91,6 +91,24 @@ describe("a logout", () => {
     await Promise.all([one, two].map(({ client }) => client.close()))
   })
 
+  it("elsewhere has nothing left for this tab to remove, however slow its storage is", async () => {
+    const world = await makeFakeWorld()
+    const entries = mapStorage()
+    const { opened, open } = gate()
+    const removeItem = (key: string) => opened.then(() => entries.removeItem(key))
+    const [one, two] = [await tab(world, entries), await tab(world, { ...entries, removeItem })]
+    await signIn(world, one.client)
+    await statusOf(two.client).toBe("signed-in")
+    await one.client.logout()
+    await turns()
+    await signIn(world, one.client)
+    open()
+    await turns()
+    expect(entries.entries.size).toBe(1)
+    expect(await two.client.token()).toBe(await one.client.token())
+    await Promise.all([one, two].map(({ client }) => client.close()))
+  })
+
   it("elsewhere of a login that this tab has not heard of is one here too", async () => {
     const world = await makeFakeWorld()
     const entries = mapStorage()
