@@ -14,13 +14,19 @@ export interface Explanation<Code extends string = string> {
   readonly retryAfter?: Duration.Duration | undefined
 }
 
-/** Something that may be over at the next try, or after the time that is asked for. */
-export const transient = <Code extends string>(
-  code: Code,
-  what: string,
-  fix: string,
-  retryAfter?: Duration.Duration | undefined,
-): Explanation<Code> => ({ code, what, fix, retryable: true, retryAfter })
+/** Something that may be over at the next try. */
+export const transient = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({
+  code,
+  what,
+  fix,
+  retryable: true,
+})
+
+/** The same after the time that is asked for, if one is. */
+export const waiting = <Code extends string>(
+  retryAfter: Duration.Duration | undefined,
+  explanation: Explanation<Code>,
+): Explanation<Code> => ({ ...explanation, retryAfter })
 
 /** Something that stays until somebody changes something. */
 export const permanent = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({

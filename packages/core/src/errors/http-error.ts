@@ -1,6 +1,6 @@
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
-import { type Explanation, inBrackets, inSeconds, permanent, sentence, transient } from "./explanation.ts"
+import { type Explanation, inBrackets, inSeconds, permanent, sentence, transient, waiting } from "./explanation.ts"
 
 /** The server could not be reached: no connection, no name, no TLS, or the connection broke off. */
 export interface Unreachable {
@@ -100,7 +100,10 @@ export const explainOptions = ({ field, problem, fix }: InvalidOptions): Explana
 const explainUnavailable = (reason: Unavailable): Explanation<HttpCode> => {
   const wait = reason.retryAfter === undefined ? "" : `, and asks to wait ${inSeconds(reason.retryAfter)}`
   const what = `${reason.url} answered ${reason.status}${inBrackets(reason.error)}${wait}.`
-  return reason.status === 429
-    ? transient("rate_limited", what, "Wait before the next try, and reuse tokens.", reason.retryAfter)
-    : transient("unavailable", what, "Try again later; the server cannot answer now.", reason.retryAfter)
+  return waiting(
+    reason.retryAfter,
+    reason.status === 429
+      ? transient("rate_limited", what, "Wait before the next try, and reuse tokens.")
+      : transient("unavailable", what, "Try again later; the server cannot answer now."),
+  )
 }

@@ -1,7 +1,7 @@
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import { type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
-import { type Explanation, permanent, sentence, transient } from "./explanation.ts"
+import { type Explanation, permanent, sentence, transient, waiting } from "./explanation.ts"
 import { explainOptions, type InvalidOptions } from "./http-error.ts"
 
 /** The text is not a JWT in strict compact serialisation (RFC 7515 §7.1), or its JSON is not acceptable. */
@@ -187,11 +187,13 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
     case "SenderMismatch":
       return permanent("sender_mismatch", `The token ${reason.problem}.`, "Send the proof that belongs to it.")
     case "CheckUnavailable":
-      return transient(
-        "check_unavailable",
-        `The check of ${reason.check} could not be made: ${reason.because}`,
-        "Try again later.",
+      return waiting(
         reason.retryAfter,
+        transient(
+          "check_unavailable",
+          `The check of ${reason.check} could not be made: ${reason.because}`,
+          "Try again later.",
+        ),
       )
     case "ProofRefused":
       return permanent(
@@ -212,7 +214,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
 
 const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
   const { what, fix, retryAfter } = explainDiscovery(reason.because)
-  return transient("keys_unavailable", `The issuer's keys cannot be had: ${what}`, fix, retryAfter)
+  return waiting(retryAfter, transient("keys_unavailable", `The issuer's keys cannot be had: ${what}`, fix))
 }
 
 const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>
