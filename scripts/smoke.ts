@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { firstScreens } from "./readme/programs.ts"
 
 // In the workspace `exports` point at sources, so only packed packages show what a user gets.
 
@@ -108,6 +109,10 @@ const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): P
     "bearerkit-issuer --help is empty",
   )
   check((await sh("node", ["program.ts"], folder)).trim() === "svc", "the program did not get and check a token")
+  for (const [index, { page, program, prints }] of (await firstScreens()).entries()) {
+    await writeFile(join(folder, `first-${index}.ts`), program)
+    check(prints.test(await sh("node", [`first-${index}.ts`], folder)), `what ${page} shows first does not run`)
+  }
   await sh(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder)
   const effects = await sh("npm", ["ls", "effect", "--all", "--parseable"], folder)
   check(new Set(effects.trim().split("\n")).size === 1, `more than one copy of effect is installed:\n${effects}`)

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process"
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { expect, it } from "vitest"
+import { freePorts } from "../../packages/services/src/index.ts"
+import { firstScreens, programsOf } from "../readme/programs.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
+const run = promisify(execFile)
 
 /** Where the programs of some pages are compiled: beside packages that they can import. */
 interface Place {
@@ -22,7 +25,7 @@ const places: ReadonlyArray<Place> = [
       extends: "../tsconfig.json",
       compilerOptions: { noUnusedLocals: false },
       include: ["."],
-      references: referring(["core", "node", "browser", "hono", "redis", "cloudflare"]),
+      references: referring(["core", "node", "browser", "hono", "redis", "cloudflare", "issuer"]),
     },
     pages: [
       "README.md",
@@ -47,19 +50,16 @@ const places: ReadonlyArray<Place> = [
   },
 ]
 
-it.each(places)("the programs of every README and page compile, in $folder", async (place) => {
+it.each(places)("the programs of every README and page compile, in $folder", { timeout: 120_000 }, async (place) => {
   const { tsconfig, pages } = place
   const folder = `${root}/${place.folder}`
-  const readmes = await Promise.all(pages.map((path) => readFile(`${root}/${path}`, "utf8")))
-  const programs = readmes.flatMap((text) =>
-    [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program),
-  )
+  const programs = (await Promise.all(pages.map(programsOf))).flat()
   expect(programs.length).toBeGreaterThan(3)
   await mkdir(folder, { recursive: true })
   try {
     for (const [index, program] of programs.entries()) await writeFile(`${folder}/${nameOf(program, index)}`, program)
     await writeFile(`${folder}/tsconfig.json`, JSON.stringify(tsconfig))
-    await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ["-p", folder]).catch((error: { stdout?: string }) => {
+    await run(`${root}/node_modules/.bin/tsc`, ["-p", folder]).catch((error: { stdout?: string }) => {
       throw new Error(error.stdout)
     })
   } finally {
@@ -69,3 +69,15 @@ it.each(places)("the programs of every README and page compile, in $folder", asy
 
 /** A program may say what its file is called, for another that imports it. */
 const nameOf = (program: string, index: number): string => /^\/\/ (\S+\.ts)\n/.exec(program)?.[1] ?? `${index}.ts`
+
+it.for(await firstScreens())("what $page shows first runs as it stands there", { timeout: 120_000 }, async (screen) => {
+  const folder = await mkdtemp(`${root}/examples/readme-programs-`)
+  try {
+    const [port] = await freePorts(1)
+    await writeFile(`${folder}/first.ts`, screen.program.replaceAll("4000", String(port)))
+    const { stdout } = await run(process.execPath, [`${folder}/first.ts`])
+    expect(stdout).toMatch(screen.prints)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

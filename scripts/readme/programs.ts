@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** The programs of a page, in their order. */
+export const programsOf = async (page: string): Promise<ReadonlyArray<string>> => {
+  const text = await readFile(`${root}/${page}`, "utf8")
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program)
+}
+
+/** A first screen: what a page shows first, to be pasted into an empty folder. */
+export interface FirstScreen {
+  readonly page: string
+  readonly program: string
+  /** What it prints. */
+  readonly prints: RegExp
+}
+
+const prints: Readonly<Record<string, RegExp>> = {
+  "README.md": /^200 The token has \d{3} characters\.$/m,
+  "packages/node/README.md": /^A token for read until \d+$/m,
+  "packages/core/README.md": /^A token for read until \d+$/m,
+  "packages/issuer/README.md": /^http:\/\/127\.0\.0\.1:\d+ /m,
+}
+
+export const firstScreens = (): Promise<ReadonlyArray<FirstScreen>> =>
+  Promise.all(
+    Object.entries(prints).map(async ([page, prints]) => {
+      const [program = ""] = await programsOf(page)
+      return { page, program, prints }
+    }),
+  )
