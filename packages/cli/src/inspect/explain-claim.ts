@@ -34,8 +34,9 @@ const named = (name: string, value: unknown, explained: Explained): ExplainedCla
 const maxClaims = 100
 const maxText = 300
 
-/** Seconds by which clocks may differ. */
+/** Seconds by which clocks may differ; for `iat` what every API of ours allows. */
 const tolerance = 5
+const issuedTolerance = 60
 
 type Explained = Omit<ExplainedClaim, "name" | "value">
 
@@ -62,7 +63,7 @@ const explainTime = (name: TimeClaim, value: number, { now }: ClaimContext): Exp
     return away > -tolerance ? { meaning } : { meaning, problem: `It ended ${when}: get a new one.` }
   }
   const meaning = `${timeMeanings[name]} ${when}`
-  if (away <= tolerance || name === "auth_time") return { meaning }
+  if (away <= (name === "iat" ? issuedTolerance : tolerance) || name === "auth_time") return { meaning }
   const problem =
     name === "nbf"
       ? `It is valid only ${when}.`

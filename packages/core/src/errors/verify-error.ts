@@ -220,6 +220,6 @@ const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
 const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>
   claim === "exp"
     ? permanent("token_expired", `The token expired ${seconds} s ago.`, `Get a new token. ${checkClock}`)
-    : permanent("token_not_yet_valid", `The token is valid only in ${seconds} s (${claim}).`, checkClock)
+    : permanent("token_not_yet_valid", `The token is valid only in ${seconds} s by this machine's clock (${claim}).`, checkClock)
 
 const checkClock = "If the token was just issued, compare this machine's clock with the issuer's."

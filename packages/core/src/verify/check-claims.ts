@@ -58,11 +58,14 @@ const checkTimes = (claims: Claims, tolerance: number, now: number): VerifyReaso
   const { exp = always, nbf = always, iat = always } = claims
   if (now - tolerance >= exp) return { _tag: "OutsideValidity", claim: "exp", seconds: Math.ceil(now - exp) }
   if (nbf > now + tolerance) return { _tag: "OutsideValidity", claim: "nbf", seconds: Math.ceil(nbf - now) }
-  if (iat > now + tolerance) return { _tag: "OutsideValidity", claim: "iat", seconds: Math.ceil(iat - now) }
+  if (iat > now + Math.max(tolerance, slowClock)) return { _tag: "OutsideValidity", claim: "iat", seconds: Math.ceil(iat - now) }
   return undefined
 }
 
 const always = Number.NEGATIVE_INFINITY
+
+/** Seconds: `iat` says how old a token is, and not from when on it holds (RFC 7519 §4.1.6), so only a clock can be wrong. */
+const slowClock = 60
 
 const typeNotAllowed = (type: string): VerifyReason => ({ _tag: "TypeNotAllowed", type: printable(type, 50) })
 

@@ -18,7 +18,7 @@ export interface VerifierOptions<R = never> {
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
   /** Which JWTs count as access tokens. @default strict */
   readonly profile?: Profile | undefined
-  /** How far the clocks may differ, at most 10 minutes. @default 5 seconds */
+  /** How far the clocks may differ, at most 10 minutes; for `iat` at least a minute. @default 5 seconds */
   readonly clockTolerance?: Duration.Input | undefined
   /** `verifiedTokenCache()`, for callers who come with the same token again. @default none */
   readonly cache?: VerifiedTokenCache | undefined
