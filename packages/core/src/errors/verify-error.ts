@@ -143,7 +143,11 @@ export class VerifyError extends /*#__PURE__*/ Data.TaggedError("VerifyError")<{
 export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => {
   switch (reason._tag) {
     case "MalformedToken":
-      return permanent("malformed_token", `The token ${reason.problem}.`, "Send a JWT in compact serialisation.")
+      return permanent(
+        "malformed_token",
+        `The token ${reason.problem}.`,
+        "If it looks like an opaque token, ask for one with this API's audience, or give the API introspection.",
+      )
     case "AlgorithmNotAllowed":
       return permanent(
         "algorithm_not_allowed",
@@ -220,6 +224,10 @@ const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
 const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<VerifyCode> =>
   claim === "exp"
     ? permanent("token_expired", `The token expired ${seconds} s ago.`, `Get a new token. ${checkClock}`)
-    : permanent("token_not_yet_valid", `The token is valid only in ${seconds} s by this machine's clock (${claim}).`, checkClock)
+    : permanent(
+        "token_not_yet_valid",
+        `The token is valid only in ${seconds} s by this machine's clock (${claim}).`,
+        checkClock,
+      )
 
 const checkClock = "If the token was just issued, compare this machine's clock with the issuer's."

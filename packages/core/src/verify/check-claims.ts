@@ -58,7 +58,8 @@ const checkTimes = (claims: Claims, tolerance: number, now: number): VerifyReaso
   const { exp = always, nbf = always, iat = always } = claims
   if (now - tolerance >= exp) return { _tag: "OutsideValidity", claim: "exp", seconds: Math.ceil(now - exp) }
   if (nbf > now + tolerance) return { _tag: "OutsideValidity", claim: "nbf", seconds: Math.ceil(nbf - now) }
-  if (iat > now + Math.max(tolerance, slowClock)) return { _tag: "OutsideValidity", claim: "iat", seconds: Math.ceil(iat - now) }
+  if (iat > now + Math.max(tolerance, slowClock))
+    return { _tag: "OutsideValidity", claim: "iat", seconds: Math.ceil(iat - now) }
   return undefined
 }
 
