@@ -21,6 +21,8 @@ const prints: Readonly<Record<string, RegExp>> = {
   "README.md": /^200 The token has \d{3} characters\.$/m,
   "packages/node/README.md": /^A token for read until \d+$/m,
   "packages/core/README.md": /^A token for read until \d+$/m,
+  "packages/hono/README.md":
+    /^\/orders\/mine 200 .*"ada"[^]*^\/orders\/all 403 [^]*^\/orders\/all 200 .*"grace"[^]*^\/orders\/mine 401 /m,
   "packages/issuer/README.md": /^http:\/\/127\.0\.0\.1:\d+ /m,
 }
 

@@ -20,6 +20,7 @@ import { makeOauthRo } from "./legacy/oauth-ro.ts"
 import { makeLegacyRefreshTokens } from "./legacy/refresh-token.ts"
 import { makeTokeninfo } from "./legacy/tokeninfo.ts"
 import { makeLogin } from "./protection/login.ts"
+import { makeMint, type Mint } from "./mint.ts"
 import { makeProvider } from "./provider/provider.ts"
 import { makeSecrets } from "./secrets.ts"
 import { type Handler, listen, type RunningServer } from "./server.ts"
@@ -61,6 +62,8 @@ export interface Issuer extends AsyncDisposable {
   readonly countRequests: (path: string, method?: string) => number
   /** Calls the listener with every entry of the audit from now on; returns how to stop. */
   readonly onAudit: (listener: (entry: AuditEntry) => void) => () => void
+  /** Signs a token for a test, without a request: also one that is expired, for somebody else or of another kind. */
+  readonly mint: Mint
   /** Every token and secret of at least 8 characters that passed, if `collectSecrets` was set. */
   readonly minted: ReadonlyArray<string>
   readonly close: () => Promise<void>
@@ -132,6 +135,7 @@ const run = async ({ options, config, keys, requests, server, directory }: Opene
     requests: requests.entries,
     countRequests: requests.count,
     onAudit: context.audit.listen,
+    mint: makeMint(context),
     minted: context.secrets.values,
     close,
     [Symbol.asyncDispose]: close,

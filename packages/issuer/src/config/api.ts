@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer"
 
+import { type OwnClaims, readClaims } from "./claims.ts"
 import { type Delegation, DELEGATION_FIELDS, readDelegation } from "./delegation.ts"
 import { checkHs256 } from "./key.ts"
 import type { Section } from "./section.ts"
@@ -9,10 +10,11 @@ export interface Api extends Delegation {
   readonly audience: string
   readonly scopes: ReadonlyArray<string>
   readonly tokenLifetime: number
+  readonly claims: OwnClaims
   readonly key: Buffer | undefined
 }
 
-export const API_FIELDS = ["audience", "scopes", "tokenLifetime", "secret", ...DELEGATION_FIELDS]
+export const API_FIELDS = ["audience", "scopes", "tokenLifetime", "claims", "secret", ...DELEGATION_FIELDS]
 
 export const readApi = (section: Section): Api => {
   const audience = section.text("audience")
@@ -30,6 +32,7 @@ export const readApi = (section: Section): Api => {
           : section.fail(`scopes[${index}]`, "must be one scope, without white space (RFC 6749 §3.3)"),
       ),
     tokenLifetime: section.seconds("tokenLifetime", 3600),
+    claims: readClaims(section),
     key,
     ...readDelegation(section),
   }

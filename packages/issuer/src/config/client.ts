@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer"
 
 import { GRANT_NAMES, grantType, TOKEN_EXCHANGE } from "../grant/grant-type.ts"
+import { type OwnClaims, readClaims } from "./claims.ts"
 import { AUTH_METHODS, type ClientAuthMethod, defaultAuth } from "./client-auth.ts"
 import { type Delegation, DELEGATION_FIELDS, type DelegationConfig, readDelegation } from "./delegation.ts"
 import { checkHs256, type JsonWebKeySet, readPublicKeys } from "./key.ts"
@@ -26,6 +27,8 @@ export interface ClientConfig extends DelegationConfig, SessionConfig {
   readonly redirectUris?: ReadonlyArray<string>
   /** The API scopes it may ask for, separated by spaces. @default all */
   readonly scope?: string
+  /** What every access token that it gets says besides the usual. */
+  readonly claims?: OwnClaims
   /** Subjects, besides itself, for which the client may sign an assertion of its own (RFC 7523 §3). */
   readonly assertionSubjects?: ReadonlyArray<string>
   /** Believe `auth0-forwarded-for` from this client once it is authenticated. @default false */
@@ -48,6 +51,7 @@ export interface Client extends Delegation, Session {
   readonly grants: ReadonlySet<string>
   readonly redirectUris: ReadonlyArray<string>
   readonly scopes: ReadonlySet<string> | undefined
+  readonly claims: OwnClaims
   readonly assertionSubjects: ReadonlySet<string>
   readonly forwardedFor: boolean
   readonly legacy: Legacy | undefined
@@ -65,6 +69,7 @@ export const CLIENT_FIELDS = [
   "grants",
   "redirectUris",
   "scope",
+  "claims",
   "assertionSubjects",
   "forwardedFor",
   "legacy",
@@ -100,6 +105,7 @@ export const readClient = (section: Section): Client => {
     grants,
     redirectUris,
     scopes: scope === undefined ? undefined : new Set(scope.split(" ")),
+    claims: readClaims(section),
     assertionSubjects: new Set(section.texts("assertionSubjects")),
     forwardedFor: section.flag("forwardedFor"),
     legacy: readLegacy(section, { auth, secret, grants }),

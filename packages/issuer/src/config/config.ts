@@ -1,3 +1,4 @@
+import type { OwnClaims } from "./claims.ts"
 import type { ClientConfig } from "./client.ts"
 import type { ConnectionConfig } from "./connection.ts"
 import type { DelegationConfig } from "./delegation.ts"
@@ -33,6 +34,8 @@ export interface ApiConfig extends DelegationConfig {
   readonly scopes?: ReadonlyArray<string>
   /** Seconds. @default 3600 */
   readonly tokenLifetime?: number
+  /** What every access token for it says besides the usual. */
+  readonly claims?: OwnClaims
   /** The API's own secret, at least 32 bytes: its tokens are HS256. @default the issuer's key, RS256 */
   readonly secret?: string
 }

@@ -1,3 +1,4 @@
+import { type OwnClaims, readClaims } from "./claims.ts"
 import type { Section } from "./section.ts"
 
 /** Where people log in. */
@@ -27,6 +28,8 @@ export interface UserConfig {
   readonly givenName?: string
   readonly familyName?: string
   readonly blocked?: boolean
+  /** What access tokens, ID tokens (with `openid`) and userinfo say about this person besides the usual. */
+  readonly claims?: OwnClaims
 }
 
 /** An LDAP or Active Directory server: search with the service account, then bind as the person. */
@@ -89,7 +92,7 @@ const LDAP_FIELDS = [
   "disabled",
 ]
 const TEXT_FIELDS = ["id", "email", "name", "nickname", "givenName", "familyName"] as const
-const USER_FIELDS = ["username", "password", "emailVerified", "blocked", ...TEXT_FIELDS]
+const USER_FIELDS = ["username", "password", "emailVerified", "blocked", "claims", ...TEXT_FIELDS]
 
 export const CONNECTION_FIELDS = [...new Set([...DATABASE_FIELDS, ...LDAP_FIELDS])]
 
@@ -134,6 +137,7 @@ const readUser = (user: Section): UserConfig => {
     password: user.text("password"),
     emailVerified: user.flag("emailVerified"),
     blocked: user.flag("blocked"),
+    claims: readClaims(user),
     ...Object.fromEntries(texts),
   }
 }

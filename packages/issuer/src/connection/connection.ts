@@ -1,3 +1,5 @@
+import type { OwnClaims } from "../config/claims.ts"
+
 /** What the issuer knows about a person, in the words of OpenID Connect Core §5.1. */
 export interface Profile {
   readonly username: string
@@ -17,6 +19,8 @@ export interface Account {
   readonly connection: string
   readonly blocked: boolean
   readonly profile: Profile
+  /** What the configuration of a database says about the person besides. */
+  readonly claims?: OwnClaims
 }
 
 /** Somebody who says who they are; their password is not tried yet. */

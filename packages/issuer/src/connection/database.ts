@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
 
+import type { OwnClaims } from "../config/claims.ts"
 import type { Database, UserConfig } from "../config/connection.ts"
 import type { Account, Connection, Profile } from "./connection.ts"
 import { LoginError } from "./login-error.ts"
@@ -36,12 +37,10 @@ const connect = async ({ database, config, hasher }: Seed): Promise<Connection> 
   const nobody = await hasher.hash(randomBytes(16).toString("base64url"))
   const byLogin = database.prepare("SELECT * FROM users WHERE login = ? OR email = ? ORDER BY login = ? DESC LIMIT 1")
   const byId = database.prepare("SELECT * FROM users WHERE id = ?")
-  const toAccount = (row: Row): Account => ({
-    sub: `${config.strategy}|${row.id}`,
-    connection: config.name,
-    blocked: row.blocked === 1,
-    profile: JSON.parse(row.profile) as Profile,
-  })
+  const toAccount = (row: Row): Account => {
+    const { claims = {}, ...profile } = JSON.parse(row.profile) as Profile & { readonly claims?: OwnClaims }
+    return { sub: `${config.strategy}|${row.id}`, connection: config.name, blocked: row.blocked === 1, profile, claims }
+  }
 
   return {
     name: config.name,
@@ -91,7 +90,7 @@ const addUsers = async ({ database, config, hasher }: Seed): Promise<void> => {
   for (const [index, user] of missing.entries()) {
     const email = user.email === undefined ? null : loginOf(user.email)
     const id = user.id ?? stableId(config.name, user.username)
-    const profile = JSON.stringify(toProfile(user))
+    const profile = JSON.stringify({ ...toProfile(user), claims: user.claims })
     add.run(id, loginOf(user.username), email, user.blocked === true ? 1 : 0, hashes[index] ?? "", profile)
   }
 }

@@ -92,7 +92,7 @@ export const lifetimeOf = (client: Client): number => client.legacy?.idTokenLife
 
 /** What a person's scope shows of them: with `profile` everything, else the attributes it names. */
 export const attributesOf = (account: Account, scopes: ReadonlySet<string>): Record<string, unknown> => {
-  const attributes: Record<string, unknown> = { user_id: account.sub, ...account.profile }
+  const attributes: Record<string, unknown> = { ...account.claims, user_id: account.sub, ...account.profile }
   if (scopes.has("profile")) return attributes
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => scopes.has(name)))
 }

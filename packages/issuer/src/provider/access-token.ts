@@ -2,24 +2,40 @@ import type { AccessToken, ClientCredentials, KoaContextWithOIDC } from "oidc-pr
 import type Provider from "oidc-provider"
 
 import { fingerprint } from "../audit.ts"
+import type { OwnClaims } from "../config/claims.ts"
 import type { Context } from "../context.ts"
 import { mayActOf } from "../delegation/actor.ts"
 import { DEVICE_CODE, REFRESH_TOKEN } from "../grant/grant-type.ts"
 
-/** What an access token says besides the usual: how the person logged in (RFC 9068 §2.2.1), who acts, or who alone may (RFC 8693 §4). */
-export const extraClaims = (
-  { config, delegated }: Context,
+/** What an access token says besides the usual: what the configuration adds, how the person logged in (RFC 9068 §2.2.1), who acts, or who alone may (RFC 8693 §4). */
+export const extraClaims = async (
+  context: Context,
   // The old endpoints issue outside of oidc-provider's requests.
   ctx: KoaContextWithOIDC | undefined,
   token: AccessToken | ClientCredentials,
-): Record<string, unknown> => {
+): Promise<Record<string, unknown>> => {
+  const { config, delegated } = context
   const chain = delegated.get(token)
   const mayAct = mayActOf(config.clients.get(token.clientId ?? ""))
   return {
+    ...(await ownClaims(context, token)),
     ...loginClaims(ctx?.oidc.entities),
     ...(mayAct === undefined || chain !== undefined ? {} : { may_act: mayAct }),
     ...chain?.claims,
   }
+}
+
+/** A person's go before those of the client, and these before those of the API. */
+const ownClaims = async (
+  { config, directory }: Context,
+  token: AccessToken | ClientCredentials,
+): Promise<OwnClaims> => {
+  const { clientId = "", aud = "" } = token
+  const subject = "accountId" in token ? token.accountId : undefined
+  // A directory is not asked again: only people of a database have claims of their own.
+  const person = subject?.startsWith("database|") === true ? await directory.find(subject) : undefined
+  const api = typeof aud === "string" ? config.apis.get(aud)?.claims : undefined
+  return { ...api, ...config.clients.get(clientId)?.claims, ...person?.claims }
 }
 
 const loginClaims = (entities?: KoaContextWithOIDC["oidc"]["entities"]): Record<string, unknown> => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 
 import type { Configuration, JWKS } from "oidc-provider"
 
+import type { CheckedConfig } from "../config/check.ts"
 import type { Context } from "../context.ts"
 import { askForUserCode, confirmDevice, showDeviceDone } from "../interaction/device-page.ts"
 import { askForLogout, showLoggedOut } from "../interaction/logout-page.ts"
@@ -26,7 +27,7 @@ export const configurationOf = (context: Context): Configuration => ({
   cookies: { keys: [randomBytes(32).toString("base64url")] },
   scopes: ["openid", "offline_access", "profile", "email"],
   claims: {
-    openid: ["sub"],
+    openid: ["sub", ...ownClaimNames(context.config)],
     profile: ["name", "nickname", "given_name", "family_name", "preferred_username"],
     email: ["email", "email_verified"],
     // Only where a request asks for them (OpenID Connect Core §2, §5.5).
@@ -103,6 +104,11 @@ export const configurationOf = (context: Context): Configuration => ({
     },
   },
 })
+
+const ownClaimNames = ({ connections }: CheckedConfig): ReadonlyArray<string> =>
+  connections.flatMap((connection) =>
+    connection.strategy === "database" ? connection.users.flatMap(({ claims = {} }) => Object.keys(claims)) : [],
+  )
 
 // oidc-provider asks through a dispatcher that refuses this machine. The only requests that go out are logout tokens to
 // clients that were configured by hand, and those in development run here.
