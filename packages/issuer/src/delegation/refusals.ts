@@ -1,3 +1,4 @@
+import { printable } from "../http/printable.ts"
 import type { RefusalReason } from "./refused.ts"
 
 /** One refused delegation: who wanted to act, for whom, at what; never a token. */
@@ -50,15 +51,3 @@ export const makeRefusals = (log: (line: string) => void): Refusals => {
     },
   }
 }
-
-const MAX_LENGTH = 200
-
-// A request can put anything where a name belongs, a token too.
-const printable = (name: string): string =>
-  name
-    .slice(0, 4 * MAX_LENGTH)
-    .replaceAll(/[\w-]+\.[\w-]+\.[\w-]*|[\w-]{40,}/g, (run) => (looksSecret(run) ? "[hidden]" : run))
-    .replaceAll(/[^\x20-\x7E]/g, "?")
-    .slice(0, MAX_LENGTH)
-
-const looksSecret = (run: string): boolean => run.startsWith("ey") || run.length >= 40

@@ -2,7 +2,9 @@ import type { KoaContextWithOIDC, UnknownObject } from "oidc-provider"
 import type Provider from "oidc-provider"
 import { errors } from "oidc-provider"
 
+import type { Context } from "../context.ts"
 import { UNSUPPORTED_TOKEN_TYPE } from "./introspect-jwt.ts"
+import { explainRedirectUri } from "./redirect-uri-refused.ts"
 
 const TOLERANCE_SECONDS = 15
 const MAX_LIFETIME_SECONDS = 3600
@@ -25,7 +27,11 @@ export const assertClientAssertion = (ctx: KoaContextWithOIDC, claims: UnknownOb
 const refused = (detail: string): errors.InvalidClientAuth => new errors.InvalidClientAuth({ detail })
 
 /** Says why a client assertion or a grant was refused; oidc-provider keeps that to itself. */
-export const explainRefusals = (provider: Provider, log: (line: string) => void): void => {
+export const explainRefusals = (provider: Provider, context: Context): void => {
+  const logRefusal = ({ method, path }: KoaContextWithOIDC, error: errors.OIDCProviderError, why?: string): void => {
+    const reason = why === undefined ? "" : ` (${why.replaceAll(/[^\x20-\x7E]/g, "?")})`
+    context.log(`${method} ${path} refused: ${error.error ?? error.name}${reason}`)
+  }
   const explain = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): void => {
     const { error_detail: detail } = error
     // Answered after all.
@@ -33,7 +39,9 @@ export const explainRefusals = (provider: Provider, log: (line: string) => void)
     // RFC 6749 §5.2 has a code of its own for it.
     if (error.error_description === NOT_ALLOWED)
       ctx.body = { error: "unauthorized_client", error_description: NOT_ALLOWED }
-    log(`${ctx.method} ${ctx.path} refused: ${error.error ?? error.name}${detail === undefined ? "" : ` (${detail})`}`)
+    const description = explainRedirectUri(context, ctx, error.error_description)
+    logRefusal(ctx, error, detail ?? description)
+    if (description !== error.error_description) ctx.body = { error: error.error, error_description: description }
     const isAssertion = error instanceof errors.InvalidClientAuth && ctx.oidc.params?.["client_assertion"] !== undefined
     if (detail === undefined || !(isAssertion || error instanceof errors.InvalidGrant)) return
     const body: unknown = ctx.body
@@ -41,6 +49,9 @@ export const explainRefusals = (provider: Provider, log: (line: string) => void)
     const subject = isAssertion ? "client assertion: " : ""
     ctx.body = { ...body, error_description: subject + (CLOCK_HINTS.get(detail) ?? detail) }
   }
+  provider.on("authorization.error", (ctx, error) =>
+    logRefusal(ctx, error, error.error_detail ?? explainRedirectUri(context, ctx, error.error_description)),
+  )
   provider.on("grant.error", explain)
   provider.on("introspection.error", explain)
   provider.on("revocation.error", explain)

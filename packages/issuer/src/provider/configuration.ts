@@ -13,6 +13,7 @@ import { assertClientAssertion } from "./client-assertion.ts"
 import { clientMetadata } from "./client-metadata.ts"
 import { interactionPolicyOf } from "./interaction-policy.ts"
 import { orUnavailable } from "./login-refused.ts"
+import { explainRedirectUri } from "./redirect-uri-refused.ts"
 import { assertGrantedTarget, assertOneTarget, resourceIn, resourceServerOf } from "./resource.ts"
 import { memoryStorage } from "./storage.ts"
 
@@ -71,7 +72,10 @@ export const configurationOf = (context: Context): Configuration => ({
     policy: interactionPolicyOf(context.config),
     url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
   },
-  renderError: showError,
+  renderError: (ctx, out) => {
+    const description = explainRedirectUri(context, ctx, out.error_description)
+    showError(ctx, { ...out, ...(description !== undefined && { error_description: description }) })
+  },
   fetch: (url, options = {}) => globalThis.fetch(url, withoutGuard(options)),
   features: {
     devInteractions: { enabled: false },

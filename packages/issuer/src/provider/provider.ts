@@ -15,6 +15,7 @@ import { countUsage } from "./count-usage.ts"
 import { beginWithSession, tellInterval } from "./device-flow.ts"
 import { auditIdTokens, useLegacyKey } from "./id-token.ts"
 import { recordForbiddenExchanges } from "./forbidden-exchange.ts"
+import { logIgnoredScopes } from "./ignored-scope.ts"
 import { introspectJwts } from "./introspect-jwt.ts"
 import { acceptAudience } from "./resource.ts"
 import { revokeLegacyTokens } from "./revoke-legacy.ts"
@@ -26,7 +27,8 @@ export const makeProvider = async (context: Context): Promise<Provider> => {
   acceptAudience(provider)
   auditIdTokens(provider, context)
   auditAccessTokens(provider, context)
-  explainRefusals(provider, context.log)
+  explainRefusals(provider, context)
+  logIgnoredScopes(provider, context)
   recordForbiddenExchanges(provider, context)
   collectSecrets(provider, context.secrets)
   revokeLegacyTokens(provider, context)
