@@ -1,10 +1,12 @@
+import { execFile } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { startIssuer } from "../../packages/issuer/src/index.ts"
 import { Person } from "../../packages/services/src/index.ts"
-import { onTerminal } from "./terminal.ts"
+import { main, onTerminal } from "./terminal.ts"
 
 export const cliPagePath = fileURLToPath(new URL("../../docs/cli.md", import.meta.url))
 
@@ -23,7 +25,7 @@ export const cliPage = async (): Promise<string> => {
   try {
     return (
       [
-        "# The command on a terminal",
+        "# The command",
         "Made by `node scripts/cli-docs.ts` from the real command and a local issuer; a test compares. The issuer and the client stand in `BEARERKIT_ISSUER`, `BEARERKIT_CLIENT_ID` and, for a service account, `BEARERKIT_CLIENT_SECRET`.",
         "## Sign in",
         await show(`bearerkit login --no-browser ${target}`, { ...env, BEARERKIT_CLIENT_ID: "desktop" }, signIn()),
@@ -38,7 +40,9 @@ export const cliPage = async (): Promise<string> => {
           ...service,
           BEARERKIT_CLIENT_SECRET: "mistyped",
         }),
-        "",
+        "## Reference",
+        "What `--help` says of each command, without `--help`, `--version` and `--completions`, which all of them have. The names in brackets are variables that say the same. [Exit codes](../packages/cli/README.md#exit-codes)",
+        ...(await Promise.all(commands.map(referenceOf))),
       ]
         .join("\n\n")
         .trimEnd() + "\n"
@@ -47,6 +51,14 @@ export const cliPage = async (): Promise<string> => {
     await issuer.close()
     await rm(state, { recursive: true })
   }
+}
+
+const commands = ["login", "token", "call", "delegate", "inspect", "whoami", "logout", "doctor", "issuer"]
+
+const referenceOf = async (command: string): Promise<string> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, command, "--help"])
+  const help = stdout.replace(/^GLOBAL FLAGS\n(?:  .*\n)+\n?/m, "").trim()
+  return `### bearerkit ${command}\n\n\`\`\`text\n${help}\n\`\`\``
 }
 
 const secret = "the secret of the reports, which is long"

@@ -3,7 +3,8 @@ import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
 
-const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url))
+/** The command. */
+export const main = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url))
 
 export interface TerminalOptions {
   readonly env: Readonly<Record<string, string>>
