@@ -73,7 +73,8 @@ export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
       return transient(
         "unreachable",
         `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
-        "Check the address, and that the server is running and reachable from here.",
+        // what CORS forbids looks to a page as if nobody were there
+        `Check the address, and that the server is running and reachable from here${"document" in globalThis ? ", and allows this origin (CORS)" : ""}.`,
       )
     case "TimedOut":
       return transient(
