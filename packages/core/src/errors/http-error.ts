@@ -73,8 +73,7 @@ export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
       return transient(
         "unreachable",
         `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
-        // what CORS forbids looks to a page as if nobody were there
-        `Check the address, and that the server is running and reachable from here${"document" in globalThis ? ", and allows this origin (CORS)" : ""}.`,
+        "Check the address, that its server is up, and that it allows the origin of a page (CORS).",
       )
     case "TimedOut":
       return transient(

@@ -146,7 +146,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
       return permanent(
         "malformed_token",
         `The token ${reason.problem}.`,
-        "If it looks like an opaque token, ask for one with this API's audience, or give the API introspection.",
+        "Ask for a token with this API's audience, or give the API introspection for opaque ones.",
       )
     case "AlgorithmNotAllowed":
       return permanent(
@@ -158,7 +158,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
       return permanent(
         "type_not_allowed",
         `The token is of type ${reason.type}, which is not accepted here.`,
-        "Send the access token, not another kind of JWT.",
+        "Send the access token.",
       )
     case "KeyNotFound":
       return permanent(

@@ -26,27 +26,22 @@ export class BearerError extends Error {
   override readonly name = "BearerError"
   readonly code: BearerErrorCode
   /** What to do about it: one sentence. */
-  readonly fix: string
+  declare readonly fix: string
   /** Whether the same call can succeed later without any change. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** How long the server asks to wait, in milliseconds. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
   /** The HTTP status of the answer that refused, if one did. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** The server's own `error`, made printable. */
-  readonly error: string | undefined
+  declare readonly error: string | undefined
   /** The server's own `error_description`, made printable. */
-  readonly errorDescription: string | undefined
+  declare readonly errorDescription: string | undefined
 
   constructor(code: BearerErrorCode, message: string, details: BearerErrorDetails) {
     super(message)
     this.code = code
-    this.fix = details.fix
-    this.retryable = details.retryable ?? false
-    this.retryAfter = details.retryAfter
-    this.status = details.status
-    this.error = details.error
-    this.errorDescription = details.errorDescription
+    Object.assign(this, { retryable: false }, details)
   }
 }
 

@@ -174,5 +174,5 @@ const inactive: TokenInactive = { _tag: "TokenInactive", accordingTo: "this API"
 const unknown: CheckUnavailable = {
   _tag: "CheckUnavailable",
   check: "revocation",
-  because: "The function isRevoked failed or took too long.",
+  because: "isRevoked failed or took too long.",
 }
