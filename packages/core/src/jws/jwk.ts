@@ -52,7 +52,7 @@ const publicPart = (json: JsonObject): Result.Result<PublicJwk, Invalid> => {
   const kty = text(json, "kty")
   if (kty === "RSA") return rsa(json)
   if (kty === "EC" || kty === "OKP") return curve(json, kty)
-  if (kty === "oct") return invalid("kty", "is oct: a secret is passed with secret()")
+  if (kty === "oct") return invalid("kty", "is oct: pass it with secret()")
   return invalid("kty", "is missing or not one that is known")
 }
 
