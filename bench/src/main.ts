@@ -22,8 +22,8 @@ const suites: Readonly<Record<string, (effort: Effort) => AsyncIterable<BenchRes
   page: pageSuite,
 }
 
-const quickly: Effort = { rounds: 8, roundMs: 4, distinct: 30_000 }
-const thoroughly: Effort = { rounds: 150, roundMs: 12, distinct: 1_000_000 }
+const quickly: Effort = { rounds: 8, roundMs: 5, distinct: 30_000 }
+const thoroughly: Effort = { rounds: 60, roundMs: 30, distinct: 1_000_000 }
 
 const usage = `Usage: pnpm bench [options]
 

@@ -20,8 +20,8 @@ export interface MeasureOptions extends Omit<Effort, "distinct"> {
 
 /** The same time in fewer and longer rounds, for what takes a while to get going or is timed from outside. */
 export const inLongRounds = ({ rounds, roundMs, distinct }: Effort): Effort => ({
-  rounds: Math.ceil(rounds / 5),
-  roundMs: roundMs * 5,
+  rounds: Math.ceil(rounds / 4),
+  roundMs: roundMs * 4,
   distinct,
 })
 
