@@ -18,10 +18,10 @@ export interface MeasureOptions extends Omit<Effort, "distinct"> {
   readonly batch: number
 }
 
-/** The same time in fewer and longer rounds, for what takes a while to get going or is timed from outside. */
+/** Fewer and longer rounds, for what takes a while to get going or is timed from outside. */
 export const inLongRounds = ({ rounds, roundMs, distinct }: Effort): Effort => ({
   rounds: Math.ceil(rounds / 4),
-  roundMs: roundMs * 4,
+  roundMs: Math.max(roundMs * 4, 80),
   distinct,
 })
 
