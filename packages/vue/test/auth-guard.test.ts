@@ -26,6 +26,18 @@ const guarded = async (
 }
 const asked = (left: ReadonlyArray<string>) => new URL(left.at(-1) ?? "").searchParams
 
+/** What the issuer is asked for when somebody who is not signed in goes there. */
+const loginsOn = async (path: string, base: string): Promise<ReadonlyArray<unknown>> => {
+  const { auth } = await createTestAuth()
+  const logins: Array<unknown> = []
+  const login = async (options: unknown) => void logins.push(options)
+  const router = createRouter({ history: createMemoryHistory(base), routes: [...routes] })
+  router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base }))
+  await router.push(path)
+  await auth.close()
+  return logins
+}
+
 describe("the guard", () => {
   it("lets people go on who are signed in, as soon as that is known", async () => {
     const { router, auth } = await guarded({ claims: { sub: "ada" } })
@@ -73,14 +85,7 @@ describe("the guard", () => {
 
   describe("under a base", () => {
     it.each(["/base", "/base/"])("%s: keeps where people were going, and finds it again", async (base) => {
-      const { auth } = await createTestAuth()
-      const logins: Array<unknown> = []
-      const login = async (options: unknown) => void logins.push(options)
-      const router = createRouter({ history: createMemoryHistory(base), routes: [...routes] })
-      router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base }))
-      await router.push("/orders?page=2")
-      expect(logins).toMatchObject([{ returnTo: "/base/orders?page=2" }])
-      await auth.close()
+      expect(await loginsOn("/orders?page=2", base)).toMatchObject([{ returnTo: "/base/orders?page=2" }])
       const arrival = { returnTo: "/base/orders?page=2" }
       const back = await guarded({ claims: { sub: "ada" }, arrival, redirectUri }, { base })
       await back.router.push("/callback?code=code")
@@ -127,14 +132,7 @@ describe("the guard", () => {
 
   it("keeps where people were going in the hash, where the router has it there", async () => {
     const base = "/#"
-    const { auth } = await createTestAuth()
-    const logins: Array<unknown> = []
-    const login = async (options: unknown) => void logins.push(options)
-    const router = createRouter({ history: createMemoryHistory(base), routes: [...routes] })
-    router.beforeEach(authGuard({ ...auth, ready: auth.ready, login }, { base }))
-    await router.push("/orders?page=2")
-    expect(logins).toMatchObject([{ returnTo: "/#/orders?page=2" }])
-    await auth.close()
+    expect(await loginsOn("/orders?page=2", base)).toMatchObject([{ returnTo: "/#/orders?page=2" }])
     for (const redirectUri of ["https://app.test/", "https://app.test/callback.html"]) {
       const arrival = { returnTo: "/#/orders?page=2" }
       const back = await guarded({ claims: { sub: "ada" }, arrival, redirectUri }, { base })
