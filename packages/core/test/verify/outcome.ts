@@ -5,15 +5,18 @@ import type { Verifier } from "../../src/verify/access-token.ts"
 import type { KeyServer } from "./key-server.ts"
 import { mint, nowSeconds, type Signer } from "./mint.ts"
 
-// the tokens too are of this time, however long a test takes
-export const begin = nowSeconds()
-export const start = TestClock.setTime(begin * 1000)
+/** A test's time begins when the test does: test files share their modules, and tokens are of the wall clock's time. */
+export const start = Effect.suspend(() => TestClock.setTime(nowSeconds() * 1000))
 
 /** A token that is valid at the test's time, a day from now included. */
 export const token = (server: KeyServer, signer: Signer, claims: object = {}): string =>
   mint(signer, { claims: { ...valid(server), ...claims } })
 
-export const valid = ({ issuer: iss }: KeyServer) => ({ iss, iat: begin, exp: begin + 10 * 86_400 })
+export const valid = ({ issuer: iss }: KeyServer) => ({
+  iss,
+  iat: nowSeconds(),
+  exp: nowSeconds() + 10 * 86_400,
+})
 
 /** Whether a token is accepted, or why not. */
 export const outcome = (verifier: Verifier, text: string) =>

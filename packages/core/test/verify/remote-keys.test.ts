@@ -2,9 +2,9 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { keyServer, remoteVerifier, settledFetches } from "./key-server.ts"
-import { accepted, begin, outcome, outcomes, start, token, valid } from "./outcome.ts"
+import { accepted, outcome, outcomes, start, token, valid } from "./outcome.ts"
 import { json } from "../support/server.ts"
-import { makeSigner, mint } from "./mint.ts"
+import { makeSigner, mint, nowSeconds } from "./mint.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
 const [old, next, stranger] = [makeSigner("ES256", "old"), makeSigner("ES256", "next"), makeSigner("ES256", "stranger")]
@@ -64,7 +64,7 @@ describe("the issuer's keys", () => {
           mint(makeSigner("HS256"), { claims: valid(server) }),
           token(server, old, { iss: "https://evil.example" }),
           token(server, old, { aud: "https://other.example" }),
-          token(server, old, { exp: begin - 10 }),
+          token(server, old, { exp: nowSeconds() - 10 }),
           token(server, old, { act: "nobody" }),
           mint(old, { header: { typ: "JWT" }, claims: valid(server) }),
         ]
