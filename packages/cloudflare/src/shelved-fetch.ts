@@ -34,7 +34,7 @@ export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: Shelve
     const response = await fetch(url, init)
     const seconds = response.status === 200 ? secondsOf(response.headers.get("cache-control")) : 0
     if (seconds === 0) return response
-    const body = await readBounded(response, maxBytes, url)
+    const body = await readBounded(response, { maxBytes, url })
     if (isDocument(body)) {
       waitUntil(shelf.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
     }

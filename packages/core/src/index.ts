@@ -40,8 +40,18 @@ export {
 } from "./telemetry/telemetry.ts"
 
 export type { WaitUntil } from "./http/background.ts"
-export { readBounded } from "./http/body.ts"
-export { type Answer, Http, httpLayer, type HttpOptions } from "./http/client.ts"
+export { boundedDecoder, readBounded } from "./http/body.ts"
+export {
+  type Answer,
+  type AnswerHeaders,
+  type AskInit,
+  byFetch,
+  type Exchange,
+  type ExchangedAnswer,
+  Http,
+  httpLayer,
+  type HttpOptions,
+} from "./http/client.ts"
 export { clockLayer, stopwatch } from "./http/clock.ts"
 export { learnedClock, learningClock } from "./http/learned-clock.ts"
 export { lockHeld } from "./http/lock-held.ts"

@@ -53,9 +53,9 @@ export interface ClientOptions {
   readonly apiTimeout?: Duration.Input | undefined
   /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
-  /** A proxy or a certificate authority of one's own: undici's `ProxyAgent` or `Agent`. */
+  /** A proxy or a certificate authority of one's own, for the issuer and APIs: undici's `ProxyAgent` or `Agent`. */
   readonly dispatcher?: Dispatcher | undefined
-  /** @default globalThis.fetch */
+  /** For the issuer and APIs. @default Node's HTTP client for the issuer, globalThis.fetch for APIs */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
   readonly now?: (() => number) | undefined

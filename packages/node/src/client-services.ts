@@ -19,6 +19,7 @@ import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import type { ClientOptions } from "./client-options.ts"
 import { dispatchedFetch } from "./dispatched-fetch.ts"
+import { httpExchange } from "./http-exchange.ts"
 
 /** What a client is made of; of the core, but for what reaches out from this machine. */
 export const clientServices = Effect.fnUntraced(function* ({ store = memoryStorage(), ...options }: ClientOptions) {
@@ -50,9 +51,11 @@ export const coreClient = ({ issuer, clientId, clientAuth = none(), dpop }: Clie
 })
 
 const networkOf = ({ dispatcher, onEvent, ...options }: ClientOptions) => {
+  const fetch = dispatcher === undefined ? options.fetch : dispatchedFetch(dispatcher, options.fetch)
   const network = networkContext({
     ...options,
-    fetch: dispatcher === undefined ? options.fetch : dispatchedFetch(dispatcher, options.fetch),
+    fetch,
+    exchange: fetch === undefined ? httpExchange : undefined,
     flights: sharedFlights,
     clock: learningClock,
     telemetry: onEvent && telemetryEvents(onEvent),

@@ -1,4 +1,4 @@
-import { type Answer, Http } from "@bearerkit/core"
+import { type Answer, type AskInit, Http } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { printable } from "../output/printable.ts"
@@ -34,10 +34,12 @@ const allowed = (url: string, origin: string, method: "GET" | "POST"): Effect.Ef
   )
 
 /** A page's POST of a form is sent without asking first, so that its answer is what counts. */
-const requestOf = (origin: string, method: "GET" | "POST"): RequestInit =>
+const requestOf = (origin: string, method: "GET" | "POST"): AskInit =>
   method === "GET"
     ? { headers: { origin } }
-    : { method, headers: { origin }, body: new URLSearchParams({ grant_type: "authorization_code" }) }
+    : { method, headers: { origin, "content-type": form }, body: "grant_type=authorization_code" }
+
+const form = "application/x-www-form-urlencoded"
 
 const letsRead = ({ headers }: Answer, origin: string): boolean =>
   ["*", origin].includes(headers.get("access-control-allow-origin") ?? "")

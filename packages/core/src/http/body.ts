@@ -1,33 +1,40 @@
 import { HttpError } from "../errors/http-error.ts"
 
+export interface Bounds {
+  readonly maxBytes: number
+  /** For messages. */
+  readonly url: string
+}
+
 /** Reads a whole body as UTF-8 and gives up as soon as it is longer than allowed. Redirects are refused here as well. */
-export const readBounded = async (response: Response, maxBytes: number, url: string): Promise<string> => {
+export const readBounded = async (response: Response, bounds: Bounds): Promise<string> => {
   const reader = response.body?.getReader()
-  const refuse = async (problem: string): Promise<never> => {
-    await reader?.cancel().catch(() => undefined)
+  try {
+    const decode = boundedDecoder(response.status, bounds)
+    let text = ""
+    for (let part; (part = (await reader?.read())?.value);) text += decode(part)
+    return text + decode()
+  } finally {
+    reader?.cancel().catch(() => undefined)
+  }
+}
+
+/** What `readBounded` does with each part of a body and at its end, for answers that are no `Response`; it throws an `HttpError`. */
+export const boundedDecoder = (status: number, { maxBytes, url }: Bounds): ((bytes?: Uint8Array) => string) => {
+  const refuse = (problem: string): never => {
     throw new HttpError({ reason: { _tag: "MalformedResponse", url, problem } })
   }
-  if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
-    return refuse("it is a redirect, which is not followed")
-  }
-  const tooLarge = `it is longer than ${maxBytes} bytes`
-  if (Number(response.headers.get("content-length")) > maxBytes) return refuse(tooLarge)
+  // of a redirect that is not followed a browser does not tell the status
+  if (status === 0 || (status >= 300 && status < 400)) refuse("it is a redirect, which is not followed")
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-  const decode = (bytes?: Uint8Array) => {
+  let size = 0
+  return (bytes) => {
+    size += bytes?.byteLength ?? 0
+    if (size > maxBytes) refuse(`it is longer than ${maxBytes} bytes`)
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined })
     } catch {
-      return undefined
+      return refuse("it is not UTF-8")
     }
-  }
-  let text = ""
-  for (let size = 0; ;) {
-    const { value } = (await reader?.read()) ?? {}
-    size += value?.byteLength ?? 0
-    if (size > maxBytes) return refuse(tooLarge)
-    const decoded = decode(value)
-    if (decoded === undefined) return refuse("it is not UTF-8")
-    text += decoded
-    if (value === undefined) return text
   }
 }

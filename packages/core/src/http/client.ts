@@ -8,7 +8,7 @@ import { HttpError, type HttpReason } from "../errors/http-error.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
-import { readBounded } from "./body.ts"
+import { type Bounds, readBounded } from "./body.ts"
 import { ServerTime } from "./learned-clock.ts"
 import { promiseWithin } from "./promise-within.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
@@ -26,16 +26,38 @@ export interface HttpOptions {
   readonly allowInsecureRequests?: boolean | undefined
 }
 
+/**
+ * Asks an authorization server and reads the whole answer, by the rules of `boundedDecoder`. It rejects with what the
+ * platform says, and gives up when the signal is aborted.
+ */
+export type Exchange = (url: string, init: AskInit, reading: Reading) => Promise<ExchangedAnswer>
+
+/** What an authorization server is asked. */
+export interface AskInit {
+  readonly method?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
+}
+
+export interface Reading extends Bounds {
+  readonly signal: AbortSignal
+}
+
+export type ExchangedAnswer = Pick<Answer, "body" | "headers" | "status">
+
 /** A whole answer of an authorization server. */
 export interface Answer {
   /** The URL without query, safe to print. */
   readonly url: string
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   readonly body: string
   /** Epoch milliseconds. */
   readonly receivedAt: number
 }
+
+/** As much of `Headers` as is read. */
+export type AnswerHeaders = Pick<Headers, "get" | "has">
 
 /** The one HTTP service: https (or loopback), a timeout always, redirects refused, answers bounded. */
 export class Http
@@ -43,7 +65,7 @@ export class Http
     Http,
     {
       /** Asks an authorization server and reads the whole answer; any status is an answer. */
-      readonly ask: (url: string, init?: RequestInit) => Effect.Effect<Answer, HttpError>
+      readonly ask: (url: string, init?: AskInit) => Effect.Effect<Answer, HttpError>
       /** Calls an API; the body is left to be streamed. */
       readonly call: (url: string, init?: RequestInit) => Effect.Effect<Response, HttpError>
     }
@@ -55,81 +77,70 @@ export const httpLayer = (options: HttpOptions = {}): Layer.Layer<Http> => Layer
 export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => {
   const json = parseJsonObject(answer.body)
   if (Result.isSuccess(json)) return Effect.succeed(json.success)
-  return fail({ _tag: "MalformedResponse", url: answer.url, problem: describeOther(answer, json.failure.problem) })
+  const problem = describeOther(answer, json.failure.problem)
+  return Effect.fail(failed({ _tag: "MalformedResponse", url: answer.url, problem }))
 }
 
-/** The service over any `fetch`, for a layer of another kind. */
-export const makeHttp = (options: HttpOptions): Http["Service"] => {
+/** The service over any `fetch`, for a layer of another kind, or over what else a platform asks with. */
+export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(options.fetch)): Http["Service"] => {
+  const { maxBytes = 512 * 1024, allowInsecureRequests = false } = options
   const timeout = Duration.fromInputUnsafe(options.timeout ?? 10_000)
   const apiTimeout = Duration.fromInputUnsafe(options.apiTimeout ?? 60_000)
-  const maxBytes = options.maxBytes ?? 512 * 1024
 
-  const request = <A>(
-    url: string,
-    init: RequestInit,
-    { use, limit }: { use: (response: Response) => A | PromiseLike<A>; limit: Duration.Duration },
-  ) =>
+  const request = <A>(url: string, limit: Duration.Duration, send: (signal: AbortSignal) => Promise<A>) =>
     Effect.suspend((): Effect.Effect<A, HttpError> => {
-      const problem = checkUrl(url, options.allowInsecureRequests ?? false)
-      if (problem !== undefined) return fail({ _tag: "InvalidOptions", ...problem })
-      const send = async (signal: AbortSignal): Promise<A> => {
-        const fetch = options.fetch ?? globalThis.fetch
-        return use(await fetch(url, { ...init, signal: joined(signal, init.signal) }))
-      }
-      const late = () => new HttpError({ reason: { _tag: "TimedOut", url: withoutQuery(url), after: limit } })
-      return Effect.mapError(promiseWithin(limit, send, late), (cause) =>
-        cause instanceof HttpError ? cause : unreachable(url, cause),
-      )
+      const problem = checkUrl(url, allowInsecureRequests)
+      if (problem !== undefined) return Effect.fail(failed({ _tag: "InvalidOptions", ...problem }))
+      const late = () => failed({ _tag: "TimedOut", url: withoutQuery(url), after: limit })
+      return Effect.mapError(promiseWithin(limit, send, late), (cause) => asHttp(cause, url))
     })
 
   return {
     ask: (address, init = {}) => {
       const url = withoutQuery(address)
-      const read = async (response: Response) => ({
-        url,
-        status: response.status,
-        headers: response.headers,
-        body: await readBounded(response, maxBytes, url),
+      const asked = Effect.gen(function* () {
+        const heard = (yield* ServerTime)()
+        const answer = yield* request(address, timeout, (signal) => exchange(address, init, { url, maxBytes, signal }))
+        const date = Date.parse(answer.headers.get("date") ?? "")
+        // a proxy that answers from its store repeats the date of then
+        if (date > 0 && !answer.headers.has("age")) heard(date)
+        return { ...answer, url, receivedAt: yield* Clock.currentTimeMillis }
       })
-      const ours: RequestInit = { ...init, redirect: "manual", credentials: "omit", cache: "no-store" }
-      const asked = request(address, ours, { use: read, limit: timeout })
-      return inSpan(received(asked), {
+      return inSpan(asked, {
         name: "http.request",
         attributes: { method: init.method ?? "GET", url },
         outcome: ({ status }) => ({ status }),
       })
     },
     call: (url, init = {}) =>
-      request(url, init, {
-        use: (response) => response,
+      request(
+        url,
         // how long a stream is sent is its sender's business
-        limit: init.body instanceof ReadableStream ? Duration.infinity : apiTimeout,
-      }),
+        init.body instanceof ReadableStream ? Duration.infinity : apiTimeout,
+        async (ours) => {
+          const signal = init.signal ? AbortSignal.any([ours, init.signal]) : ours
+          return (options.fetch ?? globalThis.fetch)(url, { ...init, signal })
+        },
+      ),
   }
 }
 
-/** An answer and when it came, of which the clock learns. */
-const received = /*#__PURE__*/ Effect.fnUntraced(function* (
-  asked: Effect.Effect<Omit<Answer, "receivedAt">, HttpError>,
-) {
-  const heard = (yield* ServerTime)()
-  const answer = yield* asked
-  const date = Date.parse(answer.headers.get("date") ?? "")
-  // a proxy that answers from its store repeats the date of then
-  if (!Number.isNaN(date) && !answer.headers.has("age")) heard(date)
-  return { ...answer, receivedAt: yield* Clock.currentTimeMillis }
-})
+/** The way of every platform. */
+export const byFetch =
+  (fetch: HttpOptions["fetch"]): Exchange =>
+  async (url, init, reading) => {
+    const ours: RequestInit = { redirect: "manual", credentials: "omit", cache: "no-store", signal: reading.signal }
+    const response = await (fetch ?? globalThis.fetch)(url, { ...init, ...ours } as RequestInit)
+    const { status, headers } = response
+    return { status, headers, body: await readBounded(response, reading) }
+  }
 
-const fail = (reason: HttpReason): Effect.Effect<never, HttpError> => Effect.fail(new HttpError({ reason }))
+const failed = (reason: HttpReason): HttpError => new HttpError({ reason })
 
-const joined = (ours: AbortSignal, theirs: AbortSignal | null | undefined): AbortSignal =>
-  theirs ? AbortSignal.any([ours, theirs]) : ours
-
-const unreachable = (url: string, cause: unknown): HttpError => {
+const asHttp = (cause: unknown, url: string): HttpError => {
+  if (cause instanceof HttpError) return cause
   const detail = systemCode(cause)
-  return new HttpError({
-    reason: { _tag: "Unreachable", url: withoutQuery(url), ...(detail !== undefined && { detail }) },
-  })
+  return failed({ _tag: "Unreachable", url: withoutQuery(url), ...(detail !== undefined && { detail }) })
 }
 
 /** Node's fetch hides the system's code in `cause`, and in `errors` when it tried several addresses. */
@@ -141,6 +152,6 @@ const systemCode = (error: unknown): string | undefined => {
 }
 
 const describeOther = (answer: Answer, problem: string): string => {
-  const type = answer.headers.get("content-type")?.split(";")[0]?.trim()
-  return `status ${answer.status}, and the body ${problem}${type ? ` but ${type.slice(0, 60)}` : ""}`
+  const [type] = (answer.headers.get("content-type") ?? "").split(";", 1)
+  return `status ${answer.status}, and the body ${problem}${type ? ` but ${printable(type.trim(), 60)}` : ""}`
 }

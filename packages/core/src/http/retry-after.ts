@@ -1,5 +1,6 @@
 import * as Duration from "effect/Duration"
 import type { Explained } from "../telemetry/telemetry.ts"
+import type { AnswerHeaders } from "./client.ts"
 
 /**
  * How long a `Retry-After` header asks to wait, at most one hour; `X-RateLimit-Reset` (epoch seconds) counts where there
@@ -8,7 +9,7 @@ import type { Explained } from "../telemetry/telemetry.ts"
  * @param now epoch milliseconds, for the form that is a date
  * @see RFC 9110 §10.2.3
  */
-export const parseRetryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
+export const parseRetryAfter = (headers: AnswerHeaders, now: number): Duration.Duration | undefined => {
   const value = headers.get("retry-after")?.trim()
   if (value === undefined || value === "") return untilReset(headers, now)
   if (/^\d{1,10}$/.test(value)) return waitOf(Number(value) * 1000)
@@ -16,7 +17,7 @@ export const parseRetryAfter = (headers: Headers, now: number): Duration.Duratio
   return Number.isNaN(at) ? undefined : waitOf(at - now)
 }
 
-const untilReset = (headers: Headers, now: number): Duration.Duration | undefined => {
+const untilReset = (headers: AnswerHeaders, now: number): Duration.Duration | undefined => {
   const reset = headers.get("x-ratelimit-reset")?.trim() ?? ""
   const remaining = headers.get("x-ratelimit-remaining")?.trim()
   if (!/^\d{1,12}$/.test(reset) || remaining !== "0") return undefined

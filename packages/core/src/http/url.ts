@@ -25,8 +25,7 @@ export interface UrlProblem extends Invalid {
 export const withoutQuery = (text: string): string => {
   const url = URL.parse(text)
   if (url === null) return text.split(/[?#]/, 1)[0] ?? ""
-  const { origin, protocol, host, pathname } = url
-  return `${origin === "null" ? `${protocol}//${host}` : origin}${pathname}`
+  return `${url.protocol}//${url.host}${url.pathname}`
 }
 
 const isLoopback = (hostname: string): boolean =>

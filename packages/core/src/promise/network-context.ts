@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { Background } from "../http/background.ts"
-import { Http, makeHttp } from "../http/client.ts"
+import { type Exchange, Http, makeHttp } from "../http/client.ts"
 import { clockOf } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { Discovery, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
@@ -14,6 +14,8 @@ import type { NetworkOptions } from "./network-options.ts"
 export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises" | "telemetry"> {
   /** `sharedFlights`, or on Workers `watchedFlights`. */
   readonly flights: SingleFlight["Service"]
+  /** How the issuer is asked where there is another way than `fetch`. */
+  readonly exchange?: Exchange | undefined
   readonly telemetry?: Pick<Observing, "observer"> | undefined
   /** Such as `learningClock`; `now` comes before it. @default this machine's */
   readonly clock?: Effect.Effect<Context.Context<never>> | undefined
@@ -24,7 +26,7 @@ export const networkContext = Effect.fnUntraced(function* (options: NetworkChoic
   const { metadata, flights, waitUntil, telemetry, now, clock = Effect.succeed(Context.empty()) } = options
   const time = now === undefined ? yield* clock : Context.make(Clock.Clock, yield* clockOf(now))
   let context: Context.Context<Http | SingleFlight> = time.pipe(
-    Context.add(Http, makeHttp(options)),
+    Context.add(Http, makeHttp(options, options.exchange)),
     Context.add(SingleFlight, flights),
   )
   if (waitUntil !== undefined) context = Context.add(context, Background, waitUntil)

@@ -166,7 +166,9 @@ const maxForm = 64 * 1024
 
 const formOf = (request: PostedRequest): Effect.Effect<string, SessionError> =>
   Effect.mapError(
-    Effect.tryPromise(() => readBounded(new Response(request.body ?? null), maxForm, pathOf(request))),
+    Effect.tryPromise(() =>
+      readBounded(new Response(request.body ?? null), { maxBytes: maxForm, url: pathOf(request) }),
+    ),
     () => new SessionError({ reason: { _tag: "LogoutTokenRefused", because: unreadable } }),
   )
 

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { HttpError } from "../errors/http-error.ts"
 import { count } from "../telemetry/telemetry.ts"
+import type { AnswerHeaders } from "../http/client.ts"
 
 /**
  * A key that tokens are bound to: whoever presents one proves to have the key. `generateDpopKey` and `dpopKey` make one.
@@ -30,7 +31,7 @@ export interface ProvenRequest {
 /** As much of an answer as can speak of nonces. */
 export interface NonceAnswer {
   readonly status: number
-  readonly headers: Headers
+  readonly headers: AnswerHeaders
   /** Looked at where it is text. */
   readonly body?: unknown
 }

@@ -9,7 +9,7 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Tracer from "effect/Tracer"
 import { clientHttp } from "../../src/bridge/effect-http.ts"
-import { Http } from "../../src/http/client.ts"
+import { type AskInit, Http } from "../../src/http/client.ts"
 import { reasonOf } from "../support/reason.ts"
 import { startServer } from "../support/server.ts"
 
@@ -18,7 +18,7 @@ const serve = (...args: Parameters<typeof startServer>) =>
     Effect.promise(() => startServer(...args)),
     (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
   )
-const ask = (url: string, init?: RequestInit) => Http.use((http) => http.ask(url, init))
+const ask = (url: string, init?: AskInit) => Http.use((http) => http.ask(url, init))
 const call = (url: string, init?: RequestInit) => Http.use((http) => http.call(url, init))
 
 /** As a client of Node gives it: without a Web `Response` behind it. */
@@ -60,8 +60,8 @@ for (const [name, client] of clients) {
         })
         const answer = yield* ask(`${server.url}/pot?query=1`, {
           method: "POST",
-          headers: { authorization: "Basic eDp5" },
-          body: new URLSearchParams({ grant_type: "x y" }),
+          headers: { authorization: "Basic eDp5", "content-type": "application/x-www-form-urlencoded" },
+          body: "grant_type=x+y",
         })
         assert.strictEqual(answer.status, 418)
         assert.strictEqual(answer.body, "a teapot")
@@ -74,7 +74,7 @@ for (const [name, client] of clients) {
         assert.deepInclude(request?.headers, {
           authorization: "Basic eDp5",
           "content-length": "14",
-          "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
+          "content-type": "application/x-www-form-urlencoded",
         })
       }).pipe(Effect.provide(over()), Effect.scoped),
     )

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import { Http, httpLayer, jsonOf } from "../../src/http/client.ts"
+import { type AskInit, Http, httpLayer, jsonOf } from "../../src/http/client.ts"
 import { reasonOf } from "../support/reason.ts"
 import { startServer } from "../support/server.ts"
 
@@ -15,7 +15,7 @@ const serve = (...args: Parameters<typeof startServer>) =>
     (server) => Effect.promise(() => server[Symbol.asyncDispose]()),
   )
 
-const ask = (url: string, init?: RequestInit) => Http.use((http) => http.ask(url, init))
+const ask = (url: string, init?: AskInit) => Http.use((http) => http.ask(url, init))
 
 describe("ask", () => {
   it.live("gives any status as an answer, without the query in its URL", () =>
