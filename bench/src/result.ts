@@ -9,6 +9,8 @@ export interface BenchResult {
   readonly peers: Readonly<Record<string, number>>
   /** The least that is possible, if that is known; null otherwise. */
   readonly limit: number | null
+  /** What ours takes above that, median of the rounds. */
+  readonly aboveLimit: number | null
   /** The best peer's time by ours, median of the rounds: above 1 we are faster. */
   readonly ratio: number
   /** Between what four fifths of the rounds are, of each contestant and of the `ratio`. */
@@ -20,13 +22,14 @@ export interface Titles {
   readonly case: string
 }
 
-/** Medians of the rounds; the ratio is paired, ours and the best peer's of the same round. */
+/** Medians of the rounds; what compares two is paired, by round, since the machine is now slower and now faster. */
 export const summarise = ({ suite, case: title }: Titles, samples: Samples): BenchResult => {
   const medians = new Map([...samples].map(([name, values]) => [name, median(values)]))
   const peers = [...medians].filter(([name]) => name !== ours && name !== limit)
   const best = peers.toSorted(([, a], [, b]) => a - b)[0]?.[0] ?? ours
   const mine = samples.get(ours) ?? []
   const ratios = (samples.get(best) ?? []).map((value, round) => value / (mine[round] ?? value))
+  const above = samples.get(limit)?.map((value, round) => (mine[round] ?? value) - value)
   return {
     suite,
     case: title,
@@ -34,6 +37,7 @@ export const summarise = ({ suite, case: title }: Titles, samples: Samples): Ben
     ours: rounded(medians.get(ours) ?? Number.NaN),
     peers: Object.fromEntries(peers.map(([name, value]) => [name, rounded(value)])),
     limit: medians.has(limit) ? rounded(medians.get(limit) ?? 0) : null,
+    aboveLimit: above === undefined ? null : rounded(median(above)),
     ratio: rounded(median(ratios)),
     spread: Object.fromEntries(
       [...samples, ["ratio", ratios] as const].map(([name, values]) => [name, extent(values)]),

@@ -16,10 +16,10 @@ const row = (name: string, value: number, { unit, spread }: BenchResult): string
   return `  ${name.padEnd(24)} ${number(value)} ${unit}   (${number(low)} to ${number(high)})`
 }
 
-const verdict = ({ ours, limit, peers, ratio, spread, unit }: BenchResult): string => {
+const verdict = ({ aboveLimit, peers, ratio, spread, unit }: BenchResult): string => {
   const [low, high] = spread["ratio"] ?? [ratio, ratio]
   const faster = `${ratio.toFixed(2)} x the best peer (${low.toFixed(2)} to ${high.toFixed(2)})`
-  const above = limit === null ? "" : `${(ours - limit).toFixed(1)} ${unit} above the limit`
+  const above = aboveLimit === null ? "" : `${aboveLimit.toFixed(1)} ${unit} above the limit`
   return [Object.keys(peers).length === 0 ? "" : faster, above].filter((part) => part !== "").join(", ")
 }
 
