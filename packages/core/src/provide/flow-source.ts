@@ -39,14 +39,14 @@ export const makeFlowSource: (
         const set = stored && decodeTokenSet(stored.value)
         return set !== undefined && Result.isSuccess(set) ? set.success : undefined
       },
-      Effect.catchTag("StoreError", (error) => Effect.as(warn(error.message), undefined)),
+      Effect.catch((error) => Effect.map(warn(error.message), () => undefined)),
     )
     const write = Effect.fnUntraced(
       function* (key: string, set: TokenSet) {
         const ttl = Duration.millis(Math.max(0, set.expiresAt - (yield* Clock.currentTimeMillis)))
         yield* store.put(key, encodeTokenSet(set), { ttl })
       },
-      Effect.catchTag("StoreError", (error) => warn(error.message)),
+      Effect.catch((error) => warn(error.message)),
     )
 
     return (flow) => ({

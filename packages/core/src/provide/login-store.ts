@@ -39,7 +39,7 @@ export const takeOut = (
       return Effect.flatMap(logins.end(version), (gone) => (gone ? Effect.succeed(record) : takeOut(logins, isMeant)))
     }),
     // what cannot be read has to go as well
-    Effect.catch(() => Effect.as(logins.end(), undefined)),
+    Effect.catch(() => Effect.map(logins.end(), () => undefined)),
   )
 
 /**

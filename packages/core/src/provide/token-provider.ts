@@ -144,7 +144,7 @@ export const makeProvider: (
         if (!ahead || held.soft > now || !memory.beginRenewal(key, now)) return Effect.succeed(held.token)
         telemetry.count("soft_refresh", {})
         const renewal = Effect.forkIn(Effect.exit(fly(key)), scope)
-        return Effect.as(Effect.flatMap(renewal, keepAlive), held.token)
+        return Effect.map(Effect.flatMap(renewal, keepAlive), () => held.token)
       }),
     renew: (target, refused) =>
       withKey(target, (key) => {
