@@ -161,20 +161,37 @@ describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromiu
       expect(codes() - before).toBe(1)
     }))
 
-  it("lets go of who gives up, and of the frame with the client", () =>
+  it("is over, with its frame, as soon as all have given up who asked for it", () =>
     signedIn({}, async (page) => {
       const held = await holdFrames(page)
-      const reason = await page.evaluate((millis) => {
+      const asked = await page.evaluateHandle((millis) => {
         window.slept = millis
-        const controller = new AbortController()
-        const token = window.kit.client.token(undefined, { signal: controller.signal })
-        setTimeout(() => controller.abort("changed my mind"), 50)
-        return token.catch((error: unknown) => error)
+        const { client } = window.kit
+        const controllers = [new AbortController(), new AbortController()]
+        const tokens = controllers.map(({ signal }) => client.token(undefined, { signal }))
+        const reasons = tokens.map((token) => token.catch((error: unknown) => error))
+        return { controllers, reasons }
       }, hour)
-      expect(reason).toBe("changed my mind")
+      const giveUp = (index: number) =>
+        asked.evaluate(({ controllers, reasons }, index) => {
+          controllers[index]?.abort("changed my mind")
+          return reasons[index]
+        }, index)
       await expect.poll(() => held).toHaveLength(1)
-      expect(page.frames()).toHaveLength(2)
       expect(await page.locator("iframe").isVisible()).toBe(false)
+      expect(await giveUp(0)).toBe("changed my mind")
+      expect(page.frames()).toHaveLength(2)
+      expect(await giveUp(1)).toBe("changed my mind")
+      await expect.poll(() => page.frames(), { timeout: 5000 }).toHaveLength(1)
+      await page.unrouteAll()
+      expect(await tokenOf(page)).toMatch(/^ey/)
+    }))
+
+  it("lets go of its frame with the client", () =>
+    signedIn({}, async (page) => {
+      const held = await holdFrames(page)
+      await begin(page)
+      await expect.poll(() => held).toHaveLength(1)
       await page.evaluate(() => window.kit.client.close())
       expect(await page.evaluate(() => document.querySelectorAll("iframe").length)).toBe(0)
     }))

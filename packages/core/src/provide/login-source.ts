@@ -22,8 +22,8 @@ import type { TokenSource } from "./token-source.ts"
 export type LoginSource = (logins: LoginStore, name: string, renewal?: Renewal) => TokenSource
 
 /**
- * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that has
- * begun is finished although nobody waits for it any more, because its answer cannot be had twice; closing waits for it.
+ * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that spends
+ * it is finished although nobody waits for it any more, because its answer cannot be had twice; closing waits for it.
  */
 export const makeLoginSource: (
   client: Client,
@@ -56,7 +56,12 @@ export const makeLoginSource: (
           yield* count("cache_hit", { level: "store" })
           return kept
         }
-        return yield* Fiber.join(yield* Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd))
+        return yield* Effect.acquireUseRelease(
+          Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
+          Fiber.join,
+          // nobody waits for it any more: it ends, unless it is spending the refresh token
+          (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
+        )
       }),
     }
   }

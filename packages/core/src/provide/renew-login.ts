@@ -93,10 +93,10 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
     const claimed = yield* claim(logins, before)
     if (claimed === undefined) return yield* renew(target, refused)
     // from the request to the write nothing may stop it: what is lost between cannot be had again
-    const set = yield* Effect.catchIf(
-      Effect.uninterruptible(spend(claimed, target)),
-      (error) => claimed.record.refreshToken !== undefined && isInvalidGrant(error),
-      () => afterRefusal(claimed),
+    const set = yield* Effect.uninterruptible(
+      Effect.catch(spend(claimed, target), (error) =>
+        claimed.record.refreshToken !== undefined && isInvalidGrant(error) ? afterRefusal(claimed) : Effect.fail(error),
+      ),
     )
     return set ?? (yield* renew(target, refused))
   })

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
@@ -10,6 +11,7 @@ import { AcquireError } from "../../src/errors/acquire-error.ts"
 import type { TokenSet } from "../../src/model/token-set.ts"
 import { Login, loginLayer } from "../../src/provide/login.ts"
 import type { Renewal } from "../../src/provide/renew-login.ts"
+import type { TokenProvider } from "../../src/provide/token-provider.ts"
 import { memoryLockLayer } from "../../src/store/lock.ts"
 import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient } from "../support/model-issuer.ts"
@@ -141,24 +143,49 @@ describe("a login with a renewal of its own", () => {
     }),
   )
 
-  it.effect("that is closed lets go of a renewal that may be interrupted", () =>
-    Effect.gen(function* () {
+  describe("that may be interrupted", () => {
+    /** Somebody waits for a renewal that never ends by itself; how often it was stopped. */
+    const waiting = Effect.gen(function* () {
       const { world, layer } = makeWorld()
-      let stopped = 0
+      const stopped = { times: 0 }
       world.answer = Effect.interruptible(
-        Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (stopped += 1))),
+        Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (stopped.times += 1))),
       )
       const scope = yield* Scope.make()
       const services = yield* Layer.buildWithScope(layer, scope)
-      yield* Effect.provideContext(signIn(beginning()), services)
+      const run = <A, E>(effect: Effect.Effect<A, E, Login | TokenProvider>) => Effect.provideContext(effect, services)
+      yield* run(signIn(beginning()))
       yield* pass(5000)
-      yield* Effect.forkChild(Effect.exit(Effect.provideContext(token(), services)))
+      const caller = yield* Effect.forkChild(Effect.exit(run(token())))
       yield* pass(1000)
       assert.strictEqual(world.asked.length, 1)
-      yield* Scope.close(scope, Exit.void)
-      assert.strictEqual(stopped, 1)
-    }),
-  )
+      return { world, stopped, scope, run, caller }
+    })
+
+    it.effect("goes with the client", () =>
+      Effect.gen(function* () {
+        const { stopped, scope } = yield* waiting
+        yield* Scope.close(scope, Exit.void)
+        assert.strictEqual(stopped.times, 1)
+      }),
+    )
+
+    it.effect("goes with the last who waits for it, and the next one asks anew", () =>
+      Effect.gen(function* () {
+        const { world, stopped, scope, run, caller } = yield* waiting
+        const other = yield* Effect.forkChild(Effect.exit(run(token())))
+        yield* pass(1000)
+        yield* Fiber.interrupt(caller)
+        assert.strictEqual(stopped.times, 0)
+        yield* Fiber.interrupt(other)
+        yield* pass(1000)
+        assert.strictEqual(stopped.times, 1)
+        world.answer = Effect.succeed({ ...beginning(), expiresAt: 600_000 })
+        assert.strictEqual(valueOf(yield* soon(run(token()))), "access-0")
+        yield* Scope.close(scope, Exit.void)
+      }),
+    )
+  })
 
   it.effect("gives up with the lock's lease", () =>
     Effect.gen(function* () {

@@ -10,7 +10,7 @@ import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { Lock, lockTimeout, memoryLockLayer } from "../../src/store/lock.ts"
 import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient } from "../support/model-issuer.ts"
-import { begin, codeOf, loggedIn, setOf, soon, token, valueOf } from "../support/model-login.ts"
+import { begin, codeOf, loggedIn, opened, setOf, soon, token, valueOf } from "../support/model-login.ts"
 import { pass } from "../support/ticks.ts"
 
 describe("a login", () => {
@@ -179,6 +179,25 @@ describe("a login", () => {
         assert.match(valueOf(yield* soon(token())), /^access-/)
         assert.strictEqual(issuer.sent.length, 1)
       }).pipe(Effect.provide(loggedIn(issuer)))
+    }),
+  )
+
+  it.effect("that the issuer has ended is gone although everybody who waited has left, the client too", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer(5000)
+      for (const leave of ["the caller", "the client"]) {
+        const { services, close } = yield* opened(issuer)
+        const run = <A, E>(effect: Effect.Effect<A, E, Login | TokenProvider | TokenStore>) =>
+          Effect.provideContext(effect, services)
+        yield* run(Login.use((login) => login.begin(setOf("revoked"), { audience: "a" })))
+        yield* pass(5000)
+        const caller = yield* Effect.forkChild(run(token()))
+        yield* pass(1000)
+        yield* Effect.forkChild(leave === "the client" ? close : Fiber.interrupt(caller))
+        yield* pass(60_000)
+        assert.isUndefined(yield* run(TokenStore.use((store) => store.get("login"))), leave)
+      }
+      assert.strictEqual(issuer.sent.length, 2)
     }),
   )
 
