@@ -34,6 +34,8 @@ export interface PendingLogins {
    * was taken.
    */
   readonly take: (state: string | undefined) => Effect.Effect<Found | undefined, StoreError>
+  /** To be asked by a page without an answer: the newest login, once three pages on end have waited for one in vain. */
+  readonly missed: Effect.Effect<PendingLogin | undefined, StoreError>
 }
 
 /**
@@ -48,23 +50,38 @@ export const makePendingLogins = (
 ): PendingLogins => {
   const owner = JSON.stringify([issuer, clientId])
   const store = makeKeyValueStore(storage, { prefix })
+  const list = (name: string) => Effect.map(store.get(name), (stored) => stored?.value.split(" ") ?? [])
+  const find = (state: string) =>
+    Effect.map(store.get(state), (stored) => ({
+      version: stored?.version,
+      found: stored && parseFound(stored.value, owner),
+    }))
   return {
     put: Effect.fnUntraced(function* ({ transaction, returnTo, resume }: PendingLogin) {
       const state = Redacted.value(transaction.state)
-      const states = [state, ...((yield* store.get(newest))?.value.split(" ") ?? [])]
+      const states = [state, ...(yield* list(newest))]
       for (const old of states.splice(capacity)) yield* store.remove(old)
       yield* store.put(state, JSON.stringify({ owner, transaction: encodeTransaction(transaction), returnTo, resume }))
       yield* store.put(newest, states.join(" "))
     }),
     take: Effect.fnUntraced(function* (given: string | undefined) {
-      const state = given ?? (yield* store.get(newest))?.value.split(" ")[0]
+      const state = given ?? (yield* list(newest))[0]
       if (!isState(state)) return undefined
-      const stored = yield* store.get(state)
-      const found = stored && parseFound(stored.value, owner)
-      if (stored === undefined || found?._tag !== "Waiting") return given === undefined ? undefined : found
+      const { version, found } = yield* find(state)
+      if (found?._tag !== "Waiting") return given === undefined ? undefined : found
       const { returnTo } = found.login
-      const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: stored.version })
+      yield* store.remove(inVain)
+      const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: version })
       return taken ? found : ({ _tag: "Used", returnTo } satisfies Found)
+    }),
+    missed: Effect.gen(function* () {
+      const [state = ""] = yield* list(newest)
+      const { found } = yield* find(state)
+      if (found?._tag !== "Waiting") return undefined
+      // a page that is loaded again misses the same one
+      const states = new Set([...(yield* list(inVain)), state])
+      yield* states.size < patience ? store.put(inVain, [...states].join(" ")) : store.remove(inVain)
+      return states.size < patience ? undefined : found.login
     }),
   }
 }
@@ -79,8 +96,11 @@ export const isState = (state: string | undefined): state is string => /^[\w-]{4
 const prefix = "bearerkit-login:"
 const capacity = 10
 
-/** Under which name the states are kept, the newest first. */
+/** Under which names states are kept: of all logins, the newest first; of those that a page has missed the answer to. */
 const newest = "newest"
+const inVain = "in-vain"
+/** Logins. */
+const patience = 3
 
 /** Anything but what was written here counts as nothing. */
 const parseFound = (text: string, us: string): Found | undefined => {

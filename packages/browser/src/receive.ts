@@ -43,23 +43,34 @@ export interface Received {
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
     function* (receiving) {
-      const { page, client, flow, redirectUri, pending } = receiving
-      const url = page.url()
-      if (!isAt(url, redirectUri)) return none
-      const { callback, mode } = answerIn(url, flow.responseMode)
-      if (!("state" in callback)) return none
-      const found = yield* pending.take(callback.state)
-      if (found?._tag === "Foreign" || (found === undefined && !mayBeOurs(callback, client))) return none
-      page.show(cleaned(url, mode))
-      if (found === undefined) return yield* unexpected
-      if (found._tag === "Waiting") return yield* complete(receiving, url, found.login)
-      page.show(found.returnTo)
-      return { callback: "replayed", returnTo: found.returnTo } satisfies Received
+      return (yield* answered(receiving)) ?? (yield* unanswered(receiving))
     },
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error })),
   )
 
-const none: Received = { callback: "none" }
+const answered = Effect.fnUntraced(function* (receiving: Receiving) {
+  const { page, client, flow, redirectUri, pending } = receiving
+  const url = page.url()
+  if (!isAt(url, redirectUri)) return undefined
+  const { callback, mode } = answerIn(url, flow.responseMode)
+  if (!("state" in callback)) return undefined
+  const found = yield* pending.take(callback.state)
+  if (found?._tag === "Foreign" || (found === undefined && !mayBeOurs(callback, client))) return undefined
+  page.show(cleaned(url, mode))
+  if (found === undefined) return yield* unexpected
+  if (found._tag === "Waiting") return yield* complete(receiving, url, found.login)
+  page.show(found.returnTo)
+  return { callback: "replayed", returnTo: found.returnTo } satisfies Received
+})
+
+/** A host that drops answers, or an issuer that drops states, would have an application begin logins without end. */
+const unanswered = Effect.fnUntraced(function* ({ pending }: Receiving) {
+  const missed = yield* Effect.catch(pending.missed, () => Effect.succeed(undefined))
+  if (missed === undefined) return { callback: "none" } satisfies Received
+  const { returnTo, resume } = missed
+  const detail = "has not come, three times on end: see that the host keeps the query of the redirectUri"
+  return { callback: "failed", error: refused("malformed", detail), returnTo, resume } satisfies Received
+})
 
 const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving, url: URL, login: PendingLogin) {
   const { transaction, returnTo, resume } = login
@@ -84,10 +95,10 @@ const unexpected = /*#__PURE__*/ Effect.gen(function* () {
   return { callback: "failed", error: notWaitedFor() } satisfies Received
 })
 
-export const notWaitedFor = (): AcquireError => {
-  const reason = { _tag: "CallbackRefused", problem: "state", detail: "was not waited for in this tab" } as const
-  return new AcquireError({ reason })
-}
+export const notWaitedFor = (): AcquireError => refused("state", "was not waited for in this tab")
+
+const refused = (problem: "malformed" | "state", detail: string): AcquireError =>
+  new AcquireError({ reason: { _tag: "CallbackRefused", problem, detail } })
 
 /** What came back, and where it stands: in another part than was asked for it is refused, but must not stay there. */
 const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {

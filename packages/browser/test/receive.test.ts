@@ -94,6 +94,72 @@ describe("an answer of the issuer", () => {
     expect(page.url().href).toBe(redirectUri)
   })
 
+  describe("that is lost on its way", () => {
+    /** What the pages of one tab find that each begin a login when they know of no failure. */
+    const circle = async (address: string, pages: number) => {
+      const world = await makeFakeWorld()
+      const storage = mapStorage()
+      const outcomes: Array<string | undefined> = []
+      for (let turn = 0; turn < pages; turn++) {
+        const page = fakePage(address, storage)
+        await using client = world.make(page)
+        const { callback, error, returnTo, resume } = await client.ready()
+        outcomes.push(error?.code ?? callback)
+        if (callback !== "failed") await client.login({ returnTo: "/orders", resume: turn })
+        else expect([returnTo, resume, page.url().href]).toEqual(["/orders", turn - 1, address])
+      }
+      return outcomes
+    }
+
+    it.each([
+      ["by a host that drops the query", redirectUri],
+      ["by a host that answers with another page", "https://app.test/"],
+      ["by an issuer that forgets the state", `${redirectUri}?code=code`],
+    ])("%s, is said, and the login is not begun without end", async (_, address) => {
+      expect(await circle(address, 5)).toEqual(["none", "none", "none", "invalid_callback", "none"])
+    })
+
+    it("is no answer to a page that is loaded again, nor after one that came", async () => {
+      const world = await makeFakeWorld()
+      const storage = mapStorage()
+      const open = async (page = fakePage("https://app.test/", storage)) => {
+        await using client = world.make(page)
+        const { callback } = await client.ready()
+        await client.login()
+        return [callback, page] as const
+      }
+      const reloaded = fakePage("https://app.test/", storage)
+      await open(reloaded)
+      for (let turn = 0; turn < 5; turn++) {
+        await using client = world.make(reloaded)
+        expect((await client.ready()).callback).toBe("none")
+      }
+      const [, second] = await open()
+      expect((await open(world.back(second)))[0]).toBe("completed")
+      for (let turn = 0; turn < 2; turn++) expect((await open())[0]).toBe("none")
+      expect((await open())[0]).toBe("failed")
+    })
+
+    it("is the business of no other client of the page", async () => {
+      const world = await makeFakeWorld()
+      const storage = mapStorage()
+      for (let turn = 0; turn < 5; turn++) {
+        const page = fakePage(redirectUri, storage)
+        await using client = world.make(page)
+        await using other = world.make(page, { clientId: "tenant-b" })
+        expect((await client.ready()).callback).toBe("none")
+        await other.login()
+      }
+    })
+
+    it("is not looked for where the storage of the tab cannot be had", async () => {
+      const world = await makeFakeWorld()
+      const page = { ...fakePage(redirectUri), pending: () => expect.unreachable() }
+      await using client = world.make(page)
+      expect(await client.ready()).toMatchObject({ callback: "none", error: undefined })
+    })
+  })
+
   it("that stands in the query, though the hash was asked for, is said", async () => {
     const { world, after } = await lateBy(0, { flow: code({ responseMode: "fragment" }) })
     await using client = world.make(after)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { createMemoryHistory, createRouter, type Router, type RouteRecordRaw } from "vue-router"
+import { makeFakeWorld } from "../../browser/test/support/fake-world.ts"
+import { fakePage } from "../../browser/src/testing/fake-page.ts"
+import { makeAuth } from "../src/create-auth.ts"
 import { BearerError, createAuth } from "../src/index.ts"
 import { createTestAuth, type TestAuth, type TestAuthOptions } from "../src/testing.ts"
 import { authGuard, type AuthGuardOptions } from "../src/router.ts"
@@ -265,6 +268,22 @@ describe("the guard", () => {
     await router.push("/old")
     expect([router.currentRoute.value.path, left.length]).toEqual(["/failed", 1])
     await auth.close()
+  })
+
+  it("shows the error route where the host loses the issuer's answers, and sends nobody there without end", async () => {
+    const world = await makeFakeWorld()
+    let page = fakePage("https://app.test/callback")
+    const shown: Array<string | undefined> = []
+    for (let turn = 0; turn < 5 && page.left.length === Math.min(turn, 1); turn++) {
+      page = fakePage("https://app.test/callback", page.storage)
+      const auth = makeAuth(world.make(page), { redirectUri })
+      const router = createRouter({ history: createMemoryHistory(), routes: [...routes] })
+      router.beforeEach(authGuard(auth, { errorRoute: "/failed" }))
+      await router.push("/orders")
+      shown.push(auth.refused.value?.error.code)
+      await auth.close()
+    }
+    expect(shown).toEqual([undefined, undefined, undefined, "invalid_callback"])
   })
 
   it("shows the error route when the issuer cannot be reached", async () => {
