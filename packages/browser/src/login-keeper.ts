@@ -199,9 +199,10 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
         stop()
         alarm.turnOff()
         tabs?.close()
+        tabs = undefined
       })
       await (isCompleted ? completed() : look())
-      if (!shared && login === undefined) tabs.publish({ type: "asking", login: undefined })
+      if (!shared && login === undefined) tabs?.publish({ type: "asking", login: undefined })
     },
     signOut: async () => {
       const gone = await run(endLogin())
@@ -219,7 +220,10 @@ const endLogin = (isMeant?: (id: string) => boolean) => Login.use((login) => log
 /** The person, or where that is not known the login. */
 const whoIs = (login: CurrentLogin | undefined): string | undefined => login?.claims?.sub ?? login?.id
 
-const notHere = /*#__PURE__*/ Effect.suspend(() => Effect.fail(loginRequired("who asked is not signed in")))
+const notHere = /*#__PURE__*/ Effect.suspend(() => Effect.fail(notWhoAsked()))
+
+/** Somebody else is signed in than who was when it was asked for. */
+export const notWhoAsked = (): AcquireError => loginRequired("who asked is not signed in")
 
 /** Milliseconds until an issuer that gave no token is asked again. */
 const patience = 30_000

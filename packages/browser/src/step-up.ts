@@ -1,5 +1,6 @@
-import { requestParts, type StepUp, stepUpOf } from "@bearerkit/core"
+import { requestParts, type StepUp, stepUpOf, toBearerError } from "@bearerkit/core"
 import type { BrowserClient } from "./client.ts"
+import { notWhoAsked } from "./login-keeper.ts"
 import type { Arrival } from "./options.ts"
 import { parseResumable, type ResumableRequest, resumableOf } from "./resumable-request.ts"
 
@@ -54,10 +55,12 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
 
   return {
     fetch: async (input, options) => {
+      const asked = who()
       const [url, init = {}] = await requestParts(input, options)
       const together = leaving
       await arrived()
       const sub = who()
+      if (asked !== undefined && asked !== sub) throw toBearerError(notWhoAsked())
       const { response, demand } = await send(url, init)
       if (demand === undefined) return response
       const request = resumableOf(url, init, maxLength - JSON.stringify(together).length)

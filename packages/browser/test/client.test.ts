@@ -159,6 +159,16 @@ describe("the client of a page", () => {
     await client.close()
   })
 
+  it("is ready and never rejects, at whatever point of its beginning it is closed", async () => {
+    for (let turns = 0; turns < 40; turns++) {
+      const client = makeClient(options, () => fakePage("http://127.0.0.1:5555/"))
+      const ready = client.ready()
+      for (let turn = 0; turn < turns; turn++) await undefined
+      await client.close()
+      expect((await ready).callback).toBe("none")
+    }
+  })
+
   it("sends the person nowhere but to the issuer, with PKCE, state and nonce", async () => {
     const storage = mapStorage()
     const page = fakePage("http://127.0.0.1:5555/", storage)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { mapStorage } from "../../core/test/support/storage.ts"
+import { steppingUp } from "../src/index.ts"
 import { makeFakeWorld } from "./support/fake-world.ts"
 import { deafTab, signIn, tab } from "./support/tabs.ts"
 
@@ -44,6 +45,20 @@ describe("a call that was made for one person", () => {
     expect(client.state()).toMatchObject({ status: "signed-in", claims: { sub: "bob" } })
     await client.fetch(`${api}/drafts`, { method: "POST", body: "Bob's" })
     expect(sent).toEqual(["Bob's"])
+    await close()
+  })
+
+  it("is not sent for another who has signed in while the body of a request was read", async () => {
+    const { client, sent, elsewhere, close } = await makeTabs()
+    const draft = new TransformStream<Uint8Array, Uint8Array>()
+    const streamed = { method: "POST", body: draft.readable, duplex: "half" }
+    const saved = steppingUp(client).fetch(new Request(`${api}/drafts`, streamed))
+    await elsewhere("bob")
+    await expect(client.token()).rejects.toMatchObject({ code: "login_required" })
+    expect(client.state().claims).toMatchObject({ sub: "bob" })
+    await draft.writable.close()
+    await expect(saved).rejects.toMatchObject({ code: "login_required" })
+    expect(sent).toEqual([])
     await close()
   })
 
