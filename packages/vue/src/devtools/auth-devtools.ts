@@ -38,6 +38,7 @@ export const makeAuthDevtools = (setup: Setup | undefined): AuthDevtools => {
   const install: AuthDevtools["install"] = (app, auth) => {
     if (setup === undefined) return
     let timer: ReturnType<typeof setInterval> | undefined
+    let isMounted = true
     const view = (): View => ({
       state: auth.state.value,
       refused: auth.refused.value,
@@ -49,11 +50,13 @@ export const makeAuthDevtools = (setup: Setup | undefined): AuthDevtools => {
     const stop = watch(auth.state, (now, before) => add(happeningOfState(before, now, Date.now())), { flush: "sync" })
     app.onUnmount(() => {
       stop()
+      isMounted = false
       clearInterval(timer)
       api = undefined
     })
 
     setup({ id, app, label: "BearerKit", packageName: "@bearerkit/vue", enableEarlyProxy: true }, (given) => {
+      if (!isMounted) return
       api = given
       for (const [layer, { label, color }] of Object.entries(layers)) {
         given.addTimelineLayer({ id: layerId(layer), label, color })
