@@ -8,6 +8,7 @@ import {
   tokensAtHand,
   type Warning,
 } from "@bearerkit/core"
+import type { Delegates } from "./delegates.ts"
 
 /** Looks at one client from outside; it is given no token. */
 export interface ClientObserver {
@@ -17,8 +18,11 @@ export interface ClientObserver {
   readonly subscribe: (listener: (event: TelemetryEvent) => void) => () => void
   /** For the client: who is told, beside the console, what it does. */
   readonly telemetry: Pick<Observing, "observer">
-  /** For the client: what it keeps its tokens in. */
-  readonly attach: (provider: Pick<TokenProvider["Service"], "held">) => void
+  /** For the client: what knows of its tokens. */
+  readonly attach: (
+    provider: Pick<TokenProvider["Service"], "held">,
+    delegates: Pick<Delegates["Service"], "known">,
+  ) => void
   /** For the client: what a developer should know. */
   readonly warned: (warning: Warning) => void
 }
@@ -26,7 +30,7 @@ export interface ClientObserver {
 /** Makes what a client takes as its `observer`, for panels of developers and for logs. */
 export const clientObserver = (): ClientObserver => {
   const listeners = new Set<(event: TelemetryEvent) => void>()
-  let provider: Parameters<ClientObserver["attach"]>[0] | undefined
+  let tokens: ClientObserver["tokens"] = () => []
   const tell = (event: TelemetryEvent): void => {
     for (const listener of listeners) {
       try {
@@ -37,16 +41,25 @@ export const clientObserver = (): ClientObserver => {
     }
   }
   return {
-    tokens: () => (provider === undefined ? [] : tokensAtHand(provider)),
+    tokens: () => tokens(),
     subscribe: (listener) => {
       const own = (event: TelemetryEvent): void => listener(event)
       listeners.add(own)
       return () => void listeners.delete(own)
     },
     telemetry: { observer: alongside(eventObserver(tell)) },
-    attach: (itsProvider) => {
-      provider = itsProvider
+    attach: (provider, delegates) => {
+      tokens = () => withTraded(tokensAtHand(provider), delegates.known())
     },
     warned: ({ name, message }) => tell({ type: "warning", message: `${name}: ${message}` }),
   }
+}
+
+/** What was traded for is at hand as long as its login is. */
+const withTraded = (
+  own: ReadonlyArray<TokenAtHand>,
+  traded: ReadonlyArray<TokenAtHand>,
+): ReadonlyArray<TokenAtHand> => {
+  const logins = new Set(own.map(({ login }) => login))
+  return [...own, ...traded.filter(({ login }) => logins.has(login))]
 }

@@ -104,7 +104,6 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const runner = makeRunner(servicesOf(options, held))
   const { run } = runner
   const provider = runner.take(Effect.service(TokenProvider))
-  options.observer?.attach(provider)
   const state = makeObservedState()
   const keeper: LoginKeeper = makeLoginKeeper({
     runner,
@@ -197,8 +196,9 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
     delegate: async (target, { signal } = {}) => {
-      const subject = keeper.following(provider.token(own))
-      const work = Effect.flatMap(subject, ({ value }) => Delegates.use(({ delegate }) => delegate(value, target)))
+      const work = Effect.flatMap(keeper.following(provider.token(own)), (subject) =>
+        Delegates.use(({ delegate }) => delegate(subject, target)),
+      )
       return Redacted.value((await runHere(work, signal)).value)
     },
     fetch: async (input, init) => {
@@ -251,6 +251,7 @@ const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, h
   const api = yield* Effect.provideContext(makeApiClient(apis, provider), network)
   const delegates =
     delegation === undefined ? delegatesNothing : yield* Effect.provideContext(delegation.make(held.client), network)
+  observer?.attach(provider, delegates)
   return Context.merge(stored, login).pipe(
     Context.add(TokenProvider, provider),
     Context.add(ApiClient, api),

@@ -2,10 +2,10 @@ import {
   type AcquireError,
   type DelegateError,
   invalidOptions,
-  type Secret,
   type StoreError,
   type TargetInput,
   type Token,
+  type TokenAtHand,
 } from "@bearerkit/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -16,12 +16,15 @@ export class Delegates
     Delegates,
     {
       readonly delegate: (
-        subject: Secret,
+        subject: Token,
         target: TargetInput,
       ) => Effect.Effect<Token, AcquireError | DelegateError | StoreError>
+      /** What is known of the tokens that were traded for, also for logins that are over. */
+      readonly known: () => ReadonlyArray<TokenAtHand>
     }
   >()("@bearerkit/browser/Delegates") {}
 
 export const delegatesNothing: Delegates["Service"] = {
+  known: () => [],
   delegate: () => Effect.fail(invalidOptions("delegation", "is missing", "Say how: delegation: tokenExchange().")),
 }

@@ -6,10 +6,16 @@ import {
   type Http,
   makeDelegation,
   makeMemoryStore,
+  parseTarget,
   type SingleFlight,
+  type TargetInput,
+  type Token,
+  type TokenAtHand,
   TokenStore,
 } from "@bearerkit/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type { Delegates } from "./delegates.ts"
 
 /** How a page trades the person's token for one of another API. */
@@ -24,12 +30,29 @@ export interface BrowserDelegation {
  * @see RFC 8693
  */
 export const tokenExchange = (policy: DelegationPolicy = {}): BrowserDelegation => ({
-  make: (client) =>
-    Effect.provideService(
+  make: Effect.fnUntraced(function* (client: Client) {
+    const clock = yield* Clock.Clock
+    const { delegate } = yield* Effect.provideService(
       makeDelegation({ ...policy, client, wire: exchangeWire, capacity }),
       TokenStore,
       makeMemoryStore({ capacity }),
-    ),
+    )
+    /** By target; no token is in it. */
+    const latest = new Map<string, Omit<TokenAtHand, "left">>()
+    const note = (input: TargetInput, { type, expiresAt, scopes, login }: Token): void => {
+      const target = Result.getOrThrow(parseTarget(input))
+      if (latest.size >= capacity) latest.clear()
+      latest.set(JSON.stringify(target), { target, type, expiresAt, scopes, login })
+    }
+    return {
+      delegate: ({ value, expiresAt, login }: Token, target: TargetInput) =>
+        Effect.tap(delegate(value, target, { expiresAt }), (token) =>
+          Effect.sync(() => note(target, { ...token, login })),
+        ),
+      known: () =>
+        Array.from(latest.values(), (token) => ({ ...token, left: token.expiresAt - clock.currentTimeMillisUnsafe() })),
+    } satisfies Delegates["Service"]
+  }),
 })
 
 /** Tokens of other APIs at hand. */

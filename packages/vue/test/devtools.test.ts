@@ -1,7 +1,7 @@
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import { Person } from "@bearerkit/services"
 import { renderToString } from "@vue/server-renderer"
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { createSSRApp, h } from "vue"
 import { makeClient } from "../../browser/src/client.ts"
 import { type BrowserClientOptions, tokenExchange } from "../../browser/src/index.ts"
@@ -124,6 +124,8 @@ describe("the panel of Vue's devtools", () => {
       target: expect.arrayContaining([{ key: "audiences", value: [orders] }]),
       token: expect.arrayContaining([{ key: "type", value: "Bearer" }]),
     })
+    await auth.delegate({ audience: reports })
+    expect(devtools.tree().map(({ label }) => label)).toContain(reports)
     expect(devtools.tree("nothing has this name").map(({ id }) => id)).toEqual(["login", "problems", "activity"])
     await auth.logout()
     expect(devtools.tree()[0]).toMatchObject({ label: "Nobody is signed in", tags: [{ label: "signed-out" }] })
@@ -220,9 +222,11 @@ describe("the panel of Vue's devtools", () => {
     expect(titles(world)).toEqual(expect.arrayContaining(["acquire", "sign-in"]))
   })
 
-  it("lets go with the application: no timer, and nothing is told any more", async () => {
-    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] })
-    try {
+  describe("ends with the application", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }))
+    afterEach(() => void vi.useRealTimers())
+
+    it("of which nothing is told any more, by no timer either", async () => {
       const world = await arrived()
       const before = world.devtools.looks()
       vi.advanceTimersByTime(3_000)
@@ -232,9 +236,15 @@ describe("the panel of Vue's devtools", () => {
       const [looks, events] = [world.devtools.looks(), world.devtools.events.length]
       vi.advanceTimersByTime(10_000)
       expect([world.devtools.looks(), world.devtools.events.length, vi.getTimerCount()]).toEqual([looks, events, 0])
-    } finally {
-      vi.useRealTimers()
-    }
+    })
+
+    it("also for a panel that is opened later", async () => {
+      const { devtools, auth, [Symbol.dispose]: unmount } = await arrived({ opens: false })
+      unmount()
+      await auth.close()
+      devtools.open()
+      expect([vi.getTimerCount(), devtools.layers]).toEqual([0, []])
+    })
   })
 
   it("does nothing on a server", async () => {
