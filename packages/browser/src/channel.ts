@@ -31,10 +31,9 @@ const version = 1
 
 /** A tab may run another version of this code. */
 const parseEvent = (data: unknown): TabEvent | undefined => {
-  if (typeof data !== "object" || data === null) return undefined
-  const { version: itsVersion, type, login } = data as Readonly<Record<string, unknown>>
-  if (itsVersion !== version || (login !== undefined && typeof login !== "string")) return undefined
-  return isType(type) ? { type, login } : undefined
+  const { version: itsVersion, type, login } = Object(data) as Readonly<Record<string, unknown>>
+  if (itsVersion !== version || !isType(type)) return undefined
+  return login === undefined || typeof login === "string" ? { type, login } : undefined
 }
 
 const types: ReadonlyArray<unknown> = ["asking", "renewed", "signed-in", "signed-out"] satisfies ReadonlyArray<

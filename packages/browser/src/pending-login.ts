@@ -104,8 +104,7 @@ const patience = 3
 
 /** Anything but what was written here counts as nothing. */
 const parseFound = (text: string, us: string): Found | undefined => {
-  const json = Result.getOrUndefined(Result.try((): unknown => JSON.parse(text)))
-  if (typeof json !== "object" || json === null) return undefined
+  const json = Object(Result.getOrUndefined(Result.try((): unknown => JSON.parse(text))))
   const { owner, transaction, returnTo, resume } = json as Readonly<Record<string, unknown>>
   if (typeof owner !== "string" || typeof returnTo !== "string") return undefined
   if (owner !== us) return { _tag: "Foreign" }

@@ -20,7 +20,9 @@ export const renewingOnce = <E>(send: Send, { renew, telemetry }: Renewing<E>) =
     if (!isRefusal(response) || !isReplayable(init.body)) return response
     const now = yield* Clock.currentTimeMillis
     if ((vain.get(url.origin) ?? 0) > now) return response
-    const other = yield* Effect.onError(renew(token, url), () => discard(response))
+    const other = yield* Effect.onExit(renew(token, url), ({ _tag }) =>
+      _tag === "Failure" ? discard(response) : Effect.void,
+    )
     if (other.login !== token.login) return response
     yield* discard(response)
     telemetry.count("api_retry", { origin: url.origin })

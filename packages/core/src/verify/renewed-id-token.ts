@@ -25,4 +25,4 @@ export const checkRenewedIdToken = (
 
 /** One that cannot be read is about nobody. */
 const claimsOf = (token: Redacted.Redacted<string>): Claims =>
-  Result.getOrElse(unverifiedClaims(Redacted.value(token)), () => ({}))
+  Result.getOrUndefined(unverifiedClaims(Redacted.value(token))) ?? {}
