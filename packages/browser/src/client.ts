@@ -102,18 +102,19 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const key = `login:${JSON.stringify([client.issuer, client.clientId])}`
   const held = { client, key, own, renewal: renewal?.renew, keeper: () => keeper }
   const runner = makeRunner(servicesOf(options, held))
-  const { run } = runner
+  const loadKey = options.dpop?.load ?? Effect.void
+  const run: typeof runner.run = (work, options) => runner.run(Effect.andThen(loadKey, work), options)
   const provider = runner.take(Effect.service(TokenProvider))
   const state = makeObservedState()
   const keeper: LoginKeeper = makeLoginKeeper({
     runner,
     state,
+    loadKey,
     own,
     shared: storage.shared,
     channel: `bearerkit:${key}`,
   })
   const warn = makeWarn(options)
-  const keyLoaded = options.dpop?.load ?? Effect.void
   let open = true
   let started: Promise<Arrival> | undefined
 
@@ -127,7 +128,6 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
     storage.warnings.forEach(warn)
     renewal?.warnings.forEach(warn)
-    await run(keyLoaded)
     const { error, ...received } = await arrive(page)
     await keeper.begin(page, received.callback === "completed")
     state.change({ ready: true, ...(error !== undefined && { error: toBearerError(error) }) })
@@ -161,7 +161,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     signal?.throwIfAborted()
     pageHere()
     await ready()
-    return run(Effect.andThen(Effect.andThen(keyLoaded, keeper.stillHere(asked)), work), { signal })
+    return run(Effect.andThen(keeper.stillHere(asked), work), { signal })
   }
 
   const credential = async (target = own, { signal }: CallOptions = {}): Promise<Credential> => {
@@ -172,7 +172,6 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const begin = async (page: Page, choice: LoginOptions | undefined): Promise<BegunLogin> => {
     const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
     const { origin, href } = page.url()
-    await run(keyLoaded)
     const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
     const pending = makePendingLogins(page.pending, client)
     await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
@@ -230,7 +229,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
         idTokenHint: idToken,
         postLogoutRedirectUri: options.postLogoutRedirectUri,
       })
-      findPage()?.leave(Redacted.value(await run(address)))
+      findPage()?.leave(Redacted.value(await runner.run(address)))
     },
     close: end,
     [Symbol.asyncDispose]: end,

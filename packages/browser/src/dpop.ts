@@ -17,6 +17,7 @@ export interface BrowserDpopOptions extends DpopKeyOptions {
 
 /** A key of this browser that tokens are bound to. It is there once it has been loaded. */
 export interface BrowserDpopKey extends DpopKey {
+  /** Does nothing while the database stays open; the key of one that was cleared is used no more. */
   readonly load: Effect.Effect<void, AcquireError | StoreError>
 }
 
@@ -27,11 +28,15 @@ export interface BrowserDpopKey extends DpopKey {
  * @see RFC 9449
  */
 export const boundToBrowser = ({ database = "bearerkit", ...options }: BrowserDpopOptions = {}): BrowserDpopKey => {
+  const kept = openDatabase(database)
+  let connection: unknown
   let known: DpopKey | undefined
-  const load = keptKey(openDatabase(database), "DPoP", newPair).pipe(
+  const load = keptKey(kept, "DPoP", newPair).pipe(
     Effect.flatMap((pair) => dpopKey(pair, options)),
     Effect.map((key) => {
-      known ??= key
+      connection = kept.connection()
+      // the same key goes on with the nonces that it has learned
+      if (known?.thumbprint !== key.thumbprint) known = key
     }),
   )
   const loaded = (): DpopKey => {
@@ -39,7 +44,7 @@ export const boundToBrowser = ({ database = "bearerkit", ...options }: BrowserDp
     return known
   }
   return {
-    load: Effect.suspend(() => (known === undefined ? load : Effect.void)),
+    load: Effect.suspend(() => (known !== undefined && connection === kept.connection() ? Effect.void : load)),
     get thumbprint() {
       return loaded().thumbprint
     },

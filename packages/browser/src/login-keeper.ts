@@ -50,6 +50,8 @@ type Work<A, R = never> = Effect.Effect<A, AcquireError | StoreError, R>
 export interface Keeping {
   readonly runner: Runner<Login | TokenProvider>
   readonly state: ObservedState
+  /** Has the key that tokens are bound to, before the login is looked at. */
+  readonly loadKey: Effect.Effect<void, AcquireError | StoreError>
   /** What the login is for. */
   readonly own: TargetInput
   /** Whether the tabs keep one login together. */
@@ -58,7 +60,7 @@ export interface Keeping {
   readonly channel: string
 }
 
-export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping): LoginKeeper => {
+export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }: Keeping): LoginKeeper => {
   const { run } = runner
   const clock = runner.take(Effect.service(Clock.Clock))
   const closed = new AbortController()
@@ -88,6 +90,7 @@ export const makeLoginKeeper = ({ runner, state, own, shared, channel }: Keeping
   }
 
   const glance = Effect.gen(function* () {
+    yield* loadKey
     const current = yield* (yield* Login).current
     if (current?.id !== login?.id) {
       failure = undefined

@@ -68,7 +68,7 @@ const unanswered = Effect.fnUntraced(function* ({ pending }: Receiving) {
   const missed = yield* Effect.catch(pending.missed, () => Effect.succeed(undefined))
   if (missed === undefined) return { callback: "none" } satisfies Received
   const { returnTo, resume } = missed
-  const detail = "has not come, three times on end: see that the host keeps the query of the redirectUri"
+  const detail = "never came, three times: see that the host keeps the query of the redirectUri"
   return { callback: "failed", error: refused("malformed", detail), returnTo, resume } satisfies Received
 })
 

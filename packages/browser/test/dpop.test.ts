@@ -87,6 +87,29 @@ describe.skipIf(noBrowser)("tokens that are bound to the browser, in Chromium", 
     await person.close()
   })
 
+  it("are for the key that the browser has after its data were cleared, which is that of a tab opened since", async () => {
+    const person = await world.person({ storage: "encryptedIndexedDb", dpop: true })
+    const page = await openTab(person, world.origin)
+    await signIn(page)
+    const keyOf = (tab: Page) => tab.evaluate(() => window.kit.dpop?.thumbprint)
+    const before = await keyOf(page)
+    const devtools = await person.newCDPSession(page)
+    await devtools.send("Storage.clearDataForOrigin", { origin: world.origin, storageTypes: "indexeddb" })
+    const other = await openTab(person, world.origin)
+    await signIn(other)
+    const token = await tokenOf(other)
+    expect(await keyOf(other)).not.toBe(before)
+    await expect.poll(() => page.evaluate(() => window.kit.client.token().catch(() => undefined))).toBe(token)
+    expect(await keyOf(page)).toBe(await keyOf(other))
+    await sleepAndWake(page, 3_600_000)
+    expect(await tokenOf(page)).not.toBe(token)
+    expect(await other.evaluate(() => window.kit.client.state())).toMatchObject({
+      status: "signed-in",
+      error: undefined,
+    })
+    await person.close()
+  })
+
   it("are not there where the key cannot be kept, and the page is told so", async () => {
     const person = await world.person({ dpop: true })
     await person.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }))
