@@ -1,12 +1,10 @@
 import type { Page } from "@bearerkit/services"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { PageConfig } from "./page/kit.ts"
-import { addressesOf, framesIn, hour, withPerson } from "./support/framed.ts"
+import { describe, expect, it } from "vitest"
+import { addressesOf, framedWorld, framesIn, hour } from "./support/framed.ts"
 import {
   bob,
   comeBack,
   leave,
-  makeWorld,
   noBrowser,
   openTab,
   orders,
@@ -14,19 +12,11 @@ import {
   statusOf,
   tokenOf,
   untilStatus,
-  type World,
 } from "./support/world.ts"
 
 describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromium", { timeout: 30_000 }, () => {
-  let world: World
-  beforeAll(async () => {
-    world = await makeWorld()
-  }, 30_000)
-  afterAll(() => world[Symbol.asyncDispose]())
-
-  const signedIn = (config: Partial<PageConfig>, use: Parameters<typeof withPerson>[2]) =>
-    withPerson(world, config, use)
-  const codes = () => world.issuer.countGrants("authorization_code")
+  const suite = framedWorld()
+  const { signedIn, codes } = suite
   const failureOf = (page: Page) =>
     page.evaluate(() =>
       window.kit.client.token().then(
@@ -88,7 +78,7 @@ describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromiu
   it("never becomes the login of somebody else", () =>
     signedIn({}, async (page, person) => {
       await person.clearCookies()
-      const other = await openTab(person, world.origin)
+      const other = await openTab(person, suite.world.origin)
       await leave(other)
       await comeBack(other, bob)
       const sub = await other.evaluate(() => window.kit.client.state().claims?.sub)
@@ -104,7 +94,7 @@ describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromiu
     }))
 
   it("gives up a frame that stays silent, takes it away and says what may be wrong", () =>
-    signedIn({ iframe: { redirectUri: `${world.origin}/silent`, timeout: 300 } }, async (page) => {
+    signedIn({ iframe: { redirectUri: `${suite.world.origin}/silent`, timeout: 300 } }, async (page) => {
       await holdFrames(page, { body: "Who are you?", headers: { "x-frame-options": "DENY" } })
       await sleepAndWake(page, hour)
       await untilStatus(page, "offline")
@@ -133,8 +123,8 @@ describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromiu
     }))
 
   it("hears nobody but its own frame", () =>
-    signedIn({ iframe: { redirectUri: `${world.origin}/silent`, timeout: 15_000 } }, async (page, person) => {
-      const stranger = await openTab(person, world.origin)
+    signedIn({ iframe: { redirectUri: `${suite.world.origin}/silent`, timeout: 15_000 } }, async (page, person) => {
+      const stranger = await openTab(person, suite.world.origin)
       const held = await holdFrames(page)
       await begin(page)
       await expect.poll(() => held).toHaveLength(1)
@@ -148,7 +138,7 @@ describe.skipIf(noBrowser)("a renewal in a frame that brings nothing, in Chromiu
           for (const message of [null, 1, {}, "taken", "https://evil.example/", callback, other]) say(message)
           window.postMessage(`${callback}?code=a&state=${state}`, "*")
         },
-        [state, `${world.origin}/silent`] as const,
+        [state, `${suite.world.origin}/silent`] as const,
       )
       const before = codes()
       expect(page.frames()).toHaveLength(2)

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { PageConfig } from "./page/kit.ts"
-import { addressesOf, framed, framesIn, hour, scope, withPerson } from "./support/framed.ts"
-import { makeWorld, noBrowser, openTab, orders, sleepAndWake, statusOf, tokenOf, type World } from "./support/world.ts"
+import { describe, expect, it } from "vitest"
+import { addressesOf, framed, framedWorld, framesIn, hour, scope } from "./support/framed.ts"
+import { noBrowser, openTab, orders, sleepAndWake, statusOf, tokenOf } from "./support/world.ts"
 
 describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_000 }, () => {
-  let world: World
-  beforeAll(async () => {
-    world = await makeWorld()
-  }, 30_000)
-  afterAll(() => world[Symbol.asyncDispose]())
-
-  const signedIn = (config: Partial<PageConfig>, use: Parameters<typeof withPerson>[2]) =>
-    withPerson(world, config, use)
-  const codes = () => world.issuer.countGrants("authorization_code")
+  const suite = framedWorld()
+  const { signedIn, codes } = suite
   const renewable = () => {
-    const { options } = framed(world)
+    const { options } = framed(suite.world)
     return { ...options, target: { resource: orders, scope: `${scope} offline_access` } }
   }
 
@@ -30,14 +22,14 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
       expect(await statusOf(page)).toBe("signed-in")
       expect(codes() - before.codes).toBe(1)
       expect(page.frames()).toHaveLength(1)
-      expect(page.url()).toBe(`${world.origin}/orders`)
+      expect(page.url()).toBe(`${suite.world.origin}/orders`)
       expect(await page.evaluate(() => history.length)).toBe(before.length)
       const [request, ...others] = framesIn(urls).map((url) => new URL(url).searchParams)
       expect(others).toEqual([])
       expect(Object.fromEntries(request ?? [])).toEqual({
         client_id: "spa",
         response_type: "code",
-        redirect_uri: `${world.origin}/silent`,
+        redirect_uri: `${suite.world.origin}/silent`,
         state: expect.stringMatching(/^[\w-]{43}$/),
         nonce: expect.stringMatching(/^[\w-]{43}$/),
         code_challenge: expect.stringMatching(/^[\w-]{43}$/),
@@ -55,7 +47,7 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
       const urls = addressesOf(page)
       await sleepAndWake(page, hour)
       await tokenOf(page)
-      const paths = urls.filter((url) => url.startsWith(world.origin)).map((url) => new URL(url).pathname)
+      const paths = urls.filter((url) => url.startsWith(suite.world.origin)).map((url) => new URL(url).pathname)
       expect(paths).toEqual(["/silent", "/silent.js"])
     }))
 
@@ -91,7 +83,7 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
 
   it("is done once for all tabs that share a login", () =>
     signedIn({ storage: "localStorage" }, async (page, person) => {
-      const other = await openTab(person, world.origin)
+      const other = await openTab(person, suite.world.origin)
       const before = codes()
       await Promise.all([page, other].map((tab) => sleepAndWake(tab, hour)))
       const tokens = await Promise.all([page, other].map(tokenOf))
@@ -106,16 +98,16 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
         const unknown = text?.replace(/(refreshToken\\":\\")[^"\\]+/, "$1unknown") ?? ""
         sessionStorage.setItem(key ?? "", unknown)
       })
-      const before = { codes: codes(), refreshes: world.issuer.refreshes.length }
+      const before = { codes: codes(), refreshes: suite.world.issuer.refreshes.length }
       await sleepAndWake(page, hour)
       expect(await tokenOf(page)).toMatch(/^ey/)
       expect(await statusOf(page)).toBe("signed-in")
       expect(codes() - before.codes).toBe(1)
-      expect(world.issuer.refreshes.length - before.refreshes).toBe(1)
+      expect(suite.world.issuer.refreshes.length - before.refreshes).toBe(1)
     }))
 
   it("tells the issuer who it is for only where the request is pushed (RFC 9126)", () => {
-    const { url } = world.issuer
+    const { url } = suite.world.issuer
     const metadata = {
       issuer: url,
       authorizationEndpoint: `${url}/authorize`,
@@ -124,7 +116,7 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
       pushedAuthorizationRequestEndpoint: `${url}/par`,
       requirePushedAuthorizationRequests: true,
     }
-    return signedIn({ options: { ...framed(world).options, metadata } }, async (page) => {
+    return signedIn({ options: { ...framed(suite.world).options, metadata } }, async (page) => {
       const before = await tokenOf(page)
       const pushed = page.waitForRequest((request) => request.url().endsWith("/par"))
       const urls = addressesOf(page)
@@ -147,10 +139,10 @@ describe.skipIf(noBrowser)("a renewal in a frame, in Chromium", { timeout: 30_00
     }))
 
   it("renews a login by the location hash too", () =>
-    signedIn({ flow: "locationHash", options: { ...framed(world).options, clientId: "page" } }, async (page) => {
+    signedIn({ flow: "locationHash", options: { ...framed(suite.world).options, clientId: "page" } }, async (page) => {
       const before = await tokenOf(page)
       await sleepAndWake(page, hour)
       expect(await tokenOf(page)).not.toBe(before)
-      expect(page.url()).toBe(`${world.origin}/orders`)
+      expect(page.url()).toBe(`${suite.world.origin}/orders`)
     }))
 })
