@@ -13,7 +13,7 @@ export const requestParts = async (
   const { url, method, headers, credentials, cache, keepalive, signal } = input
   const body = init?.body === undefined ? await bodyOf(input) : undefined
   const own = { method, headers, credentials, cache, keepalive, signal, body }
-  return [url, { ...present(own), ...init }]
+  return [url, { ...present(own), ...present({ ...init }) }]
 }
 
 /** Text where it certainly is some. */

@@ -47,6 +47,15 @@ describe("what fetch was called with", () => {
     assert.strictEqual(init?.method, "POST")
   })
 
+  it("is not changed by what the second argument has, but does not say", async () => {
+    const { signal } = new AbortController()
+    const request = new Request(url, { method: "POST", body: "one", signal })
+    const silent: object = { method: undefined, signal: undefined, body: undefined }
+    const { init } = await parts(request, silent)
+    assert.deepStrictEqual([init?.method, init?.signal], ["POST", request.signal])
+    assert.strictEqual(new TextDecoder().decode(init?.body as ArrayBuffer), "one")
+  })
+
   it("rejects as fetch does where the body has been read already", async () => {
     const request = new Request(url, { method: "POST", body: "once" })
     await request.text()
