@@ -32,7 +32,7 @@ import * as Redacted from "effect/Redacted"
 import { Delegates, delegatesNothing } from "./delegates.ts"
 import { code } from "./flow.ts"
 import { type LoginKeeper, makeLoginKeeper } from "./login-keeper.ts"
-import { type LoginState, makeObservedState } from "./login-state.ts"
+import { type LoginState, makeObservedState, tell } from "./login-state.ts"
 import {
   type Arrival,
   type BrowserClientOptions,
@@ -118,20 +118,23 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   let open = true
   let started: Promise<Arrival> | undefined
 
-  const arrive = async (page: Page): Promise<Received> => {
-    const pending = makePendingLogins(page.pending, client)
-    return run(receive({ page, client, flow, redirectUri, pending }))
-  }
+  const arrive = (page: Page): Promise<Received> => run(receive({ page, client, flow, redirectUri }))
+
+  const arrivalOf = (received: Omit<Received, "error">, error?: BearerError): Arrival => ({
+    ...received,
+    status: state.get().status,
+    error,
+  })
 
   const start = async (): Promise<Arrival> => {
     const page = findPage()
-    if (page === undefined) return { callback: "none", status: state.get().status, error: undefined }
+    if (page === undefined) return arrivalOf({ callback: "none" })
     storage.warnings.forEach(warn)
     renewal?.warnings.forEach(warn)
     const { error, ...received } = await arrive(page)
     await keeper.begin(page, received.callback === "completed")
     state.change({ ready: true, ...(error !== undefined && { error: toBearerError(error) }) })
-    return { ...received, status: state.get().status, error: state.get().error }
+    return arrivalOf(received, state.get().error)
   }
   const ready = (): Promise<Arrival> => {
     started ??= start().catch(notStarted)
@@ -142,7 +145,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const notStarted = (error: unknown): Arrival => {
     if (!(error instanceof BearerError)) throw error
     state.change({ ready: true, error })
-    return { callback: "none", status: state.get().status, error }
+    return arrivalOf({ callback: "none" }, error)
   }
 
   /** On a server nobody is signed in. */
@@ -218,7 +221,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
       if (error !== undefined) throw toBearerError(error)
       await keeper.completed()
       if (received.callback === "none" || keeper.id() === undefined) throw toBearerError(notWaitedFor())
-      return { ...received, status: state.get().status, error: undefined }
+      return arrivalOf(received)
     },
     logout: async ({ everywhere = false } = {}) => {
       if (findPage() === undefined) return
@@ -273,7 +276,7 @@ const makeWarn = ({ acceptedWarnings = [], onWarning = toConsole, observer }: Br
   return (warning: Warning): void => {
     if (known.has(warning.name)) return
     known.add(warning.name)
-    onWarning(warning)
+    tell(onWarning, warning)
     observer?.warned(warning)
   }
 }

@@ -43,9 +43,9 @@ export const makeObservedState = (): ObservedState => {
 }
 
 /** What goes wrong in the application is told to the window, and stops nothing here. */
-const tell = (listener: (state: LoginState) => void, state: LoginState): void => {
+export const tell = <A>(listener: (news: A) => void, news: A): void => {
   try {
-    listener(state)
+    listener(news)
   } catch (error) {
     queueMicrotask(() => {
       throw error

@@ -11,7 +11,7 @@ import {
 import * as Effect from "effect/Effect"
 import type { BrowserFlow } from "./flow.ts"
 import type { Page } from "./page.ts"
-import { isState, type PendingLogin, type PendingLogins } from "./pending-login.ts"
+import { isState, makePendingLogins, type PendingLogin, type PendingLogins } from "./pending-login.ts"
 import { inputOf } from "./target-input.ts"
 
 export interface Receiving {
@@ -19,7 +19,6 @@ export interface Receiving {
   readonly client: Client
   readonly flow: BrowserFlow
   readonly redirectUri: string
-  readonly pending: PendingLogins
 }
 
 /** What the address of a page turned out to be. */
@@ -43,13 +42,14 @@ export interface Received {
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
     function* (receiving) {
-      return (yield* answered(receiving)) ?? (yield* unanswered(receiving))
+      const pending = makePendingLogins(receiving.page.pending, receiving.client)
+      return (yield* answered(receiving, pending)) ?? (yield* unanswered(pending))
     },
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error })),
   )
 
-const answered = Effect.fnUntraced(function* (receiving: Receiving) {
-  const { page, client, flow, redirectUri, pending } = receiving
+const answered = Effect.fnUntraced(function* (receiving: Receiving, pending: PendingLogins) {
+  const { page, client, flow, redirectUri } = receiving
   const url = page.url()
   if (!isAt(url, redirectUri)) return undefined
   const { callback, mode } = answerIn(url, flow.responseMode)
@@ -64,11 +64,11 @@ const answered = Effect.fnUntraced(function* (receiving: Receiving) {
 })
 
 /** A host that drops answers, or an issuer that drops states, would have an application begin logins without end. */
-const unanswered = Effect.fnUntraced(function* ({ pending }: Receiving) {
-  const missed = yield* Effect.catch(pending.missed, () => Effect.succeed(undefined))
-  if (missed === undefined) return { callback: "none" } satisfies Received
-  const { returnTo, resume } = missed
-  const detail = "never came, three times: see that the host keeps the query of the redirectUri"
+const unanswered = Effect.fnUntraced(function* ({ missed }: PendingLogins) {
+  const login = yield* Effect.catch(missed, () => Effect.succeed(undefined))
+  if (login === undefined) return { callback: "none" } satisfies Received
+  const { returnTo, resume } = login
+  const detail = "never came: see that the host keeps the query of the redirectUri"
   return { callback: "failed", error: refused("malformed", detail), returnTo, resume } satisfies Received
 })
 

@@ -1,7 +1,7 @@
 import type { KeyValueStorage } from "@bearerkit/core"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { asyncStorage, mapStorage } from "../../core/test/support/storage.ts"
-import type { BrowserClient } from "../src/index.ts"
+import { type BrowserClient, memory } from "../src/index.ts"
 import { type FakePage, fakePage } from "../src/testing/fake-page.ts"
 import { type FakeWorld, makeFakeWorld } from "./support/fake-world.ts"
 import { sharedStorage, signIn, tab } from "./support/tabs.ts"
@@ -163,7 +163,7 @@ it("a login in the place of somebody else's has that revoked, and that of the sa
   await client.close()
 })
 
-describe("a listener that throws", () => {
+describe("who listens and throws", () => {
   const listening = async (world: FakeWorld, page: FakePage) => {
     const reported = vi.fn<(error: unknown) => void>()
     const later = queueMicrotask
@@ -176,7 +176,11 @@ describe("a listener that throws", () => {
         }
       }),
     )
-    const client = world.make(page)
+    const storage = { ...memory(), warnings: [{ name: "test", message: "to be heard" }] }
+    const onWarning = () => {
+      throw new Error("of who is warned")
+    }
+    const client = world.make(page, { storage, onWarning })
     const heard: Array<string> = []
     client.subscribe(() => {
       throw new Error("of the application")
@@ -195,6 +199,7 @@ describe("a listener that throws", () => {
     await client.logout()
     expect(heard).toEqual(["signed-in", "signed-out"])
     expect(reported).toHaveBeenCalledWith(new Error("of the application"))
+    expect(reported).toHaveBeenCalledWith(new Error("of who is warned"))
     await expect(client.token()).rejects.toMatchObject({ code: "login_required" })
     await client.close()
   })
