@@ -35,8 +35,7 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
   }
   const who = (): string | undefined => client.state().claims?.sub
 
-  const send = async (url: string | URL, init: RequestInit) => {
-    const { asked } = await arrived()
+  const send = async ({ asked }: Arrived, url: string | URL, init: RequestInit) => {
     const response = await client.fetch(url, init)
     const [demand, name] = [stepUpOf(response), nameOf(url, init)]
     if (demand === undefined) asked.delete(name)
@@ -45,23 +44,24 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
   }
 
   const resumed = async (): Promise<Resumed | undefined> => {
-    const next = (await arrived()).queue.shift()
+    const here = await arrived()
+    const next = here.queue.shift()
     if (next === undefined) return undefined
     const { request, sub } = next
     if (sub === undefined || sub !== who()) return resumed()
     const { url, ...init } = request
-    return { request, response: (await send(url, init)).response }
+    return { request, response: (await send(here, url, init)).response }
   }
 
   return {
     fetch: async (input, options) => {
-      const asked = who()
+      const caller = who()
       const [url, init = {}] = await requestParts(input, options)
       const together = leaving
-      await arrived()
+      const here = await arrived()
       const sub = who()
-      if (asked !== undefined && asked !== sub) throw toBearerError(notWhoAsked())
-      const { response, demand } = await send(url, init)
+      if (caller !== undefined && caller !== sub) throw toBearerError(notWhoAsked())
+      const { response, demand } = await send(here, url, init)
       if (demand === undefined) return response
       const request = resumableOf(url, init, maxLength - JSON.stringify(together).length)
       const waiting = { request, demand, sub: request.body === (init.body ?? undefined) ? sub : undefined }
