@@ -126,6 +126,19 @@ describe.skipIf(!isBrowserAvailable().available)("the single page app in Chromiu
     expect(await page.title()).toBe("kept")
   })
 
+  it("lets no token expire where there is none, which would set the clock to another century", async () => {
+    await signIn(world, page)
+    await page.getByRole("timer").waitFor()
+    const headers = { "access-control-allow-origin": "*" }
+    await page.route("**/token", (route) => route.fulfill({ status: 400, headers, json: { error: "invalid_grant" } }))
+    const expire = page.getByRole("button", { name: "Let it expire" })
+    await expire.click()
+    await untilStatus(page, "needs-login")
+    await expect.poll(() => page.getByRole("timer").count()).toBe(0)
+    expect(await expire.count()).toBe(0)
+    await page.unroute("**/token")
+  })
+
   it("says nothing in the console: no error, no warning of Vue, no report of its policy", async () => {
     const { headers } = await fetch(world.spa.url)
     expect(headers.get("content-security-policy")).toMatch(/script-src 'self'; style-src 'self';/)

@@ -24,7 +24,10 @@ export const Account = defineComponent(() => {
   const signOutEverywhere = (): void => {
     logout({ everywhere: true }).catch((thrown: unknown) => (problem.value = thrown))
   }
-  const expire = (): void => clock.moveOn((credential.value?.expiresAt ?? 0) - clock.now() + 1000)
+  const expiryOf =
+    ({ expiresAt }: Credential) =>
+    (): void =>
+      clock.moveOn(expiresAt - clock.now() + 1000)
   return () => (
     <>
       <h1>{user.value?.name ?? user.value?.email ?? "Your account"}</h1>
@@ -39,13 +42,13 @@ export const Account = defineComponent(() => {
                   <li key={scope}>{scope}</li>
                 ))}
               </ul>
+              <p class="actions">
+                <button type="button" class="quiet" onClick={expiryOf(credential.value)}>
+                  Let it expire
+                </button>
+              </p>
             </>
           )}
-          <p class="actions">
-            <button type="button" class="quiet" onClick={expire}>
-              Let it expire
-            </button>
-          </p>
         </section>
         <section class="card" aria-labelledby="claims">
           <h2 id="claims">What the ID token says</h2>
