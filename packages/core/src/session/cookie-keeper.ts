@@ -73,7 +73,8 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
       const settle = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const current = (yield* sessions.read)?.record
-        if (current === undefined) return removeChunks(name, cookies)
+        // it has ended meanwhile, and the browser may have the next one already
+        if (current === undefined) return []
         const due = lifetime.isDue(current, now)
         if (!due && !claim.old && current.revision === claim.record.revision) return []
         const used = due ? { ...current, seenAt: now } : current

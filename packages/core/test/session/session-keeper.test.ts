@@ -125,6 +125,19 @@ describe.each(each)("sessions in %s", (_, keeping) => {
     }),
   )
 
+  law("that began in another tab are not taken away by a request of the one before", (keeper) =>
+    Effect.gen(function* () {
+      const before = yield* begin(keeper)
+      const slow = yield* keeper.open(before)
+      yield* TestClock.adjust("10 minutes")
+      yield* slow!.sessions.end()
+      const next = yield* sessionOf({ sub: "bob" })
+      const browser = cookiesAfter((yield* keeper.begin(next, before))!, before)
+      const after = cookiesAfter(yield* slow!.settle, browser)
+      assert.strictEqual((yield* keeper.open(after))?.record.claims.sub, "bob")
+    }),
+  )
+
   law("are written over the version that was read, and over no other", (keeper) =>
     Effect.gen(function* () {
       const cookies = yield* begin(keeper)
