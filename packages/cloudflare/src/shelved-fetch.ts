@@ -43,15 +43,16 @@ export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: Shelve
   const shelved: typeof globalThis.fetch = async (input, init = {}) => {
     const url = String(input)
     if (!isPublic(url, init)) return fetch(input, init)
-    const known = asked.has(url) ? undefined : await shelf.take(url).catch(() => undefined)
-    if (asked.size < capacity) asked.add(url)
+    const isFirst = asked.size < capacity && !asked.has(url)
+    if (isFirst) asked.add(url)
+    const known = isFirst ? await shelf.take(url).catch(() => undefined) : undefined
     return known === undefined || known.until <= now() ? fetched(url, init) : answerOf(known, now())
   }
   return shelved
 }
 
-/** Addresses of issuers that one isolate asks. */
-const capacity = 1000
+/** Addresses that are looked for on the shelf: whether one is asked for again must be known of all of them. */
+const capacity = 10_000
 
 /** What is asked without credentials is the same for everybody. */
 const isPublic = (url: string, { method = "GET", headers, body }: RequestInit): boolean =>

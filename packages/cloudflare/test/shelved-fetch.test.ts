@@ -80,6 +80,17 @@ describe("a fetch with a shelf", () => {
     expect(world.documents.size).toBe(kept)
   })
 
+  it("gives those who ask again the issuer's own answer, however many addresses it was asked for", async () => {
+    const { world, isolate, settled } = makeWorld()
+    const another = isolate()
+    for (let n = 0; n < 10_000; n++) await another(`${url}/${n}`)
+    await isolate()(url)
+    await settled()
+    await another(url)
+    const { asked } = world
+    expect(await (await another(url)).text()).toBe(keySet(asked + 1))
+  })
+
   it("goes to the issuer when the shelf is away", async () => {
     const { world, isolate, settled } = makeWorld()
     world.broken = true
