@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { bearerAuth, delegation, type DelegationOptions } from "../src/index.ts"
 import { type Browser, site } from "./support/browser.ts"
 import { startUpstream, type Upstream } from "./support/upstream.ts"
-import { ledger, orders, secret, startApp, startTestIssuer, type TestApp } from "./support/world.ts"
+import { bob, ledger, orders, secret, startApp, startTestIssuer, type TestApp } from "./support/world.ts"
 
 let issuer: Issuer
 let world: TestApp
@@ -26,14 +26,19 @@ afterAll(async () => {
 const acting = (options: Partial<DelegationOptions> = {}) =>
   delegation({ issuer: issuer.url, clientId: "web", clientAuth: clientSecretBasic(secret), ...options })
 
-/** The application with more routes, and the browser of somebody who is signed in there. */
-const signedIn = (routes: (app: Hono<{ Variables: { session: WebSession } }>) => unknown): Browser => {
-  const app = new Hono<{ Variables: { session: WebSession } }>()
+type App = Hono<{ Variables: { session: WebSession } }>
+
+/** The application with more routes. */
+const appWith = (routes: (app: App) => unknown): App => {
+  const app: App = new Hono()
   app.use(world.login.session)
   app.use(world.login.requireLogin())
   routes(app)
-  return alice.copyAt(app)
+  return app
 }
+
+/** The same for somebody who is signed in there. */
+const signedIn = (routes: (app: App) => unknown): Browser => alice.copyAt(appWith(routes))
 
 const tokenOf = (authorization: string | undefined) => decodeJwt(String(authorization).replace("Bearer ", ""))
 
@@ -260,6 +265,36 @@ describe("forwardTo", () => {
     expect(seen[2]).toBe(seen[1])
     expect((await browser.get("/api/never")).status).toBe(401)
     expect([seen.length, issuer.countGrants("token-exchange") - before]).toEqual([5, 3])
+  })
+
+  it("trades for no token with each request where the upstream refuses them all, and still does for somebody else", async () => {
+    await using upstream = await startUpstream((_request, response) => response.writeHead(401).end())
+    await using calls = acting({ apis: { [upstream.url]: { audience: ledger } } })
+    const app = appWith((app) => {
+      app.all("/api/*", calls.forwardTo(`${upstream.url}/v1`, { audience: ledger }))
+      app.get("/call", (c) => calls.fetchOnBehalfOf(c, upstream.url))
+    })
+    const browser = alice.copyAt(app)
+    const spent = async (ask: () => Promise<Response>) => {
+      const before = issuer.countGrants("token-exchange")
+      for (let n = 0; n < 3; n++) expect((await ask()).status).toBe(401)
+      return issuer.countGrants("token-exchange") - before
+    }
+    expect(await spent(() => browser.get("/api/a"))).toBe(2)
+    expect(await spent(() => browser.get("/call"))).toBe(0)
+    const somebody = world.browser(bob)
+    await somebody.signIn()
+    expect(await spent(() => somebody.copyAt(app).get("/api/a"))).toBe(2)
+  })
+
+  it("renews no session with each request where the upstream refuses its own token", async () => {
+    await using upstream = await startUpstream((_request, response) => response.writeHead(401).end())
+    await using calls = acting()
+    const target = { audience: orders, scope: "openid profile email offline_access read" }
+    const browser = signedIn((app) => app.all("/api/*", calls.forwardTo(upstream.url, target)))
+    const before = issuer.countGrants("refresh_token")
+    for (let n = 0; n < 3; n++) expect((await browser.get("/api/a")).status).toBe(401)
+    expect(issuer.countGrants("refresh_token") - before).toBe(1)
   })
 
   it("follows no redirect, leaves no prefix, and says so as a problem", async () => {

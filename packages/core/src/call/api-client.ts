@@ -11,7 +11,7 @@ import { TokenProvider } from "../provide/token-provider.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { failed, makeSend } from "./send.ts"
 import { waitingAsAsked } from "./too-many-requests.ts"
-import { renewingOnce } from "./unauthorized.ts"
+import { type Renewing, renewingOnce } from "./unauthorized.ts"
 
 /** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
 export type Apis = Readonly<Record<string, TargetInput>>
@@ -40,7 +40,7 @@ export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Ht
   )
 
 /** Where the tokens for a call come from. */
-export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop"> {
+export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop">, Pick<Renewing<E>, "vain"> {
   readonly token: (target: TargetInput) => Effect.Effect<Token, E>
   /** A token other than the one that was refused. */
   readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, E>
@@ -54,6 +54,7 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
   Effect.fnUntraced(function* <E>(apis: Apis, tokens: ApiTokens<E>) {
     const targets = yield* targetsByOrigin(apis)
     const send = renewingOnce(waitingAsAsked(yield* makeSend(tokens)), {
+      ...tokens,
       renew: (refused, { origin }) => tokens.renew(targets.get(origin) ?? {}, refused),
       telemetry: yield* Telemetry,
     })
@@ -70,7 +71,7 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
             _tag: "InvalidOptions",
             field: "headers.authorization",
             problem: "is set by the client",
-            fix: "Leave it out: the token comes from the issuer.",
+            fix: "Leave it out.",
           })
         }
         return yield* send(url, init, yield* tokens.token(target))

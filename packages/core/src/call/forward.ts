@@ -39,7 +39,7 @@ export interface ForwardedRequest {
 }
 
 /** Where the tokens to forward with come from. */
-export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop"> {
+export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop" | "vain"> {
   readonly token: Effect.Effect<Token, E>
   /** A token other than the one that was refused. */
   readonly renew: (refused: Token) => Effect.Effect<Token, E>
@@ -66,10 +66,8 @@ export const forward: <E>(
   const body = yield* bodyOf(request)
   const { method, signal = null } = request
   const init = { method, headers: headers.toUpstream(request.headers), body, duplex: "half", signal } as const
-  return answerOf(
-    yield* renewingOnce(send, { renew: tokens.renew, telemetry: yield* Telemetry })(url, init, yield* tokens.token),
-    headers,
-  )
+  const sendOrRenew = renewingOnce(send, { ...tokens, telemetry: yield* Telemetry })
+  return answerOf(yield* sendOrRenew(url, init, yield* tokens.token), headers)
 })
 
 const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Response => {

@@ -12,10 +12,8 @@ import { discard, isReplayable, type Send } from "./send.ts"
  *
  * @see RFC 6750 §3.1
  */
-export const renewingOnce = <E>(send: Send, { renew, telemetry }: Renewing<E>) => {
-  /** Until when that is taken for granted, in epoch milliseconds, by origin. */
-  const vain = new Map<string, number>()
-  return Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
+export const renewingOnce = <E>(send: Send, { renew, telemetry, vain = new Map() }: Renewing<E>) =>
+  Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const response = yield* send(url, init, token)
     if (!isRefusal(response) || !isReplayable(init.body)) return response
     const now = yield* Clock.currentTimeMillis
@@ -30,12 +28,16 @@ export const renewingOnce = <E>(send: Send, { renew, telemetry }: Renewing<E>) =
     if (isRefusal(answer)) vain.set(url.origin, now + pause)
     return answer
   })
-}
 
 export interface Renewing<E> {
   readonly renew: (refused: Token, url: URL) => Effect.Effect<Token, E>
   readonly telemetry: Observer
+  /** What other calls in the same name know, too. @default new */
+  readonly vain?: Vain | undefined
 }
+
+/** Until when an API is taken to refuse every token, in epoch milliseconds, by origin. */
+export type Vain = Map<string, number>
 
 const isRefusal = ({ status, redirected, headers }: Response): boolean =>
   status === 401 && !redirected && isAboutToken(headers)

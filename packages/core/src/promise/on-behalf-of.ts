@@ -5,6 +5,7 @@ import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
 import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
 import { type FetchInput, requestParts } from "../call/request-parts.ts"
+import type { Vain } from "../call/unauthorized.ts"
 import { Delegation, delegationLayer } from "../delegate/delegation.ts"
 import type { DelegationPolicy } from "../delegate/policy.ts"
 import { type DelegationWire, exchangeWire } from "../delegate/wire.ts"
@@ -12,6 +13,7 @@ import type { AcquireError } from "../errors/acquire-error.ts"
 import { CallError } from "../errors/call-error.ts"
 import type { DelegateError } from "../errors/delegate-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
+import { putNewest } from "../model/put-newest.ts"
 import type { TargetInput } from "../model/target.ts"
 import { authorizationHeader, type Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
@@ -78,12 +80,16 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
 
   const trade = (subject: Subject, target: TargetInput, refused?: Token) =>
     Effect.flatMap(subject.token, ({ value, expiresAt }) => delegation.delegate(value, target, { expiresAt, refused }))
-  const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> =>
-    subject.own(target) ?? {
-      dpop,
-      token: () => trade(subject, target),
-      renew: (_, refused) => trade(subject, target, refused),
-    }
+  const traded = (subject: Subject, target: TargetInput): ApiTokens<Failure> => ({
+    dpop,
+    token: () => trade(subject, target),
+    renew: (_, refused) => trade(subject, target, refused),
+  })
+  const vainOf = makeVain()
+  const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> => {
+    const { dpop, token, renew } = subject.own(target) ?? traded(subject, target)
+    return { dpop, token, renew, vain: vainOf(subject) }
+  }
 
   return {
     onBehalfOf: async (subject, target, options) => {
@@ -104,8 +110,8 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       }
       return async (subject, request) => {
         if (subject === undefined) return loginRefusal(request)
-        const { token, renew, dpop } = tokensFor(subject, target)
-        const tokens = { dpop, token: token(target), renew: (refused: Token) => renew(target, refused) }
+        const { token, renew, ...rest } = tokensFor(subject, target)
+        const tokens = { ...rest, token: token(target), renew: (refused: Token) => renew(target, refused) }
         const forwarded = forward(forwarding.success, request, tokens)
         const answered = Effect.catch(forwarded, (error) => Effect.succeed(refusal(request, { error })))
         return run(answered, { signal: request.signal })
@@ -117,6 +123,19 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
 }
 
 type Failure = AcquireError | DelegateError | StoreError
+
+/** What is known of APIs that refuse whatever token somebody brings: each call has a client of its own, so it is kept here. */
+const makeVain = (): ((subject: Subject) => Vain) => {
+  const known = new Map<unknown, Vain>()
+  return ({ name }) => {
+    const vain: Vain = known.get(name) ?? new Map()
+    putNewest(known, [name, vain], capacity)
+    return vain
+  }
+}
+
+/** People at a time. */
+const capacity = 1000
 
 /** Only to check the options. */
 const nobodys: ApiTokens<never> = { dpop: undefined, token: () => Effect.never, renew: () => Effect.never }

@@ -40,6 +40,7 @@ export class WebSession extends Session {
   get subject(): Subject {
     const { provider, target } = this.#options
     return {
+      name: provider,
       token: provider.token(target),
       own: (wanted) => (sameTarget(wanted, target) ? provider : undefined),
     }
