@@ -83,7 +83,7 @@ const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {
 
 const guarding = <C>({ authorize, demand }: Authorizer<C>, options: BearerAuthOptions<C>): MiddlewareHandler => {
   const warn = warner(options)
-  const onRefused = harmless(options.onRefused ?? toldOf(warn), warn)
+  const onRefused = harmless(options.onRefused ?? toldOf(warn), warn, options.waitUntil)
   const refuseIn = (c: Context) => (refusal: Refusal) => {
     void onRefused(refusal, c)
     return refused(c, refusal)

@@ -52,7 +52,7 @@ export interface HonoDelegation extends AsyncDisposable {
 export const delegation = (options: DelegationOptions): HonoDelegation => {
   const delegator = startDelegator({ ...options, sharesPromises })
   const warn = warner(options)
-  const told = options.onError && harmless(options.onError, warn)
+  const told = options.onError && harmless(options.onError, warn, options.waitUntil)
   return {
     onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
     fetchOnBehalfOf: async (c, input, init) => delegator.fetchOnBehalfOf(subjectOf(c), input, init),

@@ -33,7 +33,7 @@ export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Binding
 const tooMany = 16
 
 const newEachTime =
-  "bearerAuth gets new options with each request, as env is new: keys are fetched anew, and used proofs forgotten. " +
+  "bearerAuth gets new options with each request: keys are fetched anew, and used proofs forgotten. " +
   "Return the same object each time."
 
 const nothing = {}

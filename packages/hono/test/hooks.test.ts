@@ -1,4 +1,4 @@
-import { telemetryEvents } from "@bearerkit/core"
+import { telemetryEvents, warner } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -68,6 +68,26 @@ describe("a hook that fails decides nothing, and is warned of", () => {
   })
 })
 
+describe("a hook ends its work though the answer is out", () => {
+  const work = async (): Promise<void> => {}
+
+  it("of bearerAuth", async () => {
+    const waitUntil = vi.fn<(work: Promise<unknown>) => void>()
+    const app = new Hono().use(bearerAuth({ issuer: nobody, audience: orders, onRefused: work, waitUntil }))
+    expect((await app.request("/")).status).toBe(401)
+    expect(waitUntil.mock.calls).toEqual([[expect.any(Promise)]])
+  })
+
+  it("of delegation", async () => {
+    const waitUntil = vi.fn<(work: Promise<unknown>) => void>()
+    await using web = startApp(issuer)
+    await using delegate = delegation({ issuer: nobody, clientId: "web", onError: work, waitUntil })
+    const app = new Hono().use(web.login.session).all("/orders/*", delegate.forwardTo("https://orders.example", {}))
+    expect((await app.request("/orders/1")).status).toBe(401)
+    expect(waitUntil.mock.calls).toEqual([[expect.any(Promise)]])
+  })
+})
+
 describe("without a hook the operator is warned of what is no fault of the caller's, once a minute", () => {
   it("by bearerAuth: that tokens cannot be checked", async () => {
     const { warnings, telemetry } = watched()
@@ -81,6 +101,13 @@ describe("without a hook the operator is warned of what is no fault of the calle
       await app.request("/", { headers })
     }
     expect(warnings).toEqual([expect.stringMatching(/issuer\.example.* could not be reached/)])
+  })
+
+  it("each cause by itself, however they come by turns", () => {
+    const { warnings, telemetry } = watched()
+    const warn = warner({ telemetry })
+    for (const issuer of ["a", "b", "a", "b"]) warn(`${issuer} could not be reached`)
+    expect(warnings).toEqual(["a could not be reached", "b could not be reached"])
   })
 
   const signIn = async (options: Partial<WebLoginOptions>) => {

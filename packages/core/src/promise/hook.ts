@@ -1,5 +1,7 @@
 import * as Effect from "effect/Effect"
+import type { WaitUntil } from "../http/background.ts"
 import { printable } from "../model/printable.ts"
+import { putNewest } from "../model/put-newest.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
@@ -8,25 +10,32 @@ export type Warn = (message: string) => void
 /** Warns whoever observes an adapter, by default on the console; of the same once a minute. */
 export const warner = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn => {
   const observer = telemetry?.observer ?? Effect.service(Telemetry)
-  let last = ""
-  let at = 0
+  const told = new Map<string, number>()
   return (message) => {
     const now = Date.now()
-    if (message === last && Math.abs(now - at) < 60_000) return
-    last = message
-    at = now
+    if (Math.abs(now - (told.get(message) ?? 0)) < 60_000) return
+    putNewest(told, [message, now], 100)
     Effect.runFork(Effect.flatMap(observer, ({ warn }) => warn(message)))
   }
 }
 
-/** A hook that hears of something and decides nothing by failing: what it throws, or rejects with, is a warning. */
+/**
+ * A hook that hears of something and decides nothing by failing: what it throws, or rejects with, is a warning. Its work
+ * goes on when nobody waits for it.
+ */
 export const harmless =
-  <Args extends ReadonlyArray<unknown>, A>(hook: (...args: Args) => A, warn: Warn) =>
-  async (...args: Args): Promise<Awaited<A> | undefined> => {
-    try {
-      return await hook(...args)
-    } catch (error) {
-      warn(`A hook failed: ${printable(error instanceof Error ? String(error) : typeof error)}`)
-      return undefined
-    }
+  <Args extends ReadonlyArray<unknown>, A>(hook: (...args: Args) => A, warn: Warn, waitUntil?: WaitUntil) =>
+  (...args: Args): Promise<Awaited<A> | undefined> => {
+    const work = attempt(() => hook(...args), warn)
+    waitUntil?.(work)
+    return work
   }
+
+const attempt = async <A>(work: () => A, warn: Warn): Promise<Awaited<A> | undefined> => {
+  try {
+    return await work()
+  } catch (error) {
+    warn(`A hook failed: ${printable(error instanceof Error ? String(error) : typeof error)}`)
+    return undefined
+  }
+}
