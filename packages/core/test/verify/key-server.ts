@@ -60,7 +60,7 @@ export const remoteVerifier = (server: KeyServer, { shared = true, cache, ...opt
   )
 }
 
-interface RemoteVerifierOptions extends IssuerKeysOptions {
+export interface RemoteVerifierOptions extends IssuerKeysOptions {
   readonly shared?: boolean
   readonly cache?: VerifiedTokenCache
 }

@@ -3,9 +3,9 @@ import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import type { Verified } from "../../src/verify/verified.ts"
-import { keyServer, letTimePass, remoteVerifier } from "./key-server.ts"
+import { letTimePass } from "./key-server.ts"
 import { encode, everyAlgorithm, goodClaims, makeSigner, mint, nowSeconds, verdict, verifierFor } from "./mint.ts"
-import { inVirtualTime } from "./virtual-time.ts"
+import { overKeys } from "./over-keys.ts"
 
 /** What was measured in other libraries and must not be found here; each test bears the defect's name. */
 describe("defects of peers", () => {
@@ -13,11 +13,8 @@ describe("defects of peers", () => {
   const hs256 = makeSigner("HS256")
 
   test("hono/jwk: a key set fetched for every request, and for every bad token", () =>
-    inVirtualTime(
+    overKeys(signer, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* TestClock.setTime(nowSeconds() * 1000)
-        const server = yield* keyServer(signer.published)
-        const verifier = yield* remoteVerifier(server)
         const good = mint(signer, { claims: { iss: server.issuer } })
         const forged = `${good.slice(0, good.lastIndexOf(".") + 1)}${encode(Buffer.alloc(64, 1))}`
         const all = Array.from({ length: 500 }, (_, index) => verifier.verify(index % 2 === 0 ? good : forged))
@@ -28,11 +25,8 @@ describe("defects of peers", () => {
     ))
 
   test("jose on Workers: fifty fetches for fifty requests that come first", () =>
-    inVirtualTime(
+    overKeys(signer, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* TestClock.setTime(nowSeconds() * 1000)
-        const server = yield* keyServer(signer.published)
-        const verifier = yield* remoteVerifier(server)
         const token = mint(signer, { claims: { iss: server.issuer } })
         yield* Effect.promise(() => Promise.all(Array.from({ length: 50 }, () => verifier.verify(token))))
         expect(server.fetches()).toBe(1)
@@ -40,11 +34,8 @@ describe("defects of peers", () => {
     ))
 
   test("jose, hono/jwk, auth0-api-js: no valid token accepted while the key set cannot be fetched again", () =>
-    inVirtualTime(
+    overKeys(signer, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* TestClock.setTime(nowSeconds() * 1000)
-        const server = yield* keyServer(signer.published)
-        const verifier = yield* remoteVerifier(server)
         const token = mint(signer, { claims: { iss: server.issuer, exp: nowSeconds() + 86_400 } })
         yield* verifier.check(token)
         yield* Effect.promise(server.stop)

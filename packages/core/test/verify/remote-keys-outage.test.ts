@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { json } from "../support/server.ts"
-import { keyServer, letTimePass, remoteVerifier, settledFetches } from "./key-server.ts"
+import { letTimePass, settledFetches } from "./key-server.ts"
 import { makeSigner } from "./mint.ts"
-import { accepted, outcome, outcomes, start, token, within } from "./outcome.ts"
-import { inVirtualTime } from "./virtual-time.ts"
+import { accepted, outcome, outcomes, token, within } from "./outcome.ts"
+import { overKeys } from "./over-keys.ts"
 
 const [old, next] = [makeSigner("ES256", "old"), makeSigner("ES256", "next")]
 
@@ -20,11 +20,8 @@ const wrongAnswers: ReadonlyArray<readonly [string, string, string]> = [
 
 describe("when the issuer cannot be reached", () => {
   test("a set past its life still serves, up to the maximum", () =>
-    inVirtualTime(
+    overKeys({ ...old, maxStale: "2 hours" }, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server, { maxStale: "2 hours" })
         yield* outcome(verifier, token(server, old))
         yield* Effect.promise(server.stop)
         yield* TestClock.adjust("11 minutes")
@@ -36,11 +33,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test("as it hangs, a set past its life serves after two seconds, and at once as long as the try goes on", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         let answer = (): void => {}
         server.answer = (response) => (answer = () => json(response, 200, { keys: next.published }))
@@ -62,11 +56,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test("and was never reached, a verifier says so after one try, tries again with growing pauses and recovers", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => response.writeHead(500).end()
         const reason = yield* outcome(verifier, token(server, old))
         expect(reason).toMatchObject({ _tag: "KeysUnavailable", because: { _tag: "Unavailable", status: 500 } })
@@ -84,11 +75,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test("as it hangs and was never reached, nobody waits longer than five seconds, and the try goes on", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         let answer = (): void => {}
         server.answer = (response) => (answer = () => json(response, 200, { keys: old.published }))
         const late = { _tag: "KeysUnavailable", because: { _tag: "TimedOut" } }
@@ -102,11 +90,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test("as it hangs behind a cache, a token with a new key waits no longer either", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => json(response.setHeader("age", "30"), 200, { keys: old.published })
         yield* outcome(verifier, token(server, old))
         server.answer = () => {}
@@ -118,11 +103,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test("and asks to wait, nobody asks before", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => response.writeHead(503, { "retry-after": "600" }).end()
         const busy = { _tag: "KeysUnavailable", because: { _tag: "Unavailable", retryAfter: Duration.minutes(10) } }
         expect(yield* outcome(verifier, token(server, old))).toMatchObject(busy)
@@ -136,11 +118,8 @@ describe("when the issuer cannot be reached", () => {
     ))
 
   test.each(wrongAnswers)("an answer that is no key set is refused: %s", (_, body, problem) =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => response.writeHead(200).end(body)
         expect(yield* outcome(verifier, token(server, old))).toMatchObject({
           _tag: "KeysUnavailable",
@@ -151,11 +130,8 @@ describe("when the issuer cannot be reached", () => {
   )
 
   test("a redirect is not followed", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => response.writeHead(302, { location: "http://127.0.0.1:9/jwks" }).end()
         expect(yield* outcome(verifier, token(server, old))).toMatchObject({ because: { _tag: "MalformedResponse" } })
       }),

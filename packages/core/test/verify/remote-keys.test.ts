@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, test } from "vitest"
 import { keyServer, remoteVerifier, settledFetches } from "./key-server.ts"
-import { accepted, outcome, outcomes, start, token, valid } from "./outcome.ts"
+import { accepted, outcome, outcomes, token, valid } from "./outcome.ts"
+import { overKeys } from "./over-keys.ts"
 import { json } from "../support/server.ts"
 import { makeSigner, mint, nowSeconds } from "./mint.ts"
-import { inVirtualTime } from "./virtual-time.ts"
 
 const [old, next, stranger] = [makeSigner("ES256", "old"), makeSigner("ES256", "next"), makeSigner("ES256", "stranger")]
 
@@ -23,11 +23,8 @@ const lifetimes: ReadonlyArray<readonly [string | undefined, number]> = [
 
 describe("the issuer's keys", () => {
   test("are fetched once for fifty who come at the same time, and kept", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         expect(yield* outcomes(50, verifier, () => token(server, old))).toEqual(accepted(50))
         expect(server.fetches()).toBe(1)
         expect(yield* outcomes(50, verifier, () => token(server, old))).toEqual(accepted(50))
@@ -51,11 +48,8 @@ describe("the issuer's keys", () => {
     ))
 
   test("are not fetched for a token that fails in anything else", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         const good = token(server, old)
         const bad = [
           "x",
@@ -74,12 +68,9 @@ describe("the issuer's keys", () => {
     ))
 
   test.each(lifetimes)("live as long as Cache-Control says, within bounds: %s is %i s", (cacheControl, seconds) =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
         server.cacheControl = cacheControl
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         yield* TestClock.adjust(seconds * 800 - 1000)
         expect(verifier.verify(token(server, old))).toMatchObject({ _tag: "Success" })
@@ -92,11 +83,8 @@ describe("the issuer's keys", () => {
   )
 
   test("that are gone from the set are gone, and those that are new are known", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer([...old.published])
-        const verifier = yield* remoteVerifier(server)
         expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
         server.keys = next.published
         yield* TestClock.adjust("11 minutes")
@@ -109,11 +97,8 @@ describe("the issuer's keys", () => {
 
 describe("a key that is not known", () => {
   test("is asked for once by fifty who bring it, and then accepted: a rotation fails nobody", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         server.keys = [...old.published, ...next.published]
         expect(yield* outcomes(50, verifier, () => token(server, next))).toEqual(accepted(50))
@@ -122,11 +107,8 @@ describe("a key that is not known", () => {
     ))
 
   test("is asked for at the issuer at once when the set came from a cache on the way", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         server.answer = (response) => {
           if (server.fetches() === 1) response.setHeader("age", "30")
           json(response, 200, { keys: server.fetches() === 1 ? old.published : next.published })
@@ -137,11 +119,8 @@ describe("a key that is not known", () => {
     ))
 
   test("is asked for at most once in thirty seconds, whatever it is called", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         const made = (index: number) => mint(stranger, { header: { kid: `made up ${index}` }, claims: valid(server) })
         for (const reason of yield* outcomes(50, verifier, made)) expect(reason).toMatchObject({ _tag: "KeyNotFound" })
@@ -156,11 +135,8 @@ describe("a key that is not known", () => {
     ))
 
   test("and comes before the set has it is accepted within thirty seconds", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         expect(yield* outcome(verifier, token(server, next))).toEqual({ _tag: "KeyNotFound", keyId: "next" })
         server.keys = [...old.published, ...next.published]
@@ -171,11 +147,8 @@ describe("a key that is not known", () => {
     ))
 
   test("since the set has none at all, for a time, is no fault of the token, and nobody trusts the keys of before", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         server.keys = []
         yield* TestClock.adjust("11 minutes")
@@ -190,11 +163,8 @@ describe("a key that is not known", () => {
     ))
 
   test("that cannot be asked for is no fault of the token: the issuer is unavailable", () =>
-    inVirtualTime(
+    overKeys(old, ({ server, verifier }) =>
       Effect.gen(function* () {
-        yield* start
-        const server = yield* keyServer(old.published)
-        const verifier = yield* remoteVerifier(server)
         yield* outcome(verifier, token(server, old))
         server.answer = (response) => response.writeHead(503).end()
         expect(yield* outcome(verifier, token(server, next))).toMatchObject({
@@ -208,22 +178,19 @@ describe("a key that is not known", () => {
     ))
 })
 
-test("keys that cannot be used are skipped: secrets, weak, unknown, not on their curve", () =>
-  inVirtualTime(
+test("keys that cannot be used are skipped: secrets, weak, unknown, not on their curve", () => {
+  const [key] = old.published
+  const unusable = [
+    { kty: "oct", k: "AAAA", kid: "old", alg: "HS256" },
+    { kty: "RSA", n: Buffer.alloc(128, 255).toString("base64url"), e: "AQAB", kid: "weak" },
+    { kty: "AKP", kid: "old", pub: "AAAA" },
+    { ...key, kid: "broken", y: key?.["x"] },
+    { ...key, kid: "half", y: undefined },
+    "key",
+    null,
+  ] as ReadonlyArray<object>
+  return overKeys({ published: [...unusable, ...old.published] }, ({ server, verifier }) =>
     Effect.gen(function* () {
-      yield* start
-      const [key] = old.published
-      const unusable = [
-        { kty: "oct", k: "AAAA", kid: "old", alg: "HS256" },
-        { kty: "RSA", n: Buffer.alloc(128, 255).toString("base64url"), e: "AQAB", kid: "weak" },
-        { kty: "AKP", kid: "old", pub: "AAAA" },
-        { ...key, kid: "broken", y: key?.["x"] },
-        { ...key, kid: "half", y: undefined },
-        "key",
-        null,
-      ] as ReadonlyArray<object>
-      const server = yield* keyServer([...unusable, ...old.published])
-      const verifier = yield* remoteVerifier(server)
       expect(yield* outcome(verifier, token(server, old))).toBe("accepted")
       for (const kid of ["broken", "half", "weak"]) {
         expect(yield* outcome(verifier, mint(old, { header: { kid }, claims: valid(server) }))).toMatchObject({
@@ -231,4 +198,5 @@ test("keys that cannot be used are skipped: secrets, weak, unknown, not on their
         })
       }
     }),
-  ))
+  )
+})
