@@ -12,7 +12,7 @@ import {
 import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
 import { answer } from "./answer.ts"
-import { tokenWanted } from "./guard.ts"
+import { callerOf, tokenWanted } from "./guard.ts"
 import { subjectIfAny, subjectOf } from "./subject.ts"
 import { sharesPromises } from "#runtime"
 
@@ -20,7 +20,7 @@ export interface DelegationOptions extends OnBehalfOfConfig {
   /**
    * Told of everything that is not forwarded, with the exact reason, which the answer does not have; nobody waits for it.
    *
-   * @default warns of what is answered with 5xx
+   * @default warns of what is answered with 5xx, and of tokens that the issuer does not trade
    */
   readonly onError?: ((error: BearerError, c: Context) => Promise<void> | void) | undefined
 }
@@ -69,8 +69,8 @@ export const delegation = (options: DelegationOptions): HonoDelegation => {
         if (forwarded instanceof Response) return forwarded
         const { error, status } = forwarded
         if (error !== undefined && told !== undefined) void told(error, c)
-        else if (error !== undefined && status >= 500) warn(error.message)
-        return answer(forwarded)
+        else if (error !== undefined && (status >= 500 || error.code === "invalid_grant")) warn(error.message)
+        return (status === 401 && callerOf(c) && tokenWanted(c)) || answer(forwarded)
       }
     },
     close: delegator.close,

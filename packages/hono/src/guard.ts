@@ -22,10 +22,10 @@ export const callerOf = (c: Context): Caller<unknown> | undefined => {
 /** Whether `bearerAuth` has come before. */
 export const wasGuarded = (c: Context): boolean => c.get(variable) !== undefined
 
-/** What `bearerAuth` answers where it has let somebody on without a token who needs one; nothing where it was not there. */
+/** What `bearerAuth` answers where another token is needed than the one it has let on, if any; nothing where it was not there. */
 export const tokenWanted = (c: Context): Response | undefined => {
   const guard: Guard | undefined = c.get(variable)
-  const refusal = guard?.demand(undefined, () => undefined)
+  const refusal = guard?.demand(guard.caller, () => ({ _tag: "TokenInactive", accordingTo: "the issuer" }))
   return guard && refusal && guard.refuse(refusal)
 }
 

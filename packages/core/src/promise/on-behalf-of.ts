@@ -52,7 +52,10 @@ export interface OnBehalfOf {
   readonly expiresAt: number
 }
 
-/** The upstream's answer, or why there is none: 401 where nobody is there on whose behalf it could be asked. */
+/**
+ * The upstream's answer, or why there is none: 401 where nobody is there on whose behalf it could be asked, or the issuer
+ * does not trade their token.
+ */
 export type Forward = (subject: Subject | undefined, request: ForwardedRequest) => Promise<Reply | Response>
 
 /** Acts for others at other APIs. Every method rejects with a `BearerError`, or with the signal's reason. */
@@ -113,7 +116,9 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
         const { token, renew, ...rest } = tokensFor(subject, target)
         const tokens = { ...rest, token: token(target), renew: (refused: Token) => renew(target, refused) }
         const forwarded = forward(forwarding.success, request, tokens)
-        const answered = Effect.catch(forwarded, (error) => Effect.succeed(refusal(request, { error })))
+        const answered = Effect.catch(forwarded, (error) =>
+          Effect.succeed(isAboutSubject(error) ? loginRefusal(request, error) : refusal(request, { error })),
+        )
         return run(answered, { signal: request.signal })
       }
     },
@@ -136,6 +141,10 @@ const makeVain = (): ((subject: Subject) => Vain) => {
 
 /** People at a time. */
 const capacity = 1000
+
+/** The issuer does not take a token that it gave itself: it was revoked, or is not this client's business. */
+const isAboutSubject = ({ _tag, explanation }: CallError | Failure): boolean =>
+  _tag === "DelegateError" && explanation.code === "invalid_grant"
 
 /** Only to check the options. */
 const nobodys: ApiTokens<never> = { dpop: undefined, token: () => Effect.never, renew: () => Effect.never }

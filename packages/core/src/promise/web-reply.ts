@@ -1,4 +1,5 @@
 import { loginRequired } from "../errors/acquire-error.ts"
+import { retryAfterOf } from "../http/retry-after.ts"
 import type { Redirect, WebRequest } from "../session/web-request.ts"
 import { problemOf } from "../session/problem-of.ts"
 import { type Problem, problemPage } from "../session/problem-page.ts"
@@ -19,6 +20,8 @@ export type Header = readonly [name: string, value: string]
 
 export interface Refused {
   readonly error: StageError
+  /** What is told in the place of the error. */
+  readonly told?: StageError | undefined
   /** Where a person can try again: a path. */
   readonly again?: string | undefined
   /** `Set-Cookie` lines. */
@@ -33,14 +36,16 @@ export const redirection = ({ location, cookies }: Redirect): Reply => ({
 })
 
 /** Tells why something did not happen, as a page or as a problem document. */
-export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again, cookies = [] }: Refused): Reply => {
-  const problem = problemOf(error.explanation, again)
+export const refusal = ({ headers }: Pick<WebRequest, "headers">, refused: Refused): Reply => {
+  const { error, told = error, again, cookies = [] } = refused
+  const problem = problemOf(told.explanation, again)
   const { contentType, body } = problemPage(problem, headers.get("accept"))
   return {
     status: problem.status,
     headers: [
       ["content-type", contentType],
       ...challenges(problem),
+      ...pauses(problem, retryAfterOf(error)),
       notKept,
       noReferrer,
       ...page,
@@ -52,11 +57,11 @@ export const refusal = ({ headers }: Pick<WebRequest, "headers">, { error, again
   }
 }
 
-/** Tells that somebody has to sign in, who is nobody so far. */
-export const loginRefusal = (request: Pick<WebRequest, "headers">): Reply =>
-  refusal(request, {
-    error: loginRequired("nobody is signed in"),
-  })
+/** Tells that somebody has to sign in: who is nobody so far, or whom the issuer does not know any more. */
+export const loginRefusal = (request: Pick<WebRequest, "headers">, error?: StageError): Reply => {
+  const told = loginRequired("nobody is signed in")
+  return refusal(request, { error: error ?? told, told })
+}
 
 /** The method is another one than what is here answers to (RFC 9110 §15.5.6). */
 export const onlyBy = (method: string): Reply => ({ status: 405, headers: [["allow", method], notKept], body: null })
@@ -71,6 +76,10 @@ export const cookieHeaders = (cookies: ReadonlyArray<string>): ReadonlyArray<Hea
 /** RFC 9110 §15.5.2 wants one; no scheme is registered for cookies, and browsers pass over those that they do not know. */
 const challenges = ({ status }: Problem): ReadonlyArray<Header> =>
   status === 401 ? [["www-authenticate", "Cookie"]] : []
+
+/** RFC 9110 §10.2.3; what somebody asks us to wait is what our callers should. */
+const pauses = ({ status }: Problem, millis: number): ReadonlyArray<Header> =>
+  status === 503 && millis > 0 ? [["retry-after", String(Math.ceil(millis / 1000))]] : []
 
 const notKept: Header = ["cache-control", "private, no-store"]
 const noReferrer: Header = ["referrer-policy", "no-referrer"]

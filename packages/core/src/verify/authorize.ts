@@ -36,8 +36,11 @@ export type Authorized<C = Claims> = Result.Result<Caller<C> | undefined, Refusa
 export interface Authorizer<C = Claims> {
   /** Answers at once where keys and platform allow it, else with a promise. */
   readonly authorize: (request: Incoming) => Later<Authorized<C>>
-  /** What a route demands besides: the refusal of a caller who does not meet it. Nobody meets nothing. */
-  readonly demand: (caller: Caller<unknown> | undefined, requirement: Requirement) => Refusal | undefined
+  /** What is demanded besides: the refusal of a caller who does not meet it. Nobody meets nothing. */
+  readonly demand: (
+    caller: Caller<unknown> | undefined,
+    requirement: (...asked: Parameters<Requirement>) => RefusalReason | undefined,
+  ) => Refusal | undefined
 }
 
 /**
