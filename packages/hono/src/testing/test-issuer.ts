@@ -1,0 +1,74 @@
+import { signIn, type TestApplication } from "./sign-in.ts"
+import { makeSigner, type TestAlgorithm } from "./signer.ts"
+import { makeTestTokens, type TestClaims } from "./test-tokens.ts"
+
+export interface TestIssuerOptions {
+  /** What tokens are signed with. @default "RS256" */
+  readonly algorithm?: TestAlgorithm | undefined
+  /** Epoch milliseconds. @default Date.now */
+  readonly now?: (() => number) | undefined
+  /** Answers what is not the issuer's, such as the APIs that the application calls. @default the `fetch` of now */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/** An issuer without a network, for the tests of an application: it believes whatever it is told. */
+export interface TestIssuer {
+  /** For the option `fetch`, or in the place of the global one. */
+  readonly fetch: typeof globalThis.fetch
+  /** An access token of an hour: `aud`, `sub`, `scope` and what else the test wants; `undefined` leaves a claim out. */
+  readonly token: (claims: TestClaims) => Promise<string>
+  /**
+   * Signs somebody in, of whom the ID token says this, and gives the value of the header `Cookie` for further requests.
+   *
+   * @param loginPath @default "/login"
+   */
+  readonly signIn: (app: TestApplication, claims: TestClaims, loginPath?: string) => Promise<string>
+}
+
+/**
+ * Stands in for the issuer that an application is configured with.
+ *
+ * @example
+ * const issuer = await makeTestIssuer("https://issuer.example")
+ * const app = makeApp({ fetch: issuer.fetch })
+ * const cookie = await issuer.signIn(app, { sub: "ada" })
+ *
+ * @param issuer as the application's options say it
+ */
+export const makeTestIssuer = async (issuer: string, options: TestIssuerOptions = {}): Promise<TestIssuer> => {
+  const { algorithm = "RS256", now = Date.now, fetch: elsewhere = globalThis.fetch } = options
+  const { jwks, sign } = await makeSigner(algorithm)
+  const { token, begin, answer } = makeTestTokens({ issuer, sign, now })
+  const base = issuer.replace(/\/$/, "")
+  const metadata = { ...metadataAt(base), issuer, id_token_signing_alg_values_supported: [algorithm] }
+
+  const answers = new Map<string, (request: Request) => Response | Promise<Response>>([
+    [`${base}/.well-known/openid-configuration`, () => Response.json(metadata)],
+    [`${base}/jwks`, () => Response.json(jwks)],
+    [`${base}/revoke`, () => new Response()],
+    [`${base}/token`, answer],
+  ])
+  return {
+    fetch: async (input, init) => {
+      const own = answers.get(input instanceof Request ? input.url : String(input))
+      return own === undefined ? elsewhere(input, init) : own(new Request(input, init))
+    },
+    token,
+    signIn: (app, claims, loginPath = "/login") =>
+      signIn(app, loginPath, ({ searchParams: asked }) => {
+        const state = asked.get("state") ?? ""
+        const answer = new URLSearchParams({ code: begin(asked, claims), state, iss: issuer })
+        return `${asked.get("redirect_uri")}?${answer.toString()}`
+      }),
+  }
+}
+
+const metadataAt = (base: string): object => ({
+  authorization_endpoint: `${base}/authorize`,
+  token_endpoint: `${base}/token`,
+  jwks_uri: `${base}/jwks`,
+  revocation_endpoint: `${base}/revoke`,
+  end_session_endpoint: `${base}/end`,
+  response_types_supported: ["code"],
+  authorization_response_iss_parameter_supported: true,
+})
