@@ -12,7 +12,7 @@ import { discard, isReplayable, type Send } from "./send.ts"
  *
  * @see RFC 6750 §3.1
  */
-export const renewingOnce = <E>(send: Send, { renew, telemetry, vain = new Map() }: Renewing<E>) =>
+export const renewingOnce = <E>(send: Send, { renew, telemetry, vain = new Map<string, number>() }: Renewing<E>) =>
   Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const response = yield* send(url, init, token)
     if (!isRefusal(response) || !isReplayable(init.body)) return response
@@ -37,7 +37,10 @@ export interface Renewing<E> {
 }
 
 /** Until when an API is taken to refuse every token, in epoch milliseconds, by origin. */
-export type Vain = Map<string, number>
+export interface Vain {
+  readonly get: (origin: string) => number | undefined
+  readonly set: (origin: string, until: number) => unknown
+}
 
 const isRefusal = ({ status, redirected, headers }: Response): boolean =>
   status === 401 && !redirected && isAboutToken(headers)

@@ -131,12 +131,11 @@ type Failure = AcquireError | DelegateError | StoreError
 
 /** What is known of APIs that refuse whatever token somebody brings: each call has a client of its own, so it is kept here. */
 const makeVain = (): ((subject: Subject) => Vain) => {
-  const known = new Map<unknown, Vain>()
-  return ({ name }) => {
-    const vain: Vain = known.get(name) ?? new Map()
-    putNewest(known, [name, vain], capacity)
-    return vain
-  }
+  const known = new Map<unknown, ReadonlyMap<string, number>>()
+  return ({ name }) => ({
+    get: (origin) => known.get(name)?.get(origin),
+    set: (origin, until) => putNewest(known, [name, new Map(known.get(name)).set(origin, until)], capacity),
+  })
 }
 
 /** People at a time. */
