@@ -50,12 +50,10 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
     return undefined
   })
 
-  /** What the newest cookie says, whether or not it is still true. */
+  /** What the newest cookie of the newest login says, whether or not it is still true. */
   const claimed = Effect.fnUntraced(function* (cookies: Cookies) {
     const claims = yield* Effect.forEach(readChunks(name, cookies), unsealed)
-    const [newest] = claims
-      .filter((claim) => claim !== undefined)
-      .toSorted((one, other) => other.record.revision - one.record.revision)
+    const [newest] = claims.filter((claim) => claim !== undefined).toSorted(newestFirst)
     const isOver = newest !== undefined && lifetime.endOf(newest.record) <= (yield* Clock.currentTimeMillis)
     return isOver ? undefined : newest
   })
@@ -90,3 +88,10 @@ export const makeCookieKeeper = ({ store, overlap, name, seals, lifetime }: Cook
     renewsAhead: false,
   }
 }
+
+interface Claim {
+  readonly record: SessionRecord
+}
+
+const newestFirst = ({ record: one }: Claim, { record: other }: Claim): number =>
+  other.startedAt - one.startedAt || other.revision - one.revision

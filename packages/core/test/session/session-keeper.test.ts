@@ -288,4 +288,23 @@ describe("sessions in cookies", () => {
       if (before !== after) assert.strictEqual(again?.record.revision, 1)
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
+
+  it.effect("of a new login count, although a late answer brings those of the one before", () =>
+    Effect.gen(function* () {
+      const keeper = yield* make(keepInCookies())
+      const first = yield* begin(keeper, yield* sessionOf({}, "a".repeat(4000)))
+      const renewing = yield* keeper.open(first)
+      const logins = loginsOf(renewing!.sessions)
+      const { record, version } = (yield* logins.read)!
+      const { login } = yield* sessionOf({}, "b".repeat(4000))
+      assert.isTrue(yield* logins.replace({ ...login, id: record.id }, version))
+      const late = yield* renewing!.settle
+      yield* TestClock.adjust("1 minute")
+      yield* renewing!.sessions.end()
+      const begun = yield* keeper.begin(yield* sessionOf({ sub: "bob" }), first)
+      const browser = cookiesAfter(late, cookiesAfter(begun!, first))
+      assert.strictEqual(browser.size, 3)
+      assert.strictEqual((yield* keeper.open(browser))?.record.claims.sub, "bob")
+    }).pipe(Effect.provide(memoryStoreLayer())),
+  )
 })
