@@ -40,6 +40,23 @@ it.each(smallKeepers)("visitors who never sign in push nobody out of %s", async 
   expect(await isSignedIn(thief)).toBe(false)
 })
 
+it.each(keepers)(
+  "a script that comes late takes away no login of another tab, with sessions in %s",
+  async (_, keeper) => {
+    await using world = startApp(issuer, { keeper: keeper() })
+    const browser = world.browser()
+    await browser.signIn()
+    const before = browser.copy()
+    await browser.signIn()
+    // both tabs have one jar: what this answer says comes to the browser of now
+    const late = await before.get("/me", asScript)
+    browser.cookies.keep(late)
+    expect([late.status, await isSignedIn(browser)]).toEqual([401, true])
+    await before.get("/me")
+    expect(before.cookies.size).toBe(0)
+  },
+)
+
 it("a callback that comes twice at once sends its code once", async () => {
   let exchanges = 0
   const counting: typeof fetch = (input, init) => {

@@ -1,12 +1,8 @@
 import { ownPath } from "./return-to.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
-import { originalOf, type WebRequest } from "./web-request.ts"
+import { isNavigation, originalOf, type WebRequest } from "./web-request.ts"
 
-/**
- * Where a browser that wants a page is sent to sign in; nothing for a script, which cannot follow there.
- *
- * @see Fetch Metadata Request Headers §2.1 (Sec-Fetch-Dest), §2.2 (Sec-Fetch-Mode)
- */
+/** Where a browser that wants a page is sent to sign in; nothing for a script, which cannot follow there. */
 export const loginFor = ({ paths, origin }: WebLoginPlan, request: WebRequest): string | undefined => {
   if (!isNavigation(request)) return undefined
   const returnTo = ownPath(originalOf(request), origin) ?? "/"
@@ -16,9 +12,3 @@ export const loginFor = ({ paths, origin }: WebLoginPlan, request: WebRequest): 
 /** Whether signing in again may bring what a session does not have; else a browser would be sent round in circles. */
 export const mayLogInAgain = ({ startedAt }: { readonly startedAt: number }, now: number): boolean =>
   Math.abs(now - startedAt) > 60_000
-
-const isNavigation = ({ method, headers }: WebRequest): boolean => {
-  if (method !== "GET" && method !== "HEAD") return false
-  const mode = headers.get("sec-fetch-mode")
-  return mode === null ? headers.get("accept")?.includes("text/html") === true : mode === "navigate"
-}

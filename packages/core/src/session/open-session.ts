@@ -13,7 +13,7 @@ import type { KeptSession } from "./session-keeper.ts"
 import type { SessionRecord } from "./session-record.ts"
 import { cookiesOf } from "./sign-in.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
-import type { WebRequest } from "./web-request.ts"
+import { isNavigation, type WebRequest } from "./web-request.ts"
 
 /** What a request has of a session. */
 export interface OpenedSession {
@@ -51,7 +51,8 @@ export const openSession: (
   const foreign = csrf ? crossSite(request, plan.origin) : undefined
   if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
   const kept = yield* keeper.open(cookies)
-  if (kept === undefined) return nobody(keeper.forget(cookies))
+  // the answer to a script of another tab may come behind that of a login, whose cookie it would take away
+  if (kept === undefined) return nobody(isNavigation(request) ? keeper.forget(cookies) : [])
   const { provider, promptly } = yield* plan.tokens(kept)
   const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(warn(error.message), []))
   const renewed = yield* Effect.result(renew(plan, kept, promptly))

@@ -25,6 +25,17 @@ export const originalOf = (request: WebRequest): string => {
   return `${pathname}${search}`
 }
 
+/**
+ * Whether a browser wants a page, and not a script something for one.
+ *
+ * @see Fetch Metadata Request Headers §2.2 (Sec-Fetch-Mode)
+ */
+export const isNavigation = ({ method, headers }: WebRequest): boolean => {
+  if (method !== "GET" && method !== "HEAD") return false
+  const mode = headers.get("sec-fetch-mode")
+  return mode === null ? headers.get("accept")?.includes("text/html") === true : mode === "navigate"
+}
+
 const addressOf = ({ url }: WebRequest): URL => {
   const nowhere = "http://nowhere.invalid"
   const absolute = url.startsWith("/") ? `${nowhere}${url}` : url
