@@ -18,8 +18,8 @@ import { sharesPromises } from "#runtime"
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**
    * Told of everything that goes wrong, with the exact reason, which the answer does not have. Where there is an answer
-   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same. What the hook
-   * throws changes no answer.
+   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same. Where there is
+   * none nobody waits for it. What the hook throws changes no answer.
    *
    * @default warns of what is answered with 5xx, and of sessions that could not be renewed or written
    */
@@ -65,7 +65,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   const login = startWebLogin({ ...options, sharesPromises })
   const { csrf } = options
   const warn = warner(options)
-  const onError = harmless(options.onError ?? toldOf(warn), warn)
+  const onError = harmless(options.onError ?? toldOf(warn), warn, options.waitUntil)
 
   const reply = async (c: Context, made: Reply): Promise<Response> => {
     const own = made.error && (await onError(made.error, c, made.problem))
@@ -87,7 +87,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       const opened = await login.open(c.req.raw, { csrf })
       if ("status" in opened) return reply(c, opened)
       const { session, delayed, settle } = opened
-      if (delayed !== undefined) await onError(delayed, c)
+      if (delayed !== undefined) void onError(delayed, c)
       c.set("session", session)
       await next()
       // what the handler has done is done: a session that cannot be written must not turn its answer into a failure
@@ -95,7 +95,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
         if (!(error instanceof BearerError)) throw error
         return error
       })
-      if (written instanceof BearerError) await onError(written, c)
+      if (written instanceof BearerError) void onError(written, c)
       else for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
       return undefined
     },

@@ -88,6 +88,19 @@ describe("a hook ends its work though the answer is out", () => {
   })
 })
 
+it("no page waits for the hook of webLogin, whose answer it does not need", async () => {
+  const clock = movedClock()
+  const outage = makeOutage()
+  const onError = vi.fn<() => Promise<void>>(() => new Promise(() => {}))
+  await using web = startApp(issuer, { onError, now: clock.now, fetch: outage.fetch })
+  const browser = web.browser()
+  await browser.signIn()
+  clock.ahead = hour
+  outage.answer = away
+  expect((await browser.get("/me")).status).toBe(200)
+  expect(onError).toHaveBeenCalledOnce()
+})
+
 describe("without a hook the operator is warned of what is no fault of the caller's, once a minute", () => {
   it("by bearerAuth: that tokens cannot be checked", async () => {
     const { warnings, telemetry } = watched()
