@@ -124,15 +124,17 @@ const toldOf =
     if (problem === undefined || problem.status >= 500) warn(message)
   }
 
-/** The application's page, which sets the login's cookies and is kept by nobody. */
+/** The application's page, which sets the login's cookies, is kept by nobody, and says what programs go by. */
 const ownAnswer = (own: Response, { headers }: Reply): Response => {
   const response = new Response(own.body, own)
   for (const [name, value] of headers) {
     if (name === "set-cookie") response.headers.append(name, value)
-    if (name === "cache-control") response.headers.set(name, value)
+    if (forPrograms.has(name)) response.headers.set(name, value)
   }
   return response
 }
+
+const forPrograms: ReadonlySet<string> = new Set(["cache-control", "retry-after", "www-authenticate"])
 
 /** A handler that found no token has thrown that, and nobody has made an answer of it. */
 const needsLogin = ({ error, res }: Context): boolean =>

@@ -101,6 +101,18 @@ it("no page waits for the hook of webLogin, whose answer it does not need", asyn
   expect(onError).toHaveBeenCalledOnce()
 })
 
+it("a page of the application's own says as much in its headers as ours", async () => {
+  const busy = () => new Response("", { status: 503, headers: { "retry-after": "30" } })
+  const onError = () => new Response("our own page")
+  await using web = startApp(issuer, { onError })
+  await using late = startApp(issuer, { onError, fetch: async () => busy() })
+  const script = { accept: "application/json", "sec-fetch-mode": "cors" }
+  const [nobody, wait] = [await web.browser().get("/me", script), await late.browser().get("/login")]
+  expect(nobody.headers.get("www-authenticate")).toBe("Cookie")
+  expect(wait.headers.get("retry-after")).toBe("30")
+  expect([await nobody.text(), await wait.text()]).toEqual(["our own page", "our own page"])
+})
+
 describe("without a hook the operator is warned of what is no fault of the caller's, once a minute", () => {
   it("by bearerAuth: that tokens cannot be checked", async () => {
     const { warnings, telemetry } = watched()
