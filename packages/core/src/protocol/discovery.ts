@@ -15,7 +15,7 @@ import { inSpan } from "../telemetry/telemetry.ts"
 
 /**
  * The metadata of issuers, read once and kept for an hour; the last serves on while no new one can be had, which is
- * tried every 30 seconds. The issuer in the document must be the one asked for, to the letter.
+ * tried every five minutes. The issuer in the document must be the one asked for, to the letter.
  *
  * @see RFC 8414 §3, OpenID Connect Discovery §4
  */
@@ -74,7 +74,7 @@ interface Found {
 
 const capacity = 1000
 const hour = 3_600_000
-const pause = 30_000
+const pause = 300_000
 
 /** While no new metadata can be had the last serves. */
 const orLast = (ask: (issuer: string) => Effect.Effect<ServerMetadata, DiscoveryError, Http>) => {
