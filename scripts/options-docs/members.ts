@@ -45,6 +45,6 @@ const declaration = (type: string): RegExp =>
 
 const member = /(?:\/\*\*([^]*?)\*\/\s*)?\breadonly (\w+)(\??): ([^]*?)(?=\n\s*(?:\/\*\*|readonly )|\s*$(?![^]))/g
 
-const flat = (doc: string): string => doc.replaceAll(/\s+\*\s+|\s+/g, " ").trim()
+const flat = (doc: string): string => doc.replaceAll(/(?:\s+\*)*\s+/g, " ").trim()
 const textOf = (doc: string): string => flat(doc).replace(/ ?@default .*/, "")
 const defaultOf = (doc: string): string | undefined => /@default (.*)/.exec(flat(doc))?.[1]

@@ -20,6 +20,11 @@ test("a member has its name, its type in one line, its text and its default", as
   expect(members.find(({ name }) => name === "startTls")).toMatchObject({ type: "boolean", byDefault: "false" })
 })
 
+test("a default stands apart from the text, also behind an empty line", async () => {
+  const members = await membersOf({ file: "hono/src/delegation.ts", type: "DelegationOptions" })
+  expect(members.find(({ name }) => name === "onError")?.text).toMatch(/nobody waits for it\.$/)
+})
+
 test("a type that is not there is told", async () => {
   await expect(membersOf({ file: "issuer/src/mint.ts", type: "Nothing" })).rejects.toThrow("declares no Nothing")
 })
