@@ -1,4 +1,5 @@
 import type { Claims, ServerMetadata } from "@bearerkit/core"
+import { makeTestSigner } from "@bearerkit/core/testing"
 
 export interface FakeIssuerOptions {
   readonly clientId: string
@@ -23,17 +24,9 @@ export interface FakeIssuer {
 
 export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIssuer> => {
   const { clientId, claims, granted, lifetime, now } = options
-  const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"])
-  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", keys.publicKey)
+  const { sign, jwks } = await makeTestSigner("ES256")
   let nonce: string | undefined
   let count = 0
-
-  const signed = async (claims: object): Promise<string> => {
-    const content = `${encoded({ alg: "ES256", typ: "JWT", kid: "test" })}.${encoded(claims)}`
-    const bytes = new TextEncoder().encode(content)
-    const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, keys.privateKey, bytes)
-    return `${content}.${base64url(new Uint8Array(signature))}`
-  }
 
   const tokens = async (scope: string | null): Promise<Response> => {
     const iat = Math.floor(now() / 1000)
@@ -45,7 +38,7 @@ export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIs
       token_type: "Bearer",
       expires_in: lifetime / 1000,
       ...(scope !== null && { scope }),
-      id_token: await signed({
+      id_token: await sign("JWT", {
         ...times,
         iss: origin,
         aud: clientId,
@@ -76,9 +69,7 @@ export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIs
       return back.href
     },
     answer: async (request) => {
-      if (request.url === `${origin}/jwks`) {
-        return Response.json({ keys: [{ kty, crv, x, y, alg: "ES256", use: "sig", kid: "test" }] })
-      }
+      if (request.url === `${origin}/jwks`) return Response.json(jwks)
       if (request.url === `${origin}/revoke`) return new Response()
       if (request.url !== `${origin}/token`) return undefined
       return tokens(granted ?? new URLSearchParams(await request.text()).get("scope"))
@@ -87,11 +78,3 @@ export const makeFakeIssuer = async (options: FakeIssuerOptions): Promise<FakeIs
 }
 
 const origin = "https://issuer.test"
-
-const encoded = (value: object): string => base64url(new TextEncoder().encode(JSON.stringify(value)))
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCodePoint(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "")

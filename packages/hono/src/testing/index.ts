@@ -1,4 +1,4 @@
+export type { TestAlgorithm } from "@bearerkit/core/testing"
 export { makeTestIssuer, type TestIssuer, type TestIssuerOptions } from "./test-issuer.ts"
 export type { TestApplication } from "./sign-in.ts"
-export type { TestAlgorithm } from "./signer.ts"
 export type { TestClaims } from "./test-tokens.ts"

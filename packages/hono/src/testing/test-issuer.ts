@@ -1,5 +1,5 @@
+import { makeTestSigner, type TestAlgorithm } from "@bearerkit/core/testing"
 import { signIn, type TestApplication } from "./sign-in.ts"
-import { makeSigner, type TestAlgorithm } from "./signer.ts"
 import { makeTestTokens, type TestClaims } from "./test-tokens.ts"
 
 export interface TestIssuerOptions {
@@ -37,7 +37,7 @@ export interface TestIssuer {
  */
 export const makeTestIssuer = async (issuer: string, options: TestIssuerOptions = {}): Promise<TestIssuer> => {
   const { algorithm = "RS256", now = Date.now, fetch: elsewhere = globalThis.fetch } = options
-  const { jwks, sign } = await makeSigner(algorithm)
+  const { jwks, sign } = await makeTestSigner(algorithm)
   const { token, begin, answer } = makeTestTokens({ issuer, sign, now })
   const base = issuer.replace(/\/$/, "")
   const metadata = { ...metadataAt(base), issuer, id_token_signing_alg_values_supported: [algorithm] }

@@ -1,9 +1,9 @@
-import { claimsIn, type Signer } from "./signer.ts"
+import { claimsIn, type TestSigner } from "@bearerkit/core/testing"
 
 export type TestClaims = Readonly<Record<string, unknown>>
 
 /** Whose tokens these are. */
-export interface TestTokensOptions extends Pick<Signer, "sign"> {
+export interface TestTokensOptions extends Pick<TestSigner, "sign"> {
   readonly issuer: string
   readonly now: () => number
 }

@@ -1,0 +1,1 @@
+export { claimsIn, makeTestSigner, type TestAlgorithm, type TestSigner } from "./test-signer.ts"
