@@ -27,8 +27,9 @@ const what = (error: CliError.NonShowHelpErrors): string => {
       return `There is no option ${error.option.split("=")[0]}.`
     case "UnknownSubcommand":
       return "There is no such command."
-    case "UnexpectedArgument":
     case "MissingArgument":
+      return `The argument ${error.argument} is missing.`
+    case "UnexpectedArgument":
       return "There is an argument that belongs to no option; it is not repeated here, as it could be a secret."
     case "InvalidValue":
       return `The option --${error.option} ${problemOf(error)}.`

@@ -129,7 +129,14 @@ describe("what is refused before anything is sent", () => {
   test("http: beyond this machine", async () => {
     const { code, stderr } = await runCommand(["call", "http://api.example/", "--audience", audience], { env })
     expect(stderr).toContain("[invalid_options]")
+    expect(stderr).toContain("--allow-insecure-requests")
     expect(code).toBe(7)
+  })
+
+  test("no address", async () => {
+    const { code, stderr } = await runCommand(["call", "--audience", audience], { env })
+    expect(stderr).toContain("The argument url is missing.")
+    expect(code).toBe(2)
   })
 })
 

@@ -106,6 +106,24 @@ test("an issuer that is away", async () => {
   expect(of("issuer")).toMatchObject({ state: "fail", what: expect.stringContaining("127.0.0.1:9") })
 })
 
+test.each([
+  { issuer: "127.0.0.1:3999", what: "The issuer is not an absolute URL.", fix: "Begin it with https://." },
+  {
+    issuer: "http://issuer.example",
+    what: expect.stringContaining("must be an https URL"),
+    fix: "Use https; for a test network there is --allow-insecure-requests.",
+  },
+])("an issuer that is called $issuer", async ({ issuer, what, fix }) => {
+  const { of, code } = await examine(["--issuer", issuer])
+  expect(of("issuer")).toMatchObject({ state: "fail", what, fix })
+  expect(code).toBe(7)
+})
+
+test("an issuer that is named by its document", async () => {
+  const { of } = await examine(["--issuer", `${fixture.issuer.url}/.well-known/openid-configuration`])
+  expect(of("issuer")).toMatchObject({ state: "fail", fix: expect.stringMatching(/leave \/\.well-known\/ away/) })
+})
+
 type Answers = Readonly<Record<string, unknown>>
 
 /** An issuer with one thing wrong: these answers, by path, in place of good ones. */

@@ -16,6 +16,7 @@ import type { ReportOptions } from "../option/report.ts"
 import { oneFromStdin, readSecret, type SourceOptions } from "../secret/secret.ts"
 import { clientAuthOf, fitting } from "./client-auth.ts"
 import { flowOf } from "./flow.ts"
+import { ownFix } from "./own-fix.ts"
 import { required } from "./required.ts"
 import { parseSigningKey, type SigningKey } from "./signing-key.ts"
 import { storageOf } from "./storage.ts"
@@ -93,19 +94,12 @@ export const toCommandError = (error: unknown): CommandError => {
   return new CommandError({
     code,
     what: message.endsWith(fix) ? message.slice(0, -fix.length).trimEnd() : message,
-    fix: Object.hasOwn(ownFixes, code) ? (ownFixes[code] ?? fix) : fix,
+    fix: ownFix(code, fix),
     retryable,
     ...(retryAfter !== undefined && { retryAfter: Math.ceil(retryAfter / 1000) }),
     ...(status !== undefined && { status }),
     ...(error.error !== undefined && { serverError: error.error }),
   })
-}
-
-/** What to do where the library names options of a program. */
-const ownFixes: Readonly<Record<string, string>> = {
-  login_required:
-    "Run bearerkit login, with the same issuer, client and account; for a service account give BEARERKIT_CLIENT_SECRET.",
-  redirect_refused: "Call the address that it redirects to.",
 }
 
 /** How the issuer is reached. */

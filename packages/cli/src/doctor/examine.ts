@@ -2,6 +2,7 @@ import { type Client, Discovery, discoveryLayer, httpLayer, sharedFlightsLayer }
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { ownFix } from "../client/own-fix.ts"
 import { checkClient } from "./check-client.ts"
 import { checkClock } from "./check-clock.ts"
 import { checkCors } from "./check-cors.ts"
@@ -21,10 +22,11 @@ export interface Complaint extends Omit<Patient, "metadata"> {
 /** Looks at everything that a client and its issuer have to agree on. Without metadata there is nothing more to look at. */
 export const examine = (complaint: Complaint): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.gen(function* () {
+    if (!URL.canParse(complaint.issuer)) return [issuer.fail(...noUrl)]
     const found = yield* Effect.result(Discovery.use((discovery) => discovery.metadata(complaint.issuer)))
     if (Result.isFailure(found)) {
-      const { what, fix } = found.failure.explanation
-      return [issuer.fail(what, fix)]
+      const { code, what, fix } = found.failure.explanation
+      return [issuer.fail(what, isDocument(complaint.issuer) ? noDocument : ownFix(code, fix))]
     }
     const patient = { ...complaint, metadata: found.success }
     return [
@@ -41,6 +43,10 @@ export const examine = (complaint: Complaint): Effect.Effect<ReadonlyArray<Findi
 const issuer = findings("issuer")
 const clock = findings("clock")
 const noTime = ["The issuer's time cannot be had.", "Compare the clocks by hand."] as const
+
+const noUrl = ["The issuer is not an absolute URL.", "Begin it with https://."] as const
+const isDocument = (address: string): boolean => address.includes("/.well-known/")
+const noDocument = "Name the issuer, not its document: leave /.well-known/ away, and what follows it."
 
 const network = ({ timeout, allowInsecureRequests }: Complaint) =>
   discoveryLayer.pipe(
