@@ -180,6 +180,15 @@ export {
 
 export { delegation, type LegacyDelegationOptions } from "./legacy/delegation.ts"
 export { delegationCredentials } from "./legacy/delegation-credentials.ts"
+export {
+  type HashLogin,
+  type HashRefused,
+  type LocationHash,
+  type LocationHashOptions,
+  type PendingLogin,
+  readLocationHash,
+  verifyLocationHash,
+} from "./legacy/location-hash.ts"
 export { oauthRo, oauthRoAssertion, type OauthRoAssertionOptions, type OauthRoOptions } from "./legacy/oauth-ro.ts"
 
 export { type EncryptedOptions, encryptedStore } from "./store/encrypted.ts"
