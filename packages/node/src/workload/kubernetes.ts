@@ -1,4 +1,4 @@
-import { AcquireError, type AssertionSource } from "@bearerkit/core"
+import { AcquireError, type AssertionSource, invalidOptions } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import { open } from "node:fs/promises"
 import { assertionText } from "./assertion-text.ts"
@@ -19,10 +19,15 @@ export interface KubernetesOptions {
 export const kubernetes = ({ tokenFile, subject }: KubernetesOptions): AssertionSource => ({
   subject,
   assertion: () =>
-    Effect.flatMap(Effect.tryPromise({ try: () => readStart(tokenFile), catch: unreadable }), (text) =>
-      assertionText(text.trimEnd(), "the token file"),
-    ),
+    isFilled(tokenFile)
+      ? Effect.flatMap(Effect.tryPromise({ try: () => readStart(tokenFile), catch: unreadable }), (text) =>
+          assertionText(text.trimEnd(), "the token file"),
+        )
+      : Effect.fail(invalidOptions("tokenFile", "is missing", "Name the file of the pod's projected token.")),
 })
+
+/** Not so where it comes from a variable that is not set. */
+const isFilled = (path: unknown): boolean => typeof path === "string" && path !== ""
 
 /** One byte more than an assertion may have tells a file that is too long. */
 const maxBytes = 65_537

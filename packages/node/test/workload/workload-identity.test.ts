@@ -169,6 +169,13 @@ describe("a pod of Kubernetes", () => {
     })
   }
 
+  it("is named by an option that may come from a variable which is not set", async () => {
+    await using client = job(workloadIdentity(kubernetes({ tokenFile: "", subject })))
+    const error = await caught(client.token())
+    assert.strictEqual(error.code, "invalid_options")
+    assert.match(error.message, /option tokenFile is missing/)
+  })
+
   it("may hold a line break at its end", async () => {
     const tokenFile = await mounted(`${await platform.vouch(subject, issuer.url)}\n`)
     await using client = job(workloadIdentity(kubernetes({ tokenFile, subject })))
