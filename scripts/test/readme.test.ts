@@ -36,6 +36,7 @@ const places: ReadonlyArray<Place> = [
       "packages/redis/README.md",
       "packages/cloudflare/README.md",
       "docs/protect-an-api.md",
+      "docs/extending.md",
     ],
   },
   {
