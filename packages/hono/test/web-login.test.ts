@@ -1,9 +1,21 @@
 import { clientSecretBasic, clientSecretJwt, clientSecretPost } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
+import { type Application, Person, Visitor } from "@bearerkit/services"
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { locationOf, site } from "./support/browser.ts"
-import { alice, day, hour, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+import { webLogin } from "../src/index.ts"
+import {
+  alice,
+  cookieKeys,
+  day,
+  hour,
+  keepers,
+  movedClock,
+  secret,
+  startApp,
+  startTestIssuer,
+} from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
@@ -154,4 +166,35 @@ it("tells a mistake in its options at once", () => {
   expect(wrong({ target: { scope: "read" } })).toThrow(/openid/)
   expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storeKeeper/)
   expect(alice.username).toBe("alice")
+})
+
+it("below a path, behind a proxy that calls the application by another name", async () => {
+  const login = webLogin({
+    issuer: issuer.url,
+    clientId: "web",
+    clientAuth: clientSecretBasic(secret),
+    baseUrl: site,
+    cookieKeys,
+    paths: { login: "/shop/login", callback: "/shop/callback", logout: "/shop/logout" },
+    cookieName: "shop-session",
+    target: { scope: "openid profile" },
+  })
+  const pages = new Hono().get("/me", login.requireLogin(), (c) => c.json(c.var.session.user))
+  const app = new Hono()
+  app.use("/shop/*", login.session)
+  app.route("/", login.routes)
+  app.route("/shop", pages)
+  const proxy: Application = {
+    request: (url, init) => app.request(url.replace(site, "http://internal:8080"), init),
+  }
+  const browser = new Visitor(proxy, { site, person: new Person(alice) })
+
+  const sent = await browser.get("/shop/me")
+  expect(locationOf(sent)).toBe("/shop/login?returnTo=%2Fshop%2Fme")
+  expect(locationOf(await browser.signIn(locationOf(sent)))).toBe("/shop/me")
+  expect(await (await browser.get("/shop/me")).json()).toMatchObject({ name: "Alice" })
+  expect(browser.named("__Host-shop-session")).not.toEqual([])
+  expect((await browser.post("/shop/logout")).status).toBe(303)
+  expect(browser.cookies.size).toBe(0)
+  await login.close()
 })

@@ -36,7 +36,7 @@ const configOf = (options: TestIssuerOptions) =>
         id: "web",
         secret,
         grants: ["authorization_code", "refresh_token", "token-exchange"],
-        redirectUris: [`${site}/callback`],
+        redirectUris: [`${site}/callback`, `${site}/shop/callback`],
         logoutUrls: [`${site}/bye`],
         ...options,
       },
