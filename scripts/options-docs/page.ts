@@ -30,6 +30,26 @@ const sections: ReadonlyArray<Section> = [
     types: [{ file: "node/src/client-options.ts", type: "ClientOptions" }],
   },
   {
+    title: "`loopback` of `@bearerkit/node`",
+    types: [{ file: "node/src/login/loopback.ts", type: "LoopbackOptions" }],
+  },
+  {
+    title: "`deviceCode` of `@bearerkit/node`",
+    types: [{ file: "node/src/login/device-code.ts", type: "DeviceLoginOptions" }],
+  },
+  {
+    title: "`fileStorage` of `@bearerkit/node`",
+    types: [{ file: "node/src/storage/file-storage.ts", type: "FileStorageOptions" }],
+  },
+  {
+    title: "`githubActions` of `@bearerkit/node`",
+    types: [{ file: "node/src/workload/github-actions.ts", type: "GithubActionsOptions" }],
+  },
+  {
+    title: "`kubernetes` of `@bearerkit/node`",
+    types: [{ file: "node/src/workload/kubernetes.ts", type: "KubernetesOptions" }],
+  },
+  {
     title: "`createBrowserClient` of `@bearerkit/browser`",
     types: [{ file: "browser/src/options.ts", type: "BrowserClientOptions" }],
   },
@@ -41,6 +61,14 @@ const sections: ReadonlyArray<Section> = [
   {
     title: "`authGuard` of `@bearerkit/vue/router`",
     types: [{ file: "vue/src/auth-guard.ts", type: "AuthGuardOptions" }],
+  },
+  {
+    title: "`makeTestClient` of `@bearerkit/browser/testing`, `createTestAuth` of `@bearerkit/vue/testing`",
+    intro: "Those of `createBrowserClient` but `fetch`, `issuer` and `metadata`, none of them needed, and:",
+    types: [
+      { file: "browser/src/testing/test-client.ts", type: "TestClientOptions" },
+      { file: "vue/src/testing.ts", type: "TestAuthOptions" },
+    ],
   },
   {
     title: "`bearerAuth` of `@bearerkit/hono`",

@@ -23,7 +23,11 @@ export interface SteppingUp {
   readonly resumed: () => Promise<Resumed | undefined>
 }
 
-/** @see RFC 9470 */
+/**
+ * Calls APIs for the person, and sends them to the login that an API demands.
+ *
+ * @see RFC 9470
+ */
 export const steppingUp = (client: BrowserClient): SteppingUp => {
   /** What leaves the page together: all that are called before it is left. */
   let leaving: Array<Waiting> = []

@@ -23,6 +23,7 @@ export interface UseAuth<C = Claims> extends Pick<Auth, "login" | "logout" | "to
   readonly isAuthenticated: ComputedRef<boolean>
   /** Whether it is not known yet who is signed in. */
   readonly isLoading: ComputedRef<boolean>
+  /** `signed-in`, `renewing`, `offline`, `needs-login` or `signed-out`. */
   readonly status: ComputedRef<LoginStatus>
   /** What went wrong last; gone as soon as it goes well again. */
   readonly error: ComputedRef<BearerError | undefined>

@@ -39,6 +39,7 @@ export interface TestClient {
   readonly url: () => URL
 }
 
+/** Makes a client for the tests of an application: its own clock, no network, and somebody signed in if the test says so. */
 export const makeTestClient = async (options: TestClientOptions = {}): Promise<TestClient> => {
   const { claims, refusal, arrival, granted, lifetime = 3_600_000, now: start = Date.now(), ...others } = options
   const { api = notFound, ...rest } = others

@@ -33,6 +33,7 @@ export class ApiClient
     }
   >()("@bearerkit/core/ApiClient") {}
 
+/** Calls these APIs with the tokens of the `TokenProvider`; fails where a name among them is no origin. */
 export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
   Layer.effect(
     ApiClient,
@@ -50,6 +51,7 @@ export interface ApiCalls<E> {
   readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, CallError | E>
 }
 
+/** What `apiClientLayer` has, with tokens of any source. */
 export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effect<ApiCalls<E>, CallError, Http> =
   Effect.fnUntraced(function* <E>(apis: Apis, tokens: ApiTokens<E>) {
     const targets = yield* targetsByOrigin(apis)

@@ -62,6 +62,7 @@ export class Delegation
     }
   >()("@bearerkit/core/Delegation") {}
 
+/** Over one client, which acts for others by one wire. @see RFC 8693 */
 export const delegationLayer = (
   options: DelegationOptions,
 ): Layer.Layer<Delegation, never, Discovery | Http | SingleFlight | TokenStore> =>

@@ -40,6 +40,7 @@ export const makeDiscovery: Effect.Effect<Discovery["Service"], never, Http | Si
   },
 )
 
+/** Finds the metadata of issuers and keeps them for an hour, and longer while no new ones can be had. @see RFC 8414 §3 */
 export const discoveryLayer: Layer.Layer<Discovery, never, Http | SingleFlight> = /*#__PURE__*/ Layer.effect(
   Discovery,
   makeDiscovery,

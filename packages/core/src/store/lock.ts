@@ -38,6 +38,7 @@ export const lockTimes = ({
   lease: Duration.fromInputUnsafe(lease),
 })
 
+/** What a lock fails with that was waited for too long, or whose work took too long. */
 export const lockTimeout = (
   waitingFor: LockTimeout["waitingFor"],
   after: Duration.Duration,
