@@ -12,7 +12,7 @@ import { keptKey } from "./storage/kept-key.ts"
 
 export interface BrowserDpopOptions extends DpopKeyOptions {
   /** Of IndexedDB. @default "bearerkit" */
-  readonly database?: string
+  readonly database?: string | undefined
 }
 
 /** A key of this browser that tokens are bound to. It is there once it has been loaded. */

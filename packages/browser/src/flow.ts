@@ -33,7 +33,7 @@ export interface BrowserFlow {
 
 export interface CodeOptions {
   /** Where the code stands in the address. @default query */
-  readonly responseMode?: BrowserFlow["responseMode"]
+  readonly responseMode?: BrowserFlow["responseMode"] | undefined
 }
 
 /**

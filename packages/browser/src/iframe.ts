@@ -12,9 +12,9 @@ export interface IframeOptions {
    *
    * @default the client's own
    */
-  readonly redirectUri?: string
+  readonly redirectUri?: string | undefined
   /** Milliseconds until the frame is given up, 15000 at most. @default 10000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
 }
 
 /**

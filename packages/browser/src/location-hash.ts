@@ -3,7 +3,7 @@ import type { BrowserFlow } from "./flow.ts"
 
 export interface LocationHashOptions {
   /** `id_token token` asks for an access token too, which is then the token to present. @default id_token */
-  readonly responseType?: "id_token" | "id_token token"
+  readonly responseType?: "id_token" | "id_token token" | undefined
 }
 
 /**

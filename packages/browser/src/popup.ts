@@ -5,7 +5,7 @@ import type { Arrival, LoginOptions } from "./options.ts"
 
 export interface PopupOptions {
   /** Of `window.open`. @default "popup,width=480,height=720" */
-  readonly features?: string
+  readonly features?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -19,12 +19,12 @@ import type { TokenObjectCalls, TokenObjects } from "./token-object-calls.ts"
 
 export interface DurableObjectStorageOptions {
   /** Milliseconds for one call. @default 5000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /**
    * Milliseconds after which the holder of a lock that does not move counts as dead and somebody else takes over; at
    * least twice `timeout`. @default 10000
    */
-  readonly deadAfter?: number
+  readonly deadAfter?: number | undefined
 }
 
 /**

@@ -4,9 +4,9 @@ import type { Shelf } from "./shelf.ts"
 
 export interface EdgeNetworkOptions {
   /** Where isolates share key sets and metadata: `cacheShelf()` or `kvShelf(env.KV)`. @default each has its own */
-  readonly shelf?: Shelf
+  readonly shelf?: Shelf | undefined
   /** @default globalThis.fetch */
-  readonly fetch?: typeof globalThis.fetch
+  readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /**

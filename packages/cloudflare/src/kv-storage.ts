@@ -16,7 +16,7 @@ import type { KeyValues } from "./key-values.ts"
 
 export interface KvStorageOptions {
   /** Stands before every key. @default "bearerkit:" */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
 }
 
 /**

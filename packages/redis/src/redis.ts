@@ -9,14 +9,14 @@ import { makeTokenStore } from "./token-store.ts"
 
 export interface RedisStorageOptions {
   /** Stands before every key. Clients that share tokens have the same. @default "bearerkit:" */
-  readonly prefix?: string
+  readonly prefix?: string | undefined
   /** Milliseconds for one request, the wait for a lost connection included. @default 2000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /**
    * Milliseconds after which the holder of a lock that does not move counts as dead and somebody else takes over; at
    * least twice `timeout`. @default 10000
    */
-  readonly deadAfter?: number
+  readonly deadAfter?: number | undefined
 }
 
 export interface RedisOptions extends RedisStorageOptions, Address {}

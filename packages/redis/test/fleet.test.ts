@@ -51,7 +51,7 @@ describe.skipIf(skip)("processes that share a login", { timeout: 30_000 }, () =>
 
   /** Somebody logs in, and the token has ended; the processes of the fleet know the login by what this returns. */
   const login = async (patience: Partial<RedisOptions> = {}): Promise<SharedLogin> => {
-    const options = { url: server.url, prefix: freshPrefix(), ...patience }
+    const options = { ...patience, url: server.url, prefix: freshPrefix() }
     const client = { issuer: issuer.url, clientId: "web", clientAuth: clientSecretBasic(clientSecret) }
     const runner = makeRunner(
       loginLayer({ client, key: "login" }).pipe(

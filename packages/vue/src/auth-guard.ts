@@ -8,11 +8,11 @@ export interface AuthGuardOptions {
    * The path of the router that is shown when somebody cannot go on, to everybody; `useAuth().refused` says why. @default
    * the navigation fails with the error
    */
-  readonly errorRoute?: string
+  readonly errorRoute?: string | undefined
   /** As `createWebHistory` was given it; the path of the page and `#` for `createWebHashHistory`, such as `/#`. @default "" */
-  readonly base?: string
+  readonly base?: string | undefined
   /** `marked`: only those with `meta: { auth: true }`. @default all, but those with `meta: { auth: false }` */
-  readonly routes?: "all" | "marked"
+  readonly routes?: "all" | "marked" | undefined
 }
 
 type Guarded = Demanded &

@@ -13,7 +13,7 @@ import type { App, ShallowRef } from "vue"
 
 export interface AuthOptions<C = Claims> extends BrowserClientOptions {
   /** What the claims of the ID token must be: any schema of the Standard Schema specification that answers at once. */
-  readonly claims?: ClaimsSchema<C>
+  readonly claims?: ClaimsSchema<C> | undefined
   /** Shows the login in Vue's devtools: `authDevtools()` of `@bearerkit/vue/devtools`, in development. @default nothing does */
   readonly devtools?: AuthDevtools | undefined
 }

@@ -5,7 +5,7 @@ import { makeAuth } from "./create-auth.ts"
 
 export interface TestAuthOptions<C = Claims> extends TestClientOptions {
   /** As in the application's own options. */
-  readonly claimsSchema?: ClaimsSchema<C>
+  readonly claimsSchema?: ClaimsSchema<C> | undefined
 }
 
 /** The login of an application under test, and the world around it. */

@@ -8,9 +8,9 @@ export interface UseApiOptions {
    * Told of each request that waited until the person had signed in again, and of the answer to it. They go out when a
    * component that says so is mounted, once: where several say so each is told to one of them.
    */
-  readonly onResumed?: (resumed: Resumed) => void
+  readonly onResumed?: ((resumed: Resumed) => void) | undefined
   /** Told when a request that waited could not be sent. @default it is an uncaught error */
-  readonly onError?: (error: unknown) => void
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**

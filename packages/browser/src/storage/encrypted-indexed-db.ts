@@ -8,7 +8,7 @@ import type { BrowserStorage } from "./storage.ts"
 
 export interface EncryptedIndexedDbOptions {
   /** @default "bearerkit" */
-  readonly database?: string
+  readonly database?: string | undefined
 }
 
 /**

@@ -10,19 +10,19 @@ export interface TestClientOptions extends Partial<
   Omit<BrowserClientOptions, "fetch" | "issuer" | "metadata" | "now">
 > {
   /** Who is signed in, as the ID token has it. @default nobody is */
-  readonly claims?: Claims
+  readonly claims?: Claims | undefined
   /** What the issuer answered the person with instead, such as `access_denied`. */
-  readonly refusal?: string
+  readonly refusal?: string | undefined
   /** What the login of this page was given: where the person wanted to go, and what waits for them. */
-  readonly arrival?: Pick<LoginOptions, "resume" | "returnTo">
+  readonly arrival?: Pick<LoginOptions, "resume" | "returnTo"> | undefined
   /** The scopes that the issuer grants, separated by spaces. @default those that are asked for */
-  readonly granted?: string
+  readonly granted?: string | undefined
   /** Milliseconds that an access token lives. @default an hour */
-  readonly lifetime?: number
+  readonly lifetime?: number | undefined
   /** Epoch milliseconds at which the clock stands. @default now */
-  readonly now?: number
+  readonly now?: number | undefined
   /** Answers what `fetch` sends to the APIs. @default 404 */
-  readonly api?: (request: Request) => Promise<Response> | Response
+  readonly api?: ((request: Request) => Promise<Response> | Response) | undefined
 }
 
 /** A real client over a page, an issuer and a clock that the test owns; it touches no network and no global. */

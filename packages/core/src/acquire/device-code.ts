@@ -15,7 +15,7 @@ import type { Flow } from "./flow.ts"
 
 export interface DeviceCodeOptions {
   /** Told after each poll that brought no token. */
-  readonly onPoll?: (poll: DevicePoll) => void
+  readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
 
 export interface DevicePoll {

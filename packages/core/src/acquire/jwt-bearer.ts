@@ -38,11 +38,11 @@ export interface SelfSignedOptions extends PrivateKeyOptions {
   /** Whom the token is to be for (`sub`). */
   readonly subject: string
   /** Who vouches (`iss`). @default the client id */
-  readonly issuer?: string
+  readonly issuer?: string | undefined
   /** @default the authorization server's issuer identifier */
-  readonly audience?: string
+  readonly audience?: string | undefined
   /** @default 60 */
-  readonly lifetimeSeconds?: number
+  readonly lifetimeSeconds?: number | undefined
 }
 
 /** An assertion that this program signs itself. */

@@ -10,7 +10,7 @@ export interface PasswordOptions {
   readonly username: string
   readonly password: Secret
   /** The connection to look the user up in, for servers that offer the password-realm grant. */
-  readonly realm?: string
+  readonly realm?: string | undefined
 }
 
 /**

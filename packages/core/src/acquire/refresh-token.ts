@@ -7,7 +7,7 @@ import type { SecurityToken } from "./security-token.ts"
 
 export interface RefreshTokenOptions {
   /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
-  readonly idToken?: Secret
+  readonly idToken?: Secret | undefined
 }
 
 /**

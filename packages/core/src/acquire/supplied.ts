@@ -25,7 +25,7 @@ export interface SuppliedOptions {
   /** The token, or where to ask for it before each use; asked again when the last one has ended. */
   readonly token: Secret | SuppliedToken | ((target: Target) => Supply | PromiseLike<Supply>)
   /** Assumed of a token that does not say when it ends. @default 300 */
-  readonly lifetimeSeconds?: number
+  readonly lifetimeSeconds?: number | undefined
 }
 
 export type Supply = Secret | SuppliedToken

@@ -12,11 +12,11 @@ export interface TokenExchangeOptions {
   /** On whose behalf. */
   readonly subject: SecurityToken
   /** Who acts, when that is somebody else than the client (RFC 8693 §1.1). */
-  readonly actor?: SecurityToken
+  readonly actor?: SecurityToken | undefined
   /** A short name of RFC 8693 §3 or any URI. @default what the server chooses, in practice an access token */
-  readonly requestedTokenType?: string
+  readonly requestedTokenType?: string | undefined
   /** What this server wants besides; part of the cache key, so never a secret. */
-  readonly extra?: ExtraParams
+  readonly extra?: ExtraParams | undefined
 }
 
 /**

@@ -28,7 +28,7 @@ export interface DelegationOptions extends DelegationPolicy {
   readonly client: Client
   readonly wire: DelegationWire
   /** Delegated tokens at hand, and subjects that have to wait. @default 10000 */
-  readonly capacity?: number
+  readonly capacity?: number | undefined
 }
 
 export interface DelegateOptions {

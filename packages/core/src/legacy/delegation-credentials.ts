@@ -15,11 +15,11 @@ import { type DelegationSource, postDelegation } from "./delegation-request.ts"
 export interface DelegationCredentialsOptions<ApiType extends DelegationApiType> {
   readonly apiType: ApiType
   /** The client whose add-on gives the credentials. @default the client itself */
-  readonly target?: string
+  readonly target?: string | undefined
   /** @default "openid" */
-  readonly scope?: string
+  readonly scope?: string | undefined
   /** What the add-on wants besides, such as `role` and `principal` for AWS, `community_name` for Salesforce. */
-  readonly extra?: ExtraParams
+  readonly extra?: ExtraParams | undefined
 }
 
 /**

@@ -15,7 +15,7 @@ import { parseLegacyTokens } from "./token-answer.ts"
 
 export interface LegacyDelegationOptions {
   /** What this server wants besides; part of the cache key, so never a secret. */
-  readonly extra?: ExtraParams
+  readonly extra?: ExtraParams | undefined
 }
 
 /**

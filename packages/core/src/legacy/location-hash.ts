@@ -21,7 +21,7 @@ export interface LocationHashOptions {
   /** What that page sent along; it counts once. */
   readonly pending: PendingLogin | undefined
   /** Takes an answer that nobody waits for, so that any link can sign a person in as somebody else. @default false */
-  readonly unsafeAcceptUnsolicited?: boolean
+  readonly unsafeAcceptUnsolicited?: boolean | undefined
   /** Made with `secret(clientSecret)` by its holder, with `issuerKeys()` in a browser. */
   readonly idTokens: IdTokenVerifier
 }

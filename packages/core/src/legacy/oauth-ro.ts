@@ -19,7 +19,7 @@ export interface OauthRoOptions {
   /** The user directory at the issuer: a database or an AD/LDAP connection. */
   readonly connection: string
   /** The name under which a refresh token is kept; needed with the scope `offline_access`. */
-  readonly device?: string
+  readonly device?: string | undefined
 }
 
 /**

@@ -68,7 +68,7 @@ export interface AssertionAuthOptions {
    *
    * @default false
    */
-  readonly unsafeTokenEndpointAudience?: boolean
+  readonly unsafeTokenEndpointAudience?: boolean | undefined
 }
 
 /** An assertion signed HS256 with the secret, which must have at least 32 bytes (RFC 7523 §2.2, RFC 7518 §3.2). */

@@ -12,7 +12,7 @@ export interface DpopKeyOptions {
    *
    * @default false: such a token is refused
    */
-  readonly allowBearer?: boolean
+  readonly allowBearer?: boolean | undefined
 }
 
 /** A `CryptoKeyPair`. */

@@ -15,8 +15,8 @@ export interface EndSessionOptions {
   /** Where the person goes afterwards; registered at the issuer. */
   readonly postLogoutRedirectUri?: string | undefined
   /** Comes back with the person. */
-  readonly state?: string
-  readonly extra?: ExtraParams
+  readonly state?: string | undefined
+  readonly extra?: ExtraParams | undefined
 }
 
 /**

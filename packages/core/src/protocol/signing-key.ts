@@ -10,9 +10,9 @@ export type PrivateKey = Redacted.Redacted<string> | string | JWK | CryptoKey
 
 export interface PrivateKeyOptions {
   /** @default what the key says of itself; RS256 for an RSA key that says nothing */
-  readonly algorithm?: string
+  readonly algorithm?: string | undefined
   /** Names the key to the server. @default the JWK's `kid` */
-  readonly keyId?: string
+  readonly keyId?: string | undefined
 }
 
 /** What assertions are signed with: a private key, or a secret shared with the server (HS256). */

@@ -50,7 +50,7 @@ export const memoryStoreLayer = (options: MemoryOptions = {}): Layer.Layer<Token
 
 export interface MemoryOptions {
   /** Entries kept at most. @default 10000 */
-  readonly capacity?: number
+  readonly capacity?: number | undefined
 }
 
 interface Entry extends Stored {

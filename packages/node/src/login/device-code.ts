@@ -4,9 +4,9 @@ import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts
 
 export interface DeviceLoginOptions extends LoginScopes {
   /** Shows the person where to go and what to enter there. @default writes it to stderr */
-  readonly onCode?: (code: DeviceLoginCode) => void
+  readonly onCode?: ((code: DeviceLoginCode) => void) | undefined
   /** Told after each poll that brought no token. */
-  readonly onPoll?: (poll: DevicePoll) => void
+  readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
 
 /** What a person needs to sign in on another device. */

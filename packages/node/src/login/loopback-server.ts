@@ -8,11 +8,11 @@ import { type ClosingPage, htmlOf, notWaitedFor, pageHeaders } from "./closing-p
 
 export interface LoopbackServerOptions {
   /** Where to listen; `::1` counts where there is no IPv4. @default "127.0.0.1" */
-  readonly host?: "127.0.0.1" | "::1"
+  readonly host?: "127.0.0.1" | "::1" | undefined
   /** @default 0, a free one, which every issuer has to accept (RFC 8252 §7.3) */
-  readonly port?: number
+  readonly port?: number | undefined
   /** The one path that is answered. @default "/callback" */
-  readonly path?: string
+  readonly path?: string | undefined
 }
 
 /** The answer that was waited for, and how to end it with a page. */
@@ -41,7 +41,7 @@ export const listenOnLoopback = (
     return { redirectUri, arrival: (state) => arrivalAt(server, redirectUri, state) }
   })
 
-const listening = ({ host, port }: Required<Pick<LoopbackServerOptions, "host" | "port">>) =>
+const listening = ({ host, port }: { readonly host: string; readonly port: number }) =>
   Effect.catchIf(listen(host, port), isWithoutFamily, () => listen("::1", port)).pipe(
     Effect.mapError((error) => invalidOptions("port", `${port} cannot be listened on (${error.code ?? "unknown"})`)),
   )

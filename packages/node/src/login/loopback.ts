@@ -18,13 +18,13 @@ import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts
 
 export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, LoopbackServerOptions {
   /** Shows the address in a browser; whether it could. @default the system's browser */
-  readonly open?: (url: string) => boolean | PromiseLike<boolean>
+  readonly open?: ((url: string) => boolean | PromiseLike<boolean>) | undefined
   /** Told the address when no browser could be opened, to show it to the person. @default writes it to stderr */
-  readonly onUrl?: (url: string) => void
+  readonly onUrl?: ((url: string) => void) | undefined
   /** Milliseconds that the person has. @default 300000 */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
-  readonly pushed?: Pushed
+  readonly pushed?: Pushed | undefined
 }
 
 /**

@@ -19,7 +19,7 @@ import { userDirectory } from "./user-directory.ts"
 
 export interface FileStorageOptions {
   /** Made if it is not there; one that other users can open is refused. @default userDirectory() */
-  readonly directory?: string
+  readonly directory?: string | undefined
 }
 
 /**

@@ -13,13 +13,13 @@ import { assertionText } from "./assertion-text.ts"
 
 export interface GithubActionsOptions {
   /** Where the job asks for its token. @default $ACTIONS_ID_TOKEN_REQUEST_URL */
-  readonly requestUrl?: string
+  readonly requestUrl?: string | undefined
   /** What it asks with. @default $ACTIONS_ID_TOKEN_REQUEST_TOKEN */
-  readonly requestToken?: Secret
+  readonly requestToken?: Secret | undefined
   /** Whom the job's token is for. @default the issuer */
-  readonly audience?: string
+  readonly audience?: string | undefined
   /** Tells this job's tokens from others' where they share a store. @default made of $GITHUB_REPOSITORY, _WORKFLOW_REF, _RUN_ID */
-  readonly subject?: string
+  readonly subject?: string | undefined
 }
 
 /**
