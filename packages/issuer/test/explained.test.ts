@@ -41,6 +41,13 @@ describe("scopes that are ignored are named in the log", () => {
     expect(lines).toContain("scope ignored: read (spa names no audience or resource)")
   })
 
+  test("and the answer says that nothing is granted, because without a scope all would be (RFC 6749 §5.1)", async () => {
+    const asked = { ...grant, audience: "https://api.example" }
+    expect((await post(issuer, "/token", { ...asked, scope: "no" })).body["scope"]).toBe("")
+    expect((await post(issuer, "/token", { ...grant, scope: "read" })).body["scope"]).toBe("")
+    expect((await post(issuer, "/token", asked)).body).not.toHaveProperty("scope")
+  })
+
   test("at a pushed authorization request", async () => {
     const pushed = { ...codeRequest, ...client, audience: "https://api.example", scope: "openid read mail" }
     expect((await post(issuer, "/par", pushed)).status).toBe(201)

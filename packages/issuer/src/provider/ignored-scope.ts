@@ -7,9 +7,9 @@ import { printable } from "../http/printable.ts"
 import { toAudience } from "./resource.ts"
 
 /**
- * Says in the log which scopes of a request are ignored and why; the answer says what was granted instead.
+ * Says in the log which scopes of a request are ignored and why; the answer says what was granted instead, be it nothing.
  *
- * @see RFC 6749 §3.3
+ * @see RFC 6749 §3.3, §5.1
  */
 export const logIgnoredScopes = (provider: Provider, context: Context): void => {
   provider.use(async (ctx, next) => {
@@ -27,6 +27,8 @@ export const logIgnoredScopes = (provider: Provider, context: Context): void => 
     const known = scopesFor(context, clientId, target)
     const ignored = scope.split(" ").filter((name) => name !== "" && !known.includes(name) && !OPENID.has(name))
     if (ignored.length === 0) return
+    // without a scope in the answer all that was asked for would count as granted
+    if (oidc.route === "token") (ctx.body as { scope?: string }).scope ??= ""
     const why =
       typeof target === "string"
         ? `${clientId} may have ${known.join(", ") || "none"} at ${printable(toAudience(target))}`
