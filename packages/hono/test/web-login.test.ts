@@ -163,7 +163,7 @@ it("tells a mistake in its options at once", () => {
   )
   expect(wrong({ clientAuth: clientSecretPost("") })).toThrow(/option clientSecret is missing or empty/)
   expect(wrong({ clientAuth: clientSecretJwt("") })).toThrow(/option clientSecret is missing or empty/)
-  expect(wrong({ target: { scope: "read" } })).toThrow(/openid/)
+  expect(wrong({ target: { scope: "read" } })).toThrow(/Add openid to it/)
   expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storeKeeper/)
   expect(alice.username).toBe("alice")
 })

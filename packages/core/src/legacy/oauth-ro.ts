@@ -96,6 +96,10 @@ const fits = (client: Client, target: Target): Effect.Effect<void, AcquireError>
   const other = [...target.audiences, ...target.resources].some((audience) => audience !== client.clientId)
   if (!other) return Effect.void
   return Effect.fail(
-    invalidOptions("audience", `must be the client id: /oauth/ro gives tokens for ${client.clientId} only`),
+    invalidOptions(
+      "audience",
+      `must be the client id: /oauth/ro gives tokens for ${client.clientId} only`,
+      "Leave the audience away; delegation and token exchange give tokens for others.",
+    ),
   )
 }

@@ -119,7 +119,7 @@ const targetOf = ({ target: input }: WebLoginOptions): Effect.Effect<Target, Ses
   const target = parseTarget(input)
   if (Result.isFailure(target)) return invalidOptions(target.failure.field, target.failure.problem)
   if (target.success.scopes.includes("openid")) return Effect.succeed(target.success)
-  return invalidOptions("target.scope", "must have openid: without it nobody knows who signed in")
+  return invalidOptions("target.scope", "must have openid: without it nobody knows who signed in", "Add openid to it.")
 }
 
 const addressOf = (path: string, origin: string): Effect.Effect<string, SessionError> => {

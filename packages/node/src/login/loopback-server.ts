@@ -43,7 +43,13 @@ export const listenOnLoopback = (
 
 const listening = ({ host, port }: { readonly host: string; readonly port: number }) =>
   Effect.catchIf(listen(host, port), isWithoutFamily, () => listen("::1", port)).pipe(
-    Effect.mapError((error) => invalidOptions("port", `${port} cannot be listened on (${error.code ?? "unknown"})`)),
+    Effect.mapError((error) =>
+      invalidOptions(
+        "port",
+        `${port} cannot be listened on (${error.code ?? "unknown"})`,
+        "Choose another one, or none for a free one.",
+      ),
+    ),
   )
 
 const listen: (host: string, port: number) => Effect.Effect<Server, NodeJS.ErrnoException> = Effect.fnUntraced(

@@ -210,7 +210,7 @@ describe("a login by loopback", () => {
     const wrong: ReadonlyArray<readonly [LoopbackOptions, RegExp]> = [
       [{ path: "callback" }, /The option path must be a path such as \/callback/],
       [{ path: "/a b" }, /The option path must be/],
-      [{ port: issuer.port }, /The option port \d+ cannot be listened on \(EADDRINUSE\)/],
+      [{ port: issuer.port }, /The option port \d+ cannot be listened on \(EADDRINUSE\)\. Choose another one/],
     ]
     for (const [options, says] of wrong) {
       await using client = desktop({ flow: loopback(options) })
