@@ -214,6 +214,7 @@ export {
   TokenStore,
 } from "./store/token-store.ts"
 
+export { type CheckScopes, makeScopeCheck } from "./provide/granted-scopes.ts"
 export { type EndedLogin, Login, loginLayer, type LoginOptions, makeLogin } from "./provide/login.ts"
 export type { CurrentLogin } from "./provide/login-record.ts"
 export { isHeld, type LoginFacts, type LoginStatus, loginStatus } from "./provide/login-status.ts"

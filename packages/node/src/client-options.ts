@@ -59,7 +59,12 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
   readonly now?: (() => number) | undefined
-  /** Told once of what a developer should know about the flow. @default process.emitWarning */
+  /**
+   * Told once of what a developer should know: of the flow, and of each target for which fewer scopes were granted than
+   * were asked for (`fewer-scopes`).
+   *
+   * @default process.emitWarning
+   */
   readonly onWarning?: ((warning: Warning) => void) | undefined
   /** Told of what happens, as plain data without a token. What it throws is dropped. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined

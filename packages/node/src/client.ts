@@ -1,6 +1,7 @@
 import {
   type AcquireError,
   checkClient,
+  type CheckScopes,
   clientCredentials,
   type Credential,
   type Discovery,
@@ -10,12 +11,14 @@ import {
   issuerKeys,
   makeApiClient,
   makeRunner,
+  makeScopeCheck,
   makeVerifier,
   type Principal,
   requestParts,
   type Secret,
   type SingleFlight,
   type TargetInput,
+  type Token,
   TokenProvider,
   toBearerError,
   toCredential,
@@ -71,14 +74,16 @@ export interface Client extends AsyncDisposable {
 export const createClient = (options: ClientOptions): Client => {
   checkOptions(options)
   const { flow = clientCredentials(), target: ownTarget = {} } = options
+  const { onWarning = emitWarning } = options
   const { run, take, close } = makeRunner(clientServices(options))
   const tokens: Context.Context<TokenProvider> = take(tokensOf(options))
-  const provider = Context.get(tokens, TokenProvider)
+  const checkScopes = makeScopeCheck(onWarning)
+  const provider = checking(Context.get(tokens, TokenProvider), checkScopes)
   const api = once(() => take(makeApiClient(options.apis ?? {}, provider)))
   const delegation = once(() => take(delegationOf(options)))
   const verifier = once(() => Effect.runSync(Effect.cached(verifierOf(options))))
   if (options.apis !== undefined) api()
-  for (const warning of flow.warnings) (options.onWarning ?? emitWarning)(warning)
+  for (const warning of flow.warnings) onWarning(warning)
   let open = true
 
   const credential = async (target = ownTarget, { minTtl = 0, signal }: TokenCallOptions = {}): Promise<Credential> =>
@@ -96,12 +101,13 @@ export const createClient = (options: ClientOptions): Client => {
       return atHand === undefined ? (await credential(target, callOptions)).token : Redacted.value(atHand.value)
     },
     login: async ({ target = ownTarget, signal } = {}) => ({
-      user: await run(Effect.provideContext(signIn(options, target), tokens), { signal }),
+      user: await run(Effect.provideContext(signIn(options, target, checkScopes), tokens), { signal }),
     }),
     user: (callOptions) => run(Effect.provideContext(currentUser, tokens), callOptions),
     logout: (callOptions) => run(Effect.provideContext(signOut(options), tokens), callOptions),
     delegate: async (subject, target, { signal, ...choice } = {}) => {
       const token = await run(delegation().delegate(subject, target, choice), { signal })
+      checkScopes(target, token)
       return Redacted.value(token.value)
     },
     verify: (token, callOptions) =>
@@ -115,6 +121,17 @@ export const createClient = (options: ClientOptions): Client => {
     },
     close: end,
     [Symbol.asyncDispose]: end,
+  }
+}
+
+/** The provider, where the scopes of what is not at hand yet are checked. */
+const checking = (provider: TokenProvider["Service"], check: CheckScopes): TokenProvider["Service"] => {
+  const checked = <E>(target: TargetInput, work: Effect.Effect<Token, E>) =>
+    Effect.tap(work, (token) => Effect.sync(() => check(target, token)))
+  return {
+    ...provider,
+    token: (target) => checked(target, provider.token(target)),
+    renew: (target, refused) => checked(target, provider.renew(target, refused)),
   }
 }
 

@@ -16,6 +16,7 @@ import {
   oauthRo,
   password,
   privateKeyJwt,
+  type Warning,
 } from "../src/index.ts"
 import { generateKeyPairSync } from "node:crypto"
 
@@ -120,6 +121,28 @@ describe("createClient", () => {
     const emitted = new Promise<Error & { code?: string }>((resolve) => process.once("warning", resolve))
     await createClient({ issuer: issuer.url, clientId: "svc", flow }).close()
     assert.deepInclude(await emitted, { name: "BearerKitWarning", code: "legacy-oauth-ro" })
+  })
+
+  it("warns once for each target of scopes that were asked for and not granted", async () => {
+    const warnings: Array<Warning> = []
+    const onWarning = (warning: Warning): void => void warnings.push(warning)
+    await using client = svc({ onWarning })
+    const granted = { audience, scope: "read" }
+    const more = { audience, scope: "read openid delete write admin" }
+    await client.credential(granted)
+    assert.deepStrictEqual(warnings, [])
+    assert.deepStrictEqual((await client.credential(more)).scopes, ["read", "write"])
+    await client.token(more)
+    await client.credential({ ...more, scope: more.scope.split(" ").toReversed() }, { minTtl: Infinity })
+    assert.strictEqual(warnings.length, 1)
+    assert.strictEqual(warnings[0]?.name, "fewer-scopes")
+    assert.include(warnings[0]?.message, `did not grant admin delete for ${audience}`)
+    await using deaf = svc({
+      onWarning: () => {
+        throw new Error("nobody is at home")
+      },
+    })
+    assert.isString(await deaf.token(more))
   })
 
   it("aborts with the signal's reason, and only the caller who asked for it", async () => {

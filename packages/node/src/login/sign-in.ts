@@ -1,5 +1,6 @@
 import {
   type AcquireError,
+  type CheckScopes,
   type Discovery,
   type Http,
   invalidOptions,
@@ -16,21 +17,25 @@ import type { ClientOptions, LoginEvent } from "../client-options.ts"
 import { type User, userOf } from "./user.ts"
 
 /** Has a person sign in and keeps what came, for the target alone: a login's own scopes are no API's. */
-export const signIn: (options: ClientOptions, input: TargetInput) => Effect.Effect<User, LoginError, Discovery | Http> =
-  Effect.fnUntraced(function* (options, input) {
-    const { flow } = options
-    const target = parseTarget(input)
-    if (Result.isFailure(target)) return yield* invalidOptions(target.failure.field, target.failure.problem)
-    if (flow === undefined || !("signIn" in flow)) return yield* withoutPerson
-    const login = yield* theLogin
-    const scopes = [...new Set([...target.success.scopes, ...flow.scopes])].sort()
-    const { tokens } = yield* flow.signIn(coreClient(options), { ...target.success, scopes })
-    yield* login.begin(tokens, input)
-    const user = userOf(yield* login.current)
-    if (user === undefined) return yield* withoutPerson
-    yield* tell(options, { type: "signed-in" })
-    return user
-  })
+export const signIn: (
+  options: ClientOptions,
+  input: TargetInput,
+  checkScopes: CheckScopes,
+) => Effect.Effect<User, LoginError, Discovery | Http> = Effect.fnUntraced(function* (options, input, checkScopes) {
+  const { flow } = options
+  const target = parseTarget(input)
+  if (Result.isFailure(target)) return yield* invalidOptions(target.failure.field, target.failure.problem)
+  if (flow === undefined || !("signIn" in flow)) return yield* withoutPerson
+  const login = yield* theLogin
+  const scopes = [...new Set([...target.success.scopes, ...flow.scopes])].sort()
+  const { tokens } = yield* flow.signIn(coreClient(options), { ...target.success, scopes })
+  yield* login.begin(tokens, input)
+  checkScopes(input, tokens)
+  const user = userOf(yield* login.current)
+  if (user === undefined) return yield* withoutPerson
+  yield* tell(options, { type: "signed-in" })
+  return user
+})
 
 export const signOut = (options: ClientOptions): Effect.Effect<void, LoginError> =>
   Effect.gen(function* () {
