@@ -45,7 +45,7 @@ const what = (error: CliError.NonShowHelpErrors): string => {
 const problemOf = ({ value, expected }: CliError.InvalidValue): string => {
   if (value === "") return "has no value"
   if (expected === "at most 1 value") return "is there more than once"
-  return `takes only ${expected.replace(/^Expected /, "")}`
+  return `takes only ${expected.replace(/^Expected /, "").replace("a string representing a finite number", "a number")}`
 }
 
 const fix = (error: CliError.NonShowHelpErrors): string => {

@@ -57,6 +57,12 @@ describe("2, wrong usage", () => {
     expect(failure.message).toContain("Did you mean --issuer?")
   })
 
+  test("a number that is none", async () => {
+    const failure = await failureOf(["--timeout", "soon"])
+    expect(failure).toMatchObject({ exit: 2, code: "usage" })
+    expect(failure.message).toContain("--timeout takes only a number.")
+  })
+
   test("two shapes of output", async () => {
     const { code, stdout, stderr } = await runCommand(["token", "--header", "--json"], { env })
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: "usage", exit_code: 2 } })

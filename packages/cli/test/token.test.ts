@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runCommand, runShell } from "./support/command.ts"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { runCommand, runShell, stateFolder } from "./support/command.ts"
 import { claimsOf, password, secret, startTestIssuer, type TestIssuer } from "./support/issuer.ts"
 import { startServer } from "./support/server.ts"
 
@@ -90,6 +92,38 @@ describe("what is printed", () => {
       env: passwordEnv,
     })
     expect(quiet).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(jwtLine) })
+  })
+
+  test("a warning of scopes that were not granted", async () => {
+    const { code, stderr, stdout } = await runCommand(
+      ["token", "--audience", "reports", "--scope", "read all", "--json"],
+      {
+        env,
+      },
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ scope: "read" })
+    const message = expect.stringContaining("did not grant all for reports")
+    expect(JSON.parse(stderr)).toEqual({ version: 1, warning: { name: "fewer-scopes", message } })
+    expect(code).toBe(0)
+  })
+
+  test("a store that cannot be used is a warning like any other, and an error to a login", async () => {
+    await using state = await stateFolder()
+    const file = join(state.path, "bearerkit")
+    await writeFile(file, "")
+    const told = { env: { ...env, ...state.env } }
+    const lines = (await runCommand(["token", "--audience", "reports", "--json"], told)).stderr.trim().split("\n")
+    const message = expect.stringMatching(/store failed to (?:get|put) \(ENOTDIR\)/)
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { version: 1, warning: { message } },
+      { version: 1, warning: { message } },
+    ])
+    const plain = await runCommand(["token", "--audience", "reports"], told)
+    expect(plain.stderr).toMatch(/^(?:warning: The token store failed .*\n){2}$/)
+    expect(await runCommand(["token", "--audience", "reports", "--quiet"], told)).toMatchObject({ code: 0, stderr: "" })
+    const { code, stderr } = await runCommand(["whoami"], told)
+    expect(code).toBe(7)
+    expect(stderr).toContain(`Check the folder ${file}`)
   })
 })
 

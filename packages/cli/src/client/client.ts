@@ -3,9 +3,10 @@ import {
   BearerError,
   type Client,
   createClient,
+  fileStorage,
   type Flow,
+  memoryStorage,
   type PersonFlow,
-  type Warning,
 } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -19,7 +20,7 @@ import { flowOf } from "./flow.ts"
 import { ownFix } from "./own-fix.ts"
 import { required } from "./required.ts"
 import { parseSigningKey, type SigningKey } from "./signing-key.ts"
-import { storageOf } from "./storage.ts"
+import { makeWarnings } from "./warnings.ts"
 
 export interface OpenClientOptions {
   readonly client: ClientOptions
@@ -40,8 +41,8 @@ export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, C
     })
     const context = { key, confidential, noInput: report.noInput }
     const chosen = yield* Effect.isEffect(flow) ? flow : flowOf(flow, context)
-    const warnings: Array<Warning> = []
-    const opened = yield* Effect.acquireRelease(
+    const { tell, said } = makeWarnings(report)
+    return yield* Effect.acquireRelease(
       Effect.try({
         try: () =>
           createClient({
@@ -50,20 +51,22 @@ export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, C
             clientAuth,
             flow: chosen,
             apis,
-            store: storageOf(client),
-            onWarning: (warning) => warnings.push(warning),
+            store: client.noStore ? memoryStorage() : fileStorage(),
+            onWarning: tell,
+            onEvent: (event) => {
+              if (event.type === "warning") tell({ message: event.message })
+            },
             ...(client.account !== undefined && { account: client.account }),
             ...connectionOf(client),
           }),
         catch: toCommandError,
       }),
-      (opened) => Effect.promise(() => opened.close()),
+      (opened) =>
+        Effect.andThen(
+          Effect.promise(() => opened.close()),
+          said,
+        ),
     )
-    if (!report.quiet && warnings.length > 0) {
-      const { warn } = yield* Effect.promise(() => import("../output/report.ts"))
-      yield* Effect.forEach(warnings, (warning) => warn(warning, report), { discard: true })
-    }
-    return opened
   })
 
 /** Who the client is, with its secret or key read from where it is. */

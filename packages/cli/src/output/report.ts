@@ -15,15 +15,18 @@ export interface ReportOptions {
 export const report = (error: CommandError, { json }: ReportOptions): Effect.Effect<void> =>
   printNotice(json ? printableJson(errorJson(error)) : errorText(error))
 
-/** Says on stderr what a developer should know. */
-export const warn = (warning: Warning, { json }: ReportOptions): Effect.Effect<void> =>
+/** What a developer should know: with a name to look it up by, or of what went wrong without harming the result. */
+export type Notice = Pick<Warning, "message"> & Partial<Warning>
+
+/** Says it on stderr. */
+export const warn = (warning: Notice, { json }: ReportOptions): Effect.Effect<void> =>
   printNotice(json ? printableJson({ version: 1, warning }) : warningText(warning))
 
 const errorText = ({ what, fix, code }: CommandError): string =>
   `${styled("red", "error:")} ${printable(what)} [${code}]\n${styled("bold", "fix:")}   ${printable(fix)}`
 
-const warningText = ({ name, message }: Warning): string =>
-  `${styled("yellow", "warning:")} ${printable(message)} [${name}]`
+const warningText = ({ name, message }: Notice): string =>
+  `${styled("yellow", "warning:")} ${printable(message)}${name === undefined ? "" : ` [${name}]`}`
 
 const errorJson = (error: CommandError): object => ({
   version: 1,
