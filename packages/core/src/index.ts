@@ -219,6 +219,7 @@ export { type EndedLogin, Login, loginLayer, type LoginOptions, makeLogin } from
 export type { CurrentLogin } from "./provide/login-record.ts"
 export { isHeld, type LoginFacts, type LoginStatus, loginStatus } from "./provide/login-status.ts"
 export type { Renewal } from "./provide/renew-login.ts"
+export { revokeQuietly } from "./provide/revoke-quietly.ts"
 export {
   makeTokenProvider,
   TokenProvider,
@@ -242,7 +243,7 @@ export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"
 export type { ForwardedHeadersOptions } from "./call/forwarded-headers.ts"
-export { type FetchInput, requestParts } from "./call/request-parts.ts"
+export { type FetchInput, requestParts, signalOf } from "./call/request-parts.ts"
 
 export type { CookieKeys } from "./session/cookie-seal.ts"
 export type { OpenSessionOptions } from "./session/open-session.ts"

@@ -1,6 +1,5 @@
 import {
   type AcquireError,
-  checkClient,
   type CheckScopes,
   clientCredentials,
   type Credential,
@@ -16,11 +15,11 @@ import {
   type Principal,
   requestParts,
   type Secret,
+  signalOf,
   type SingleFlight,
   type TargetInput,
   type Token,
   TokenProvider,
-  toBearerError,
   toCredential,
   type Verifier,
   type VerifyError,
@@ -28,10 +27,9 @@ import {
 } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { checkOptions } from "./check-options.ts"
 import { clientServices, delegationOf, tokensOf } from "./client-services.ts"
 import type {
   CallOptions,
@@ -115,9 +113,10 @@ export const createClient = (options: ClientOptions): Client => {
         Effect.flatMap(verifier(), ({ check }) => check(token)),
         callOptions,
       ),
-    fetch: async (input, init) => {
-      const [url, rest] = await requestParts(input, init)
-      return run(api().fetch(url, rest), { signal: rest?.signal })
+    fetch: (input, init) => {
+      const parts = Effect.promise(() => requestParts(input, init))
+      const call = Effect.flatMap(parts, ([url, rest]) => api().fetch(url, rest))
+      return run(call, { signal: signalOf(input, init) })
     },
     close: end,
     [Symbol.asyncDispose]: end,
@@ -150,17 +149,6 @@ const once = <A>(make: () => A): (() => A) => {
   let made: A | undefined
   return () => (made ??= make())
 }
-
-const checkOptions = (options: ClientOptions): void => {
-  checkClient(options)
-  for (const field of ["timeout", "apiTimeout"] as const) {
-    if (options[field] === undefined || isPositive(options[field])) continue
-    throw toBearerError(invalidOptions(field, "must be above 0: milliseconds, or such as 5 seconds"))
-  }
-}
-
-const isPositive = (input: Duration.Input): boolean =>
-  Option.exists(Duration.fromInput(input), (duration) => Duration.toMillis(duration) > 0)
 
 /** Of options that are wrong it is made when it is asked for: an error that nobody wants costs as much as a request. */
 const verifierOf = ({ issuer, verify }: ClientOptions): MakeVerifier =>

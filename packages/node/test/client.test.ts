@@ -16,7 +16,6 @@ import {
   oauthRo,
   password,
   privateKeyJwt,
-  type Warning,
 } from "../src/index.ts"
 import { generateKeyPairSync } from "node:crypto"
 
@@ -123,28 +122,6 @@ describe("createClient", () => {
     assert.deepInclude(await emitted, { name: "BearerKitWarning", code: "legacy-oauth-ro" })
   })
 
-  it("warns once for each target of scopes that were asked for and not granted", async () => {
-    const warnings: Array<Warning> = []
-    const onWarning = (warning: Warning): void => void warnings.push(warning)
-    await using client = svc({ onWarning })
-    const granted = { audience, scope: "read" }
-    const more = { audience, scope: "read openid delete write admin" }
-    await client.credential(granted)
-    assert.deepStrictEqual(warnings, [])
-    assert.deepStrictEqual((await client.credential(more)).scopes, ["read", "write"])
-    await client.token(more)
-    await client.credential({ ...more, scope: more.scope.split(" ").toReversed() }, { minTtl: Infinity })
-    assert.strictEqual(warnings.length, 1)
-    assert.strictEqual(warnings[0]?.name, "fewer-scopes")
-    assert.include(warnings[0]?.message, `did not grant admin delete for ${audience}`)
-    await using deaf = svc({
-      onWarning: () => {
-        throw new Error("nobody is at home")
-      },
-    })
-    assert.isString(await deaf.token(more))
-  })
-
   it("aborts with the signal's reason, and only the caller who asked for it", async () => {
     await using client = svc()
     const controller = new AbortController()
@@ -176,6 +153,9 @@ describe("createClient", () => {
   it("throws at once for options that cannot work", () => {
     assert.throws(() => svc({ apis: { "https://api.example/v1": {} } }), BearerError, /is not an origin/)
     assert.throws(() => svc({ clientId: "" }), BearerError, /clientId is missing/)
+    assert.throws(() => svc({ target: { audience: "" } }), BearerError, /option target\.audience must be a non-empty/)
+    const apis = { "https://api.example": { scope: 'a"b' } }
+    assert.throws(() => svc({ apis }), BearerError, /option apis\["https:\/\/api\.example"\]\.scope has a character/)
     assert.throws(() => svc({ issuer: undefined as unknown as string }), BearerError, /issuer is missing/)
     for (const wrong of [Number.NaN, 0, -1, "soon" as "1 minute"]) {
       assert.throws(() => svc({ timeout: wrong }), BearerError, /timeout must be above 0/)

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers"
 import { assert, it } from "vitest"
+import { createClient } from "../src/index.ts"
 import { startCalledApi } from "./support/called-api.ts"
 
 it("the client's fetch stands in for fetch: a generated client's request is sent whole, also with another token", async () => {
@@ -21,4 +22,39 @@ it("the client's fetch stands in for fetch: a generated client's request is sent
     [whole, whole],
   )
   assert.notStrictEqual(got[0]?.authorization, got[1]?.authorization)
+})
+
+const unread = (signal?: AbortSignal) =>
+  new Request("https://api.example/", {
+    method: "POST",
+    body: new ReadableStream(),
+    duplex: "half",
+    ...(signal && { signal }),
+  } as RequestInit)
+const calling = () =>
+  createClient({ issuer: "https://issuer.example", clientId: "svc", apis: { "https://api.example": {} } })
+const thrownBy = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error)
+
+it("a request whose body never ends is ended by its signal, by that of the call, and with the client", async () => {
+  const reason = new Error("enough")
+  const [own, other] = [new AbortController(), new AbortController()]
+  const client = calling()
+  const aborted = thrownBy(client.fetch(unread(own.signal)))
+  const abortedToo = thrownBy(client.fetch(unread(), { signal: other.signal }))
+  const closed = thrownBy(client.fetch(unread()))
+  own.abort(reason)
+  other.abort(reason)
+  assert.strictEqual(await aborted, reason)
+  assert.strictEqual(await abortedToo, reason)
+  await client.close()
+  assert.propertyVal(await closed, "code", "closed")
+  assert.propertyVal(await thrownBy(client.fetch(unread())), "code", "closed")
+})
+
+it("a request whose body fails fails as that does", async () => {
+  const reason = new Error("the disk is gone")
+  const body = new ReadableStream({ pull: (controller) => controller.error(reason) })
+  await using client = calling()
+  const request = new Request("https://api.example/", { method: "POST", body, duplex: "half" } as RequestInit)
+  assert.strictEqual(await thrownBy(client.fetch(request)), reason)
 })

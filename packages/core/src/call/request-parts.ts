@@ -16,6 +16,10 @@ export const requestParts = async (
   return [url, { ...present(own), ...present({ ...init }) }]
 }
 
+/** What ends the call, the reading of the body included. */
+export const signalOf = (input: FetchInput, init?: RequestInit): AbortSignal | null | undefined =>
+  init?.signal ?? (input instanceof Request ? input.signal : undefined)
+
 /** Text where it certainly is some. */
 const bodyOf = (request: Request): Promise<string | ArrayBuffer> | undefined => {
   if (request.body === null) return undefined

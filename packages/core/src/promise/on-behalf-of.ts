@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted"
 import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
 import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
-import { type FetchInput, requestParts } from "../call/request-parts.ts"
+import { type FetchInput, requestParts, signalOf } from "../call/request-parts.ts"
 import type { Vain } from "../call/unauthorized.ts"
 import { Delegation, delegationLayer } from "../delegate/delegation.ts"
 import type { DelegationPolicy } from "../delegate/policy.ts"
@@ -100,11 +100,13 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       const { value, expiresAt } = token
       return { token: Redacted.value(value), authorization: authorizationHeader(token), expiresAt }
     },
-    fetchOnBehalfOf: async (subject, input, init) => {
-      const [url, rest] = await requestParts(input, init)
-      const target = apis[URL.parse(url)?.origin ?? ""] ?? {}
-      const call = Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, rest))
-      return run(call, { signal: rest?.signal })
+    fetchOnBehalfOf: (subject, input, init) => {
+      const parts = Effect.promise(() => requestParts(input, init))
+      const call = Effect.flatMap(parts, ([url, rest]) => {
+        const target = apis[URL.parse(url)?.origin ?? ""] ?? {}
+        return Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, rest))
+      })
+      return run(call, { signal: signalOf(input, init) })
     },
     forwardTo: (upstream, target, options) => {
       const forwarding = parseForwarding(upstream, options)

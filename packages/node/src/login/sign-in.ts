@@ -6,6 +6,7 @@ import {
   invalidOptions,
   Login,
   parseTarget,
+  revokeQuietly,
   type StoreError,
   type TargetInput,
 } from "@bearerkit/core"
@@ -29,7 +30,10 @@ export const signIn: (
   const login = yield* theLogin
   const scopes = [...new Set([...target.success.scopes, ...flow.scopes])].sort()
   const { tokens } = yield* flow.signIn(coreClient(options), { ...target.success, scopes })
-  yield* login.begin(tokens, input)
+  const { refreshToken } = tokens
+  yield* Effect.onError(login.begin(tokens, input), () =>
+    refreshToken === undefined ? Effect.void : revokeQuietly(coreClient(options), refreshToken),
+  )
   checkScopes(input, tokens)
   const user = userOf(yield* login.current)
   if (user === undefined) return yield* withoutPerson
