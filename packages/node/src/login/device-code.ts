@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts"
 
 export interface DeviceLoginOptions extends LoginScopes {
-  /** Shows the person where to go and what to enter there. @default writes it to stderr */
-  readonly onCode?: ((code: DeviceLoginCode) => void) | undefined
+  /** Shows the person where to go and what to enter there; if it fails, so does the login. @default writes it to stderr */
+  readonly onCode?: ((code: DeviceLoginCode) => void | PromiseLike<void>) | undefined
   /** Told after each poll that brought no token. */
   readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
@@ -32,7 +32,7 @@ export const deviceCode = (options: DeviceLoginOptions = {}): PersonFlow => ({
     const authorization = yield* beginDeviceAuthorization(client, target)
     const { userCode, verificationUri, verificationUriComplete, expiresAt } = authorization
     const code = { userCode, verificationUri, verificationUriComplete, expiresAt }
-    yield* Effect.sync(() => (options.onCode ?? print)(code))
+    yield* Effect.promise(async () => (options.onCode ?? print)(code))
     const { onPoll } = options
     return yield* completeDeviceAuthorization(client, { authorization, target, ...(onPoll && { onPoll }) })
   }),

@@ -34,6 +34,10 @@ export const listenOnLoopback = (
   Effect.gen(function* () {
     const { path = "/callback", port = 0, host = "127.0.0.1" } = options
     if (!/^\/[\w\-./~]*$/.test(path)) return yield* invalidOptions("path", "must be a path such as /callback")
+    if (!(Number.isInteger(port) && port >= 0 && port < 65_536)) {
+      return yield* invalidOptions("port", "must be a number from 0 to 65535")
+    }
+    if (host !== "127.0.0.1" && host !== "::1") return yield* invalidOptions("host", "must be 127.0.0.1 or ::1")
     const server = yield* Effect.acquireRelease(listening({ host, port }), close)
     const { port: chosen, family } = server.address() as AddressInfo
     const origin = `http://${family === "IPv6" ? "[::1]" : "127.0.0.1"}:${chosen}`

@@ -4,6 +4,7 @@ import {
   beginAuthorization,
   type Client,
   completeAuthorization,
+  invalidOptions,
   type Pushed,
   signedIdTokens,
   type Target,
@@ -19,8 +20,8 @@ import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts
 export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, LoopbackServerOptions {
   /** Shows the address in a browser; whether it could. @default the system's browser */
   readonly open?: ((url: string) => boolean | PromiseLike<boolean>) | undefined
-  /** Told the address when no browser could be opened, to show it to the person. @default writes it to stderr */
-  readonly onUrl?: ((url: string) => void) | undefined
+  /** Told the address when no browser could be opened; if it fails, so does the login. @default writes it to stderr */
+  readonly onUrl?: ((url: string) => void | PromiseLike<void>) | undefined
   /** Milliseconds that the person has. @default 300000 */
   readonly timeout?: number | undefined
   /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
@@ -36,14 +37,17 @@ export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, Loop
  */
 export const loopback = (options: LoopbackOptions = {}): PersonFlow => {
   const timeout = options.timeout ?? 300_000
+  const isTime = timeout > 0 && timeout < Infinity
   return {
     grant: "authorization_code",
     warnings: [],
     scopes: loginScopes(options),
     signIn: (client, target) =>
-      Effect.scoped(visit(client, target, { ...options, timeout })).pipe(
-        Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(tooLate(timeout)) }),
-      ),
+      isTime
+        ? Effect.scoped(visit(client, target, { ...options, timeout })).pipe(
+            Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(tooLate(timeout)) }),
+          )
+        : Effect.fail(invalidOptions("timeout", "must be above 0: milliseconds")),
   }
 }
 
@@ -60,9 +64,9 @@ const visit = Effect.fnUntraced(function* (
     redirectUri: server.redirectUri,
     lifetime: options.timeout,
   })
+  const arrived = server.arrival(Redacted.value(transaction.state))
   // a browser may be back before its opener has ended
-  yield* Effect.forkScoped(present(url, options))
-  const arrival = yield* server.arrival(Redacted.value(transaction.state))
+  const arrival = yield* Effect.raceFirst(arrived, Effect.andThen(present(url, options), Effect.never))
   const idTokens = yield* signedIdTokens(client)
   return yield* completeAuthorization(client, { transaction, callback: arrival.url, idTokens }).pipe(
     Effect.tap(arrival.show(signedIn)),
@@ -73,7 +77,7 @@ const visit = Effect.fnUntraced(function* (
 const present = (url: string, { open = openBrowser, onUrl = print }: LoopbackOptions): Effect.Effect<void> =>
   Effect.tryPromise(async () => open(url)).pipe(
     Effect.orElseSucceed(() => false),
-    Effect.flatMap((opened) => Effect.sync(() => void (opened || onUrl(url)))),
+    Effect.flatMap((opened) => Effect.promise(async () => (opened ? undefined : onUrl(url)))),
   )
 
 const print = (url: string): void => void process.stderr.write(`Open this address to sign in:\n${url}\n`)

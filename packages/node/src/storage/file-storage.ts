@@ -1,4 +1,5 @@
 import {
+  invalidOptions,
   type KeyValueStorage,
   Lock,
   makeKeyValueStore,
@@ -35,11 +36,14 @@ export const fileStorage = (options: FileStorageOptions = {}): TokenStorage => {
   const [tokens, locks] = [join(directory, "tokens"), join(directory, "locks")]
   return {
     services: Effect.gen(function* () {
+      if (directory === "") return yield* invalidOptions("directory", "is empty", whereFrom)
       const lock = makeFileLock(locks)
       return Context.make(TokenStore, yield* makeLockedStore({ tokens, locks }, lock)).pipe(Context.add(Lock, lock))
     }),
   }
 }
+
+const whereFrom = "Check that the variable it comes from is set."
 
 /**
  * A store whose writes under one key wait for each other, in whichever process they are. What has ended is removed under

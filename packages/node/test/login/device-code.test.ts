@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-const tv = (onCode: (code: DeviceLoginCode) => void, polls: Array<string> = []) =>
+const tv = (onCode: (code: DeviceLoginCode) => void | Promise<void>, polls: Array<string> = []) =>
   clientOf(issuer, {
     clientId: "tv",
     target: { audience: orders, scope: "read" },
@@ -44,6 +44,12 @@ describe("a login on another device", () => {
   it("fails when the person refuses", async () => {
     await using client = tv((code) => void enter(code.verificationUriComplete!, "refuse"))
     assert.strictEqual((await caught(client.login())).code, "access_denied")
+  })
+
+  it("ends with what showing the code fails with, as nobody can enter it then", async () => {
+    const reason = new Error("no screen")
+    await using client = tv(() => Promise.reject(reason))
+    assert.strictEqual(await client.login().catch((error: unknown) => error), reason)
   })
 
   it("ends on a signal with its reason", async () => {

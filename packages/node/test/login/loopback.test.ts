@@ -1,11 +1,15 @@
 import type { Issuer } from "@bearerkit/issuer"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 import { inspect } from "node:util"
 import { afterAll, assert, beforeAll, describe, expectTypeOf, it } from "vitest"
 import {
   type ClientEvent,
   type ClientOptions,
   clientCredentials,
+  fileStorage,
   loopback,
   type LoopbackOptions,
 } from "../../src/index.ts"
@@ -184,6 +188,29 @@ describe("a login by loopback", () => {
     }
   })
 
+  it("ends with what showing the address fails with, as nobody can come back then", async () => {
+    const reason = new Error("no screen")
+    const fail = () => {
+      throw reason
+    }
+    for (const onUrl of [fail, () => Promise.reject(reason)]) {
+      await using client = desktop({ flow: loopback({ open: () => false, onUrl }) })
+      assert.strictEqual(await client.login().catch((error: unknown) => error), reason)
+    }
+  })
+
+  it("has the refresh token revoked that cannot be kept", async () => {
+    const directory = join(mkdtempSync(join(tmpdir(), "bearerkit-")), "file")
+    writeFileSync(directory, "not a directory")
+    const { flow } = browsing(async (url) => get(await visit(url)))
+    const before = issuer.countRequests("/revoke")
+    const client = desktop({ flow, store: fileStorage({ directory }), onEvent: () => {} })
+    assert.strictEqual((await caught(client.login())).code, "store_unavailable")
+    await client.close()
+    assert.strictEqual(issuer.countRequests("/revoke"), before + 1)
+    rmSync(dirname(directory), { recursive: true })
+  })
+
   it("gives up after its time, and on a signal with its reason; then nobody listens any more", async () => {
     const urls: Array<string> = []
     await using client = desktop({ flow: loopback({ timeout: 200, open: (url) => urls.push(url) > 0 }) })
@@ -210,6 +237,12 @@ describe("a login by loopback", () => {
     const wrong: ReadonlyArray<readonly [LoopbackOptions, RegExp]> = [
       [{ path: "callback" }, /The option path must be a path such as \/callback/],
       [{ path: "/a b" }, /The option path must be/],
+      [{ port: 65_536 }, /The option port must be a number from 0 to 65535/],
+      [{ port: 1.5 }, /The option port must be/],
+      [{ host: "0.0.0.0" as "::1" }, /The option host must be 127\.0\.0\.1 or ::1/],
+      [{ timeout: 0 }, /The option timeout must be above 0/],
+      [{ timeout: Number.NaN }, /The option timeout must be above 0/],
+      [{ timeout: Infinity }, /The option timeout must be above 0/],
       [{ port: issuer.port }, /The option port \d+ cannot be listened on \(EADDRINUSE\)\. Choose another one/],
     ]
     for (const [options, says] of wrong) {

@@ -98,6 +98,13 @@ describe("a file storage", () => {
     }),
   )
 
+  it.effect("does not take an empty path, such as that of a variable that is not set, for the current directory", () =>
+    Effect.gen(function* () {
+      const { message } = yield* Effect.flip(inDirectory("", get("key")))
+      assert.match(message, /The option directory is empty/)
+    }),
+  )
+
   it.live("leaves no lock files behind but a few, however often a lock was taken", () =>
     Effect.gen(function* () {
       const directory = fresh()
