@@ -1,11 +1,13 @@
 import * as Effect from "effect/Effect"
-import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import { signAssertion } from "../protocol/assertion.ts"
 import type { Client } from "../protocol/client.ts"
 import type { PrivateKey, PrivateKeyOptions } from "../protocol/signing-key.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import { tokenProblem } from "../protocol/token-text.ts"
 import type { Flow } from "./flow.ts"
+import { asked, supplyFailed } from "./supplied.ts"
 
 /** Where the assertion comes from; evaluated anew for each request. */
 export interface AssertionSource {
@@ -61,9 +63,9 @@ export const selfSigned = ({ subject, ...options }: SelfSignedOptions): Assertio
 export const providedBy = (subject: string, provide: () => string | PromiseLike<string>): AssertionSource => ({
   subject,
   assertion: () =>
-    Effect.tryPromise({
-      try: async () => provide(),
-      catch: () => invalidOptions("assertion", "could not be provided: its source failed"),
+    Effect.flatMap(asked(provide), (assertion) => {
+      const problem = tokenProblem(assertion)
+      return problem === undefined ? Effect.succeed(assertion) : Effect.fail(supplyFailed(problem))
     }),
 })
 

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { Classify } from "../protocol/rejection.ts"
-import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
+import { filledText, type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { given } from "../protocol/given.ts"
 import { type Params } from "../protocol/client-request.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
@@ -29,6 +29,7 @@ export const password = (options: PasswordOptions): Flow => {
     identity: [username, ...(realm === undefined ? [] : [realm])],
     warnings: [warning],
     acquire: Effect.fnUntraced(function* (client, target) {
+      yield* filledText("username", username)
       const text = yield* secretText("password", secret)
       return yield* requestTokenSet(client, target, { params: params(username, text, realm), classify })
     }),

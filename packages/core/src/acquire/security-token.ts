@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
-import type { Secret } from "../protocol/secret.ts"
+import { type Secret, wrapped } from "../protocol/secret.ts"
 import { digestOf } from "../protocol/digest.ts"
 import { tokenProblem } from "../protocol/token-text.ts"
 
@@ -36,13 +36,13 @@ export const securityToken: (
   token: Secret,
   options?: SecurityTokenOptions,
 ) => Effect.Effect<SecurityToken, AcquireError> = Effect.fnUntraced(function* (token, options = {}) {
-  const text = typeof token === "string" ? token : Redacted.value(token)
+  const text = Redacted.isRedacted(token) ? Redacted.value(token) : token
   const problem = tokenProblem(text)
   if (problem !== undefined) return yield* invalidOptions("token", problem)
   const type = tokenTypeUri(options.type ?? "access_token")
   if (!URL.canParse(type)) return yield* invalidOptions("type", "is neither a name of RFC 8693 §3 nor a URI")
   return {
-    value: typeof token === "string" ? Redacted.make(token) : token,
+    value: wrapped(token),
     type,
     digest: yield* digestOf(text),
     expiresAt: options.expiresAt ?? futureHint(text, yield* Clock.currentTimeMillis),

@@ -47,10 +47,11 @@ export const supplied = (options: SuppliedOptions): Flow => {
   }
 }
 
-const asked = (provide: () => Supply | PromiseLike<Supply>): Effect.Effect<Supply, AcquireError> =>
+/** What a program's own source provides. */
+export const asked = <A>(provide: () => A | PromiseLike<A>): Effect.Effect<A, AcquireError> =>
   Effect.tryPromise({
     try: async () => provide(),
-    catch: (cause) => (cause instanceof AcquireError ? cause : failed(`could not be had: ${nameOf(cause)}`)),
+    catch: (cause) => (cause instanceof AcquireError ? cause : supplyFailed(`could not be had: ${nameOf(cause)}`)),
   })
 
 /** Only the name: what a foreign error says may hold a token. */
@@ -61,8 +62,8 @@ const tokenSetOf = Effect.fnUntraced(function* (supply: Supply, target: Target, 
   const receivedAt = yield* Clock.currentTimeMillis
   const given = isSupplied(supply) ? supply : { token: supply }
   const text = Redacted.isRedacted(given.token) ? Redacted.value(given.token) : given.token
-  const problem = tokenProblem(text) ?? optionProblem(given, receivedAt)
-  if (problem !== undefined) return yield* failed(problem)
+  const problem = tokenProblem(text) ?? optionProblem(given, receivedAt) ?? lifetimeProblem(lifetimeSeconds)
+  if (problem !== undefined) return yield* supplyFailed(problem)
   return {
     accessToken: Redacted.make(text),
     tokenType: "Bearer",
@@ -86,7 +87,12 @@ const optionProblem = ({ expiresAt, scopes }: SuppliedToken, now: number): strin
   return valid ? undefined : "has scopes that are not a list of words"
 }
 
+const lifetimeProblem = (seconds: number): string | undefined =>
+  Number.isFinite(seconds) && seconds > 0 ? undefined : "has a lifetimeSeconds that is no time"
+
 /** 1973 in milliseconds, and in seconds the year 5138. */
 const millisecondsEra = 1e11
 
-const failed = (problem: string): AcquireError => new AcquireError({ reason: { _tag: "SupplyFailed", problem } })
+/** @param problem completes "The supplied token …" */
+export const supplyFailed = (problem: string): AcquireError =>
+  new AcquireError({ reason: { _tag: "SupplyFailed", problem } })

@@ -5,7 +5,7 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { jsonOf } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
-import { type Secret, secretText, wrapped } from "../protocol/secret.ts"
+import { filledText, type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { rejection } from "../protocol/rejection.ts"
 import { given } from "../protocol/given.ts"
 import { asAcquire, type Params, post } from "../protocol/client-request.ts"
@@ -29,7 +29,7 @@ export interface OauthRoOptions {
 export const oauthRo = (options: OauthRoOptions): Flow => {
   const secret = wrapped(options.password)
   const { connection, device } = options
-  const username = options.username.trim()
+  const username = (options.username ?? "").trim()
   const params: Params = [
     ["grant_type", "password"],
     ["username", username],
@@ -43,6 +43,8 @@ export const oauthRo = (options: OauthRoOptions): Flow => {
     identity: [connection, username, device ?? ""],
     warnings: [warning],
     acquire: Effect.fnUntraced(function* (client, target) {
+      yield* filledText("username", username)
+      yield* filledText("connection", connection)
       const text = yield* secretText("password", secret)
       return yield* postOauthRo(client, target, [...params, ["password", text]])
     }),

@@ -10,14 +10,20 @@ export const wrapped = (secret: Secret): Redacted.Redacted<string> =>
   Redacted.isRedacted(secret) ? secret : Redacted.make(secret)
 
 /** The text of a secret; what is missing or empty is said by the name of its option. */
-export const secretText = (option: string, secret: Redacted.Redacted<string>): Effect.Effect<string, AcquireError> => {
-  const missing = missingSecret(option, secret)
-  return missing === undefined ? Effect.succeed(Redacted.value(secret)) : Effect.fail(missing)
+export const secretText = (option: string, secret: Redacted.Redacted<string>): Effect.Effect<string, AcquireError> =>
+  filledText(option, Redacted.value(secret))
+
+/** The same for what is no secret: `undefined` would be sent as a word. */
+export const filledText = (option: string, text: string): Effect.Effect<string, AcquireError> => {
+  const missing = missingText(option, text)
+  return missing === undefined ? Effect.succeed(text) : Effect.fail(missing)
 }
 
 /** Why a secret cannot be used, if it cannot. */
-export const missingSecret = (option: string, secret: Redacted.Redacted<unknown>): AcquireError | undefined => {
-  const text = Redacted.value(secret)
-  if (typeof text === "string" && text !== "") return undefined
-  return invalidOptions(option, "is missing or empty", "Check that the variable or file it comes from is set.")
-}
+export const missingSecret = (option: string, secret: Redacted.Redacted<unknown>): AcquireError | undefined =>
+  missingText(option, Redacted.value(secret))
+
+const missingText = (option: string, text: unknown): AcquireError | undefined =>
+  typeof text === "string" && text !== ""
+    ? undefined
+    : invalidOptions(option, "is missing or empty", "Check that the variable or file it comes from is set.")

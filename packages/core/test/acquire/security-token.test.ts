@@ -36,7 +36,7 @@ describe("a token that is to be traded", () => {
 
   it.effect("that is no text is refused", () =>
     Effect.gen(function* () {
-      for (const token of [Redacted.make(7), Redacted.make(undefined), Redacted.make({})]) {
+      for (const token of [Redacted.make(7), Redacted.make(undefined), Redacted.make({}), undefined, null, 7, {}]) {
         const error = yield* Effect.flip(securityToken(token as unknown as Redacted.Redacted<string>))
         assert.strictEqual(error.explanation.code, "invalid_options")
       }

@@ -93,6 +93,16 @@ describe("a supplied token", () => {
     )
   }
 
+  it.effect("that is to last for no time is refused, rather than served for ever", () =>
+    Effect.gen(function* () {
+      for (const lifetimeSeconds of [Number.NaN, 0, -5, Infinity, "60" as unknown as number]) {
+        const error = yield* Effect.flip(acquire("tok", lifetimeSeconds))
+        assert.strictEqual(error.explanation.code, "supply_failed")
+        assert.match(error.message, /lifetimeSeconds/)
+      }
+    }),
+  )
+
   for (const [name, token] of [
     [
       "throws",

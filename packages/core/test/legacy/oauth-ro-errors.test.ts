@@ -45,7 +45,6 @@ describe("the issuer's own refusals at /oauth/ro", () => {
     ["a disabled connection", "connection_unavailable", { flow: oauthRo({ ...alice, connection: "closed" }) }],
     ["an unknown client", "unauthorized_client", { clientId: "nobody" }],
     ["a client without the grant", "unauthorized_client", { clientId: "basic" }],
-    ["no user name", "invalid_request", { flow: oauthRo({ ...alice, username: " ", connection: "users" }) }],
     ["offline_access without a device", "invalid_request", { target: { scope: "openid offline_access" } }],
     [
       "a made-up ID token",

@@ -43,7 +43,7 @@ export const githubActions = (options: GithubActionsOptions = {}): AssertionSour
       const http = yield* Http
       const answer = yield* Effect.mapError(
         http.ask(at.href, { headers }),
-        ({ reason }) => new AcquireError({ reason }),
+        ({ reason }) => new AcquireError({ reason: asOption(reason) }),
       )
       if (answer.status !== 200) return yield* new AcquireError({ reason: refusal(answer) })
       return yield* assertionText(valueOf(answer), "GitHub's answer")
@@ -61,6 +61,10 @@ const wrapped = (secret: Secret | undefined): Redacted.Redacted<string> | undefi
 
 const missing = (option: string): AcquireError =>
   invalidOptions(option, "is missing: this is no job that may ask for a token", "Give the job `id-token: write`.")
+
+/** An address that may not be asked is that of the option. */
+const asOption = (reason: AcquireReason): AcquireReason =>
+  reason._tag === "InvalidOptions" ? { ...reason, field: "requestUrl" } : reason
 
 const refusal = ({ status, url }: Answer): AcquireReason =>
   status === 408 || status === 429 || status >= 500

@@ -97,7 +97,12 @@ describe("a job at GitHub Actions", () => {
   const troubles: ReadonlyArray<readonly [name: string, source: () => object, code: string, says: RegExp]> = [
     ["no job", () => ({ requestUrl: undefined }), "invalid_options", /Give the job `id-token: write`/],
     ["an address that is none", () => ({ requestUrl: "idtoken" }), "invalid_options", /requestUrl is missing/],
-    ["plain http", () => ({ requestUrl: "http://github.example/x" }), "invalid_options", /https/],
+    [
+      "plain http",
+      () => ({ requestUrl: "http://github.example/x" }),
+      "invalid_options",
+      /The option requestUrl must be an https/,
+    ],
     ["a wrong request token", () => ({ requestToken: "wrong" }), "supply_failed", /GitHub refused with 401/],
     ["nobody there", () => ({ requestUrl: "http://127.0.0.1:9/x" }), "unreachable", /could not be reached/],
   ]
