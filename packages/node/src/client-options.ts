@@ -61,9 +61,7 @@ export interface ClientOptions {
   readonly now?: (() => number) | undefined
   /**
    * Told once of what a developer should know: of the flow, and of each target for which fewer scopes were granted than
-   * were asked for (`fewer-scopes`).
-   *
-   * @default process.emitWarning
+   * were asked for (`fewer-scopes`). @default process.emitWarning
    */
   readonly onWarning?: ((warning: Warning) => void) | undefined
   /** Told of what happens, as plain data without a token. What it throws is dropped. */
