@@ -81,7 +81,7 @@ describe("a login by loopback", () => {
 
   test("ends after its time, and with 130 on Ctrl-C", async () => {
     const late = await startLogin("--timeout", "0.2").outcome
-    expect(late).toMatchObject({ code: expect.toBeOneOf([3, 6]), stdout: "" })
+    expect(late).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining("[transaction_expired]") })
     const login = startLogin()
     await said(login, address)
     login.process.kill("SIGINT")
@@ -100,7 +100,8 @@ describe("a login by loopback", () => {
 })
 
 describe("a login on another device", () => {
-  const startDevice = () => startCommand(["login", "--device", "--client-id", "tv"], { env })
+  const startDevice = (...more: ReadonlyArray<string>) =>
+    startCommand(["login", "--device", "--client-id", "tv", ...more], { env })
   const codeLine = /Open (\S+ and enter the code \S+)/
 
   const enter = (line: string, consent?: "refuse") => {
@@ -115,6 +116,12 @@ describe("a login on another device", () => {
     expect(stdout).toMatch(/^subject\t\S+\n/)
     expect(code).toBe(0)
     expect(await runCommand(["whoami", "--client-id", "tv"], { env })).toMatchObject({ code: 0, stdout })
+  })
+
+  test("ends after its time, which is the person's and not that of an answer", async () => {
+    const { code, stderr } = await startDevice("--timeout", "1").outcome
+    expect(stderr).toMatch(/Nobody signed in within 1 s\. \[transaction_expired\]/)
+    expect(code).toBe(3)
   })
 
   test("fails when the person refuses", async () => {

@@ -4,18 +4,26 @@ import { CommandError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
 
 /** Ends work that takes longer than all tries together may; `missing` completes "The issuer gave no … within". */
-export const within =
-  ({ timeout = 30 }: Pick<ClientOptions, "timeout">, missing = "token") =>
+export const within = ({ timeout = 30 }: Pick<ClientOptions, "timeout">, missing = "token") =>
+  ended(timeout, {
+    code: "timeout",
+    what: `The issuer gave no ${missing} within ${timeout} s.`,
+    fix: "Check that it is running and reachable from here, or pass a longer --timeout.",
+    retryable: true,
+  })
+
+/** Ends a login for which a person has taken longer than this many seconds. */
+export const signedInWithin = (timeout: number) =>
+  ended(timeout, {
+    code: "transaction_expired",
+    what: `Nobody signed in within ${timeout} s.`,
+    fix: "Begin the login again, with a longer --timeout if it takes longer.",
+  })
+
+const ended =
+  (seconds: number, late: ConstructorParameters<typeof CommandError>[0]) =>
   <A, R>(work: Effect.Effect<A, CommandError, R>): Effect.Effect<A, CommandError, R> =>
     Effect.timeoutOrElse(work, {
-      duration: Duration.seconds(timeout),
-      orElse: () =>
-        Effect.fail(
-          new CommandError({
-            code: "timeout",
-            what: `The issuer gave no ${missing} within ${timeout} s.`,
-            fix: "Check that it is running and reachable from here, or pass a longer --timeout.",
-            retryable: true,
-          }),
-        ),
+      duration: Duration.seconds(seconds),
+      orElse: () => Effect.fail(new CommandError(late)),
     })

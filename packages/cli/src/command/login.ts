@@ -15,13 +15,13 @@ type LoginCommandOptions = Command.Command.Config.Infer<typeof options>
 const signIn = Effect.fnUntraced(function* ({ client, target, login, report }: LoginCommandOptions) {
   const { calling, openClient } = yield* Effect.promise(() => import("../client/client.ts"))
   const { personFlow } = yield* Effect.promise(() => import("../client/person-flow.ts"))
-  const { within } = yield* Effect.promise(() => import("../client/within.ts"))
-  const patience = { timeout: client.timeout ?? 300 }
-  const flow = yield* personFlow(login, { ...report, timeout: patience.timeout })
+  const { signedInWithin } = yield* Effect.promise(() => import("../client/within.ts"))
+  const { timeout = 300 } = client
+  const flow = yield* personFlow(login, { ...report, timeout })
   // the time is the person's, not that of an answer
   const opened = yield* openClient({ client: { ...client, timeout: undefined }, report, flow: Effect.succeed(flow) })
   const { user } = yield* calling((signal) => opened.login({ target: targetOf(target), signal })).pipe(
-    within(patience, "login"),
+    signedInWithin(timeout),
   )
   yield* printResult(formatUser(user.claims, report))
 }, Effect.scoped)
