@@ -121,6 +121,14 @@ describe("7, wrong configuration", () => {
     expect(await failureOf(args, more)).toMatchObject({ exit: 7, code })
   })
 
+  test("what to do is said in the words of the command", async () => {
+    expect((await failureOf(["--issuer", "http://issuer.example"])).message).toContain("--allow-insecure-requests")
+    const nobody = await failureOf(["--issuer", "http://127.0.0.1:9"])
+    expect(nobody).toMatchObject({ exit: 6, code: "unreachable" })
+    expect(nobody.message).toMatch(/network, proxy, TLS/)
+    expect(nobody.message).not.toMatch(/CORS/)
+  })
+
   test("an issuer that calls itself something else", async () => {
     const failure = await failureOf(["--issuer", `${fixture.issuer.url}/`])
     expect(failure).toMatchObject({ exit: 7, code: "issuer_mismatch" })

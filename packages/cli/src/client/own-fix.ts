@@ -10,5 +10,6 @@ const byCode: ReadonlyMap<string, string> = new Map([
     "Run bearerkit login, with the same issuer, client and account; for a service account give BEARERKIT_CLIENT_SECRET.",
   ],
   ["store_unavailable", `Check the folder ${userDirectory()}: this user must be able to read and write it.`],
+  ["unreachable", "Check the address, that its server is up, and what is on the way to it: network, proxy, TLS."],
   ["redirect_refused", "Call the address that it redirects to."],
 ])

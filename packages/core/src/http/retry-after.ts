@@ -12,7 +12,7 @@ import type { AnswerHeaders } from "./client.ts"
 export const parseRetryAfter = (headers: AnswerHeaders, now: number): Duration.Duration | undefined => {
   const value = headers.get("retry-after")?.trim()
   if (value === undefined || value === "") return untilReset(headers, now)
-  if (/^\d{1,10}$/.test(value)) return waitOf(Number(value) * 1000)
+  if (/^\d{1,12}$/.test(value)) return waitOf(Number(value) * 1000)
   const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : waitOf(at - now)
 }
