@@ -58,3 +58,13 @@ it("a request whose body fails fails as that does", async () => {
   const request = new Request("https://api.example/", { method: "POST", body, duplex: "half" } as RequestInit)
   assert.strictEqual(await thrownBy(client.fetch(request)), reason)
 })
+
+it("a header that cannot be sent is refused, and its value, which may be a secret, is not repeated", async () => {
+  await using client = calling()
+  for (const headers of [{ "x-api-key": "hush-hush\nmore" }, { "x api key": "hush-hush" }, [["hush-hush"]]]) {
+    const error = await thrownBy(client.fetch("https://api.example/", { headers: headers as HeadersInit }))
+    assert.propertyVal(error, "code", "invalid_options")
+    assert.match(String(error), /The option headers has a name or a value that HTTP does not allow/)
+    assert.notInclude(String(error), "hush-hush")
+  }
+})
