@@ -25,7 +25,7 @@ export interface ClientRequest {
 export const requestAsClient: (
   client: Client,
   request: ClientRequest,
-) => Effect.Effect<Answer, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, request) {
+) => Effect.Effect<AnswerToClient, AcquireError, Http | Discovery> = Effect.fnUntraced(function* (client, request) {
   const { endpoint, params, fresh, signed = false, classify } = request
   const url = yield* Effect.mapError(requireEndpoint(client.issuer, endpoint), asAcquire)
   const answer = yield* postAsClient(

@@ -8,7 +8,7 @@ import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "./client.ts"
-import { asAcquire, type ClientRequest, type Params, requestAsClient } from "./client-request.ts"
+import { asAcquire, type ClientRequest, type Params, refusal, requestAsClient } from "./client-request.ts"
 import type { Discovery } from "./discovery.ts"
 import { given } from "./given.ts"
 import { parseTokenResponse } from "./token-response.ts"
@@ -26,6 +26,8 @@ export const requestTokenSet: (
   const params = [...request.params, ...targetParams(target)]
   const answer = yield* requestAsClient(client, { ...request, endpoint: "tokenEndpoint", params })
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
+  // GitHub refuses with 200
+  if (json["error"]) return yield* refusal(answer, request)
   // a page may not read the `Date` header of another origin
   if (!answer.headers.has("date") && !isRefresh(request.params)) hearIssuedAt(json["id_token"], heard)
   const receivedAt = yield* Clock.currentTimeMillis

@@ -74,8 +74,9 @@ describe("waiting for a person at another device", () => {
 
   it.effect("takes authorization_pending for what it is, whatever its status", () =>
     Effect.gen(function* () {
-      const waited = yield* wait([{ status: 428, json: { error: "authorization_pending" } }, token])
-      assert.deepStrictEqual(waited.seconds, [5, 10])
+      const error = "authorization_pending"
+      const waited = yield* wait([{ status: 428, json: { error } }, { status: 200, json: { error } }, token])
+      assert.deepStrictEqual(waited.seconds, [5, 10, 15])
     }),
   )
 

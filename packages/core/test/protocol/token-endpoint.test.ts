@@ -91,6 +91,15 @@ describe("an answer of the token endpoint", () => {
 })
 
 describe("a refusal of the token endpoint", () => {
+  it.effect("that comes as 200, as GitHub's do, is one like any other", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(asked(200, json({ error: "invalid_grant", error_description: "because" })))
+      assert.deepInclude(error.reason, { _tag: "Rejected", code: "invalid_grant", status: 200, description: "because" })
+      const member = yield* asked(200, json({ access_token: "at", token_type: "Bearer", error: null }))
+      assert.strictEqual(Redacted.value(member.accessToken), "at")
+    }),
+  )
+
   const codes = ["invalid_client", "invalid_grant", "invalid_scope", "invalid_target", "unauthorized_client"] as const
   for (const code of codes) {
     it.effect(`${code} keeps its name, and the server's words`, () =>
