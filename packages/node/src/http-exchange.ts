@@ -9,15 +9,31 @@ import * as zlib from "node:zlib"
  * an undici dispatcher in the place of Node's (a test, a proxy) wants all requests to go there, so these go there too.
  */
 export const httpExchange: Exchange = (...args) =>
-  globalThis.fetch === nodesFetch && !hasDispatcher() ? exchange(...args) : fetched(...args)
+  globalThis.fetch === nodesFetch && !isSteered() ? exchange(...args) : fetched(...args)
 
 const nodesFetch = globalThis.fetch
 const fetched = byFetch(undefined)
 
-/** Undici keeps it there for all of its versions, Node's among them, whose own is an `Agent`. */
-const hasDispatcher = (): boolean => {
+/** Whether undici's global dispatcher, which all of its versions share with Node's `fetch`, is more than it is by itself. */
+const isSteered = (): boolean => {
   const dispatcher: unknown = Reflect.get(globalThis, Symbol.for("undici.globalDispatcher.1"))
-  return typeof dispatcher === "object" && dispatcher?.constructor.name !== "Agent"
+  if (dispatcher !== known) {
+    known = dispatcher
+    steered = dispatcher !== undefined && !isPlainAgent(dispatcher)
+  }
+  return steered
+}
+
+let known: unknown
+let steered = false
+
+/** No interceptors, and no `connect`, where a certificate authority or a client's certificate would be. */
+const isPlainAgent = (dispatcher: unknown): boolean => {
+  if (typeof dispatcher !== "object" || dispatcher?.constructor.name !== "Agent") return false
+  const name = Object.getOwnPropertySymbols(dispatcher).find(({ description }) => description === "options")
+  const options: unknown = name && Reflect.get(dispatcher, name)
+  const isComposed = Reflect.get(dispatcher, "dispatch") !== Reflect.get(Object.getPrototypeOf(dispatcher), "dispatch")
+  return !isComposed && typeof options === "object" && Reflect.get(options ?? {}, "connect") === undefined
 }
 
 const exchange: Exchange = async (url, { method = "GET", headers, body }, reading) => {
@@ -60,7 +76,7 @@ const textOf = (body: Readable, decode: (bytes: Uint8Array) => string): Promise<
 
 /** Some servers compress what they were asked to leave as it is. */
 const unzipped = (response: http.IncomingMessage): Readable => {
-  const unzip = unzips.get(response.headers["content-encoding"] ?? "")
+  const unzip = unzips.get(response.headers["content-encoding"]?.toLowerCase() ?? "")
   // who reads is told of an error
   return unzip === undefined ? response : pipeline(response, unzip(), () => {})
 }
@@ -69,6 +85,7 @@ const unzips = new Map<string, () => Transform>([
   ["br", zlib.createBrotliDecompress],
   ["deflate", zlib.createInflate],
   ["gzip", zlib.createGunzip],
+  ["x-gzip", zlib.createGunzip],
 ])
 
 const asHeaders = (headers: http.IncomingHttpHeaders): AnswerHeaders => {

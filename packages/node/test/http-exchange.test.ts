@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
-import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from "undici"
+import { Agent, type Dispatcher, getGlobalDispatcher, interceptors, MockAgent, Pool, setGlobalDispatcher } from "undici"
 import { afterAll, afterEach, assert, beforeAll, describe, it, vi } from "vitest"
 import { httpExchange } from "../src/http-exchange.ts"
 
@@ -107,7 +107,7 @@ describe.each([
   })
 
   it("reads what a server compressed without being asked, within the same bounds", async () => {
-    const ways = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync }
+    const ways = { gzip: gzipSync, "X-GZIP": gzipSync, deflate: deflateSync, br: brotliCompressSync }
     for (const [encoding, compress] of Object.entries(ways)) {
       const answering = (text: string): Handle => {
         return (_request, response) => response.setHeader("content-encoding", encoding).end(compress(text))
@@ -169,18 +169,37 @@ describe("Node's HTTP client stands back", () => {
     assert.strictEqual((await exchanged(httpExchange, "/back", ok)).body, "the test's")
   })
 
-  it("for another dispatcher", async () => {
-    const before = getGlobalDispatcher()
-    const agent = new MockAgent()
-    agent.disableNetConnect()
-    agent.get(origin).intercept({ path: "/back" }).reply(200, "the dispatcher's")
-    setGlobalDispatcher(agent)
-    try {
-      assert.strictEqual((await exchanged(httpExchange, "/back", ok)).body, "the dispatcher's")
-    } finally {
-      setGlobalDispatcher(before)
-      await agent.close()
+  it("for a global dispatcher that is told something, and for none that is not", async () => {
+    const mock = new MockAgent()
+    mock.disableNetConnect()
+    mock.get(origin).intercept({ path: "/back" }).reply(200, "the dispatcher's")
+    const seen: Array<string | undefined> = []
+    const note: Handle = (request, response) => {
+      seen.push(request.headers["user-agent"])
+      response.end()
     }
-    assert.strictEqual((await exchanged(httpExchange, "/back", ok)).body, "the network's")
+    const before = getGlobalDispatcher()
+    const under = async <A>(dispatcher: Dispatcher, work: () => Promise<A>): Promise<A> => {
+      setGlobalDispatcher(dispatcher)
+      try {
+        return await work()
+      } finally {
+        setGlobalDispatcher(before)
+        await dispatcher.close()
+      }
+    }
+    assert.strictEqual((await under(mock, () => exchanged(httpExchange, "/back", ok))).body, "the dispatcher's")
+    const told = [
+      new Agent({ connect: { timeout: 1000 } }),
+      new Agent().compose(interceptors.retry()),
+      new Pool(origin),
+      new Agent(),
+    ]
+    for (const dispatcher of told) await under(dispatcher, () => exchanged(httpExchange, "/told", note))
+    await exchanged(httpExchange, "/told", note)
+    assert.deepStrictEqual(
+      seen.map((agent) => agent === "bearerkit"),
+      [false, false, false, true, true],
+    )
   })
 })
