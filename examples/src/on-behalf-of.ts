@@ -1,4 +1,4 @@
-import { clientSecretBasic, createClient, onBehalfOfWire } from "@bearerkit/node"
+import { clientSecretBasic, createClient, entraWire } from "@bearerkit/node"
 
 const { ISSUER, CLIENT_ID, CLIENT_SECRET, SUBJECT_TOKEN, API, AUDIENCE } = process.env as Record<string, string>
 
@@ -6,7 +6,7 @@ await using client = createClient({
   issuer: ISSUER!,
   clientId: CLIENT_ID!,
   clientAuth: clientSecretBasic(CLIENT_SECRET!),
-  delegation: onBehalfOfWire,
+  delegation: entraWire,
 })
 
 // at Entra the scope alone names the next API, such as https://graph.microsoft.com/.default

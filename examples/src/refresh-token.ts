@@ -7,7 +7,7 @@ await using client = createClient({
   clientId: CLIENT_ID!,
   flow: deviceCode(),
   // without `directory` it is where this user's programs keep such things
-  store: fileStorage({ directory: STATE! }),
+  storage: fileStorage({ directory: STATE! }),
   target: { audience: AUDIENCE!, scope: "read write" },
   apis: { [API!]: { audience: AUDIENCE!, scope: "read" } },
   onEvent: (event) => event.type === "count" && console.error(event.name, event.attributes),

@@ -163,7 +163,7 @@ export {
 export { deviceCode, type DeviceCodeOptions, type DevicePoll } from "./acquire/device-code.ts"
 export { completeDeviceAuthorization, type CompleteDeviceOptions } from "./acquire/complete-device.ts"
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
-export { onBehalfOf } from "./acquire/on-behalf-of.ts"
+export { entraOnBehalfOf } from "./acquire/on-behalf-of.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"
 export { signedIdTokens } from "./acquire/signed-id-tokens.ts"
 export { refreshToken, type RefreshTokenOptions } from "./acquire/refresh-token.ts"
@@ -178,7 +178,7 @@ export {
   type SelfSignedOptions,
 } from "./acquire/jwt-bearer.ts"
 
-export { delegation, type LegacyDelegationOptions } from "./legacy/delegation.ts"
+export { legacyDelegation, type LegacyDelegationOptions } from "./legacy/delegation.ts"
 export { delegationCredentials } from "./legacy/delegation-credentials.ts"
 export {
   type HashLogin,
@@ -236,7 +236,7 @@ export {
   makeDelegation,
 } from "./delegate/delegation.ts"
 export type { DelegationPolicy } from "./delegate/policy.ts"
-export { type Delegated, type DelegationWire, exchangeWire, legacyWire, onBehalfOfWire } from "./delegate/wire.ts"
+export { type Delegated, type DelegationWire, exchangeWire, legacyWire, entraWire } from "./delegate/wire.ts"
 
 export { ApiClient, apiClientLayer, type Apis, makeApiClient } from "./call/api-client.ts"
 export { type StepUp, stepUpOf } from "./call/challenge.ts"

@@ -32,7 +32,7 @@ export {
   memoryStorage,
   none,
   type OnBehalfOf,
-  onBehalfOfWire,
+  entraWire,
   type Principal,
   privateKeyJwt,
   type ProtectedResource,

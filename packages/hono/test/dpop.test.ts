@@ -68,7 +68,7 @@ describe("a token that is bound to a key", () => {
   it("needs a new proof for each request, also at the other instances of the API", async () => {
     const shared = await Effect.runPromise(Effect.provide(TokenStore, memoryStoreLayer()))
     const store = { services: Layer.build(Layer.merge(Layer.succeed(TokenStore, shared), memoryLockLayer)) }
-    const [one, other] = [door({ store }), door({ store })]
+    const [one, other] = [door({ storage: store }), door({ storage: store })]
     const headers = { authorization: `DPoP ${bound}`, dpop: proofFor(bound) }
     expect(await verdictOf(one, headers)).toBe("200")
     expect(await verdictOf(one, headers)).toBe("401 invalid_dpop_proof")

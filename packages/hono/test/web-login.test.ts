@@ -37,7 +37,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
     const me = await browser.get("/me")
     expect(me.status).toBe(200)
     const { session, id, access } = (await me.json()) as Record<string, string> & { session: { user: object } }
-    expect(session.user).toEqual({ id: expect.any(String), name: "Alice", email: "alice@example.test" })
+    expect(session.user).toEqual({ subject: expect.any(String), name: "Alice", email: "alice@example.test" })
     expect(JSON.parse(atob(id!.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")))).toMatchObject({
       name: "Alice",
     })

@@ -32,7 +32,7 @@ export interface ClientOptions {
   /** How the program's own tokens are acquired, or how a person signs in. @default clientCredentials() */
   readonly flow?: Flow | PersonFlow | undefined
   /** What keeps tokens and logins: `fileStorage()`, a fleet's. @default memoryStorage() */
-  readonly store?: TokenStorage | undefined
+  readonly storage?: TokenStorage | undefined
   /** Tells a person's login from those of others at the same issuer and client in the same store. @default "" */
   readonly account?: string | undefined
   /** How somebody else's token is traded. @default exchangeWire */

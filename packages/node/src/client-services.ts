@@ -22,9 +22,9 @@ import { dispatchedFetch } from "./dispatched-fetch.ts"
 import { httpExchange } from "./http-exchange.ts"
 
 /** What a client is made of; of the core, but for what reaches out from this machine. */
-export const clientServices = Effect.fnUntraced(function* ({ store = memoryStorage(), ...options }: ClientOptions) {
+export const clientServices = Effect.fnUntraced(function* ({ storage = memoryStorage(), ...options }: ClientOptions) {
   const network = yield* networkOf(options)
-  return Context.merge(network, yield* Effect.provideContext(store.services, network))
+  return Context.merge(network, yield* Effect.provideContext(storage.services, network))
 })
 
 /** Where its tokens come from: a `TokenProvider`, and a `Login` where a person signs in. */

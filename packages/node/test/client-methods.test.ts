@@ -67,11 +67,11 @@ describe("minTtl", () => {
 describe("a store", () => {
   it("is where the next client finds the tokens of the last one", async () => {
     const directory = mkdtempSync(join(tmpdir(), "bearerkit-client-"))
-    const store = fileStorage({ directory: join(directory, "tokens") })
+    const storage = fileStorage({ directory: join(directory, "tokens") })
     const before = issuer.countRequests("/token")
     const tokens: Array<string> = []
     for (let run = 0; run < 3; run++) {
-      await using client = service(issuer, { store })
+      await using client = service(issuer, { storage })
       tokens.push(await client.token({ audience: orders }))
     }
     assert.strictEqual(new Set(tokens).size, 1)
@@ -80,9 +80,9 @@ describe("a store", () => {
   })
 
   it("of one client is no other's", async () => {
-    const store = memoryStorage()
-    await using one = service(issuer, { store })
-    await using other = service(issuer, { store })
+    const storage = memoryStorage()
+    await using one = service(issuer, { storage })
+    await using other = service(issuer, { storage })
     assert.notStrictEqual(await one.token(), await other.token())
   })
 })

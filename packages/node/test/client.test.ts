@@ -89,8 +89,8 @@ describe("createClient", () => {
       ),
     }
     const before = issuer.countRequests("/token")
-    await using one = svc({ store })
-    await using other = svc({ store })
+    await using one = svc({ storage: store })
+    await using other = svc({ storage: store })
     await using apart = svc()
     const token = await one.token({ audience })
     assert.strictEqual(await other.token({ audience }), token)

@@ -28,7 +28,7 @@ export interface RedisOptions extends RedisStorageOptions, Address {}
  * Redis holds the tokens as they are: put `encryptedStorage` around it unless Redis and the way to it are as private as
  * the tokens.
  *
- * @example createClient({ store: redis({ url: "rediss://redis.internal:6379" }) })
+ * @example createClient({ storage: redis({ url: "rediss://redis.internal:6379" }) })
  */
 export const redis = (options: RedisOptions): TokenStorage => {
   const { prefix, timeout = defaultTimeout, deadAfter, ...address } = options

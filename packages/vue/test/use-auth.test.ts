@@ -40,7 +40,7 @@ describe("useAuth", () => {
     await auth.ready
     await nextTick()
     expect([isLoading.value, isAuthenticated.value, page.text()]).toEqual([false, true, "signed-in Ada"])
-    expect(page.used.user.value).toEqual({ id: "ada", name: "Ada", email: "ada@app.test", picture: undefined })
+    expect(page.used.user.value).toEqual({ subject: "ada", name: "Ada", email: "ada@app.test", picture: undefined })
     goOffline()
     void advance(4_000_000)
     await expect(page.used.token()).rejects.toMatchObject({ code: "unreachable" })
@@ -112,7 +112,7 @@ describe("with what other plugins got wrong", () => {
     using first = mounted([one.auth], useAuth)
     using second = mounted([two.auth], useAuth)
     await Promise.all([one.auth.ready, two.auth.ready])
-    expect([first.used.user.value?.id, second.used.user.value?.id]).toEqual(["ada", "lin"])
+    expect([first.used.user.value?.subject, second.used.user.value?.subject]).toEqual(["ada", "lin"])
     await first.used.logout()
     expect(second.used.status.value).toBe("signed-in")
   })

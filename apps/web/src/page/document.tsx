@@ -57,7 +57,7 @@ const Navigation = ({ path, user }: { readonly path: string | undefined; readonl
       </ul>
     </nav>
     <form method="post" action="/logout">
-      <span class="who">{user.name ?? user.id}</span>
+      <span class="who">{user.name ?? user.subject}</span>
       <button type="submit">Sign out</button>
     </form>
   </>

@@ -10,7 +10,7 @@ export const Me = ({ session, now }: { readonly session: WebSession; readonly no
     <>
       <section class="card person">
         <span class="avatar" aria-hidden="true">
-          {(user.name ?? user.id).slice(0, 1).toUpperCase()}
+          {(user.name ?? user.subject).slice(0, 1).toUpperCase()}
         </span>
         <div>
           <h1>Hello, {user.name ?? "whoever you are"}</h1>
@@ -19,7 +19,7 @@ export const Me = ({ session, now }: { readonly session: WebSession; readonly no
             <dd>{user.email ?? "not told"}</dd>
             <dt>Known as</dt>
             <dd>
-              <code>{user.id}</code>
+              <code>{user.subject}</code>
             </dd>
             <dt>Signed in</dt>
             <dd>

@@ -8,7 +8,7 @@ interface OnBehalfProps {
 }
 
 /** What the first API has seen, when the second one called it on the person's behalf. */
-export const OnBehalf = ({ url, claims, user: { id, name = id } }: OnBehalfProps) => (
+export const OnBehalf = ({ url, claims, user: { subject, name = subject } }: OnBehalfProps) => (
   <>
     <section class="card">
       <h1>It was called on your behalf</h1>

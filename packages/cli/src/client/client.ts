@@ -51,7 +51,7 @@ export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, C
             clientAuth,
             flow: chosen,
             apis,
-            store: client.noStore ? memoryStorage() : fileStorage(),
+            storage: client.noStore ? memoryStorage() : fileStorage(),
             onWarning: tell,
             onEvent: (event) => {
               if (event.type === "warning") tell({ message: event.message })

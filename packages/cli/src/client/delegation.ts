@@ -1,4 +1,4 @@
-import { exchangeWire, type Flow, legacyWire, onBehalfOfWire, type SecurityToken, securityToken } from "@bearerkit/node"
+import { exchangeWire, type Flow, legacyWire, entraWire, type SecurityToken, securityToken } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { CommandError } from "../command-error.ts"
@@ -26,7 +26,7 @@ export const delegationSources = (options: DelegationOptions): SourceOptions => 
   "actor-token-file": options.actorTokenFile,
 })
 
-const wires = { exchange: exchangeWire, legacy: legacyWire, "on-behalf-of": onBehalfOfWire }
+const wires = { exchange: exchangeWire, legacy: legacyWire, "on-behalf-of": entraWire }
 
 const tokenOf = (token: Redacted.Redacted<string>, type: string): Effect.Effect<SecurityToken, CommandError> =>
   Effect.try({ try: () => securityToken(token, { type }), catch: toCommandError })

@@ -11,7 +11,7 @@ import { endingWith, type SecurityToken } from "./security-token.ts"
  *
  * @see RFC 7523 §2.1, whose grant it extends with `requested_token_use`
  */
-export const onBehalfOf = (subject: SecurityToken): Flow => ({
+export const entraOnBehalfOf = (subject: SecurityToken): Flow => ({
   grant: "on_behalf_of",
   replay: "safe",
   discovers: true,

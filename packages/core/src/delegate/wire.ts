@@ -1,8 +1,8 @@
 import type { Flow } from "../acquire/flow.ts"
-import { onBehalfOf } from "../acquire/on-behalf-of.ts"
+import { entraOnBehalfOf } from "../acquire/on-behalf-of.ts"
 import type { SecurityToken } from "../acquire/security-token.ts"
 import { tokenExchange } from "../acquire/token-exchange.ts"
-import { delegation } from "../legacy/delegation.ts"
+import { legacyDelegation } from "../legacy/delegation.ts"
 
 /** Whose token is traded, and who acts when that is somebody else than the client. */
 export interface Delegated {
@@ -18,7 +18,7 @@ export const exchangeWire: DelegationWire = ({ subject, actor }) =>
   tokenExchange({ subject, ...(actor !== undefined && { actor }) })
 
 /** The old `/delegation`: an ID token for one signed with the target's secret. It knows no other actor than the client. */
-export const legacyWire: DelegationWire = ({ subject }) => delegation({ idToken: subject })
+export const legacyWire: DelegationWire = ({ subject }) => legacyDelegation({ idToken: subject })
 
 /** The on-behalf-of form of the JWT bearer grant, as Entra has it. It knows no other actor than the client. */
-export const onBehalfOfWire: DelegationWire = ({ subject }) => onBehalfOf(subject)
+export const entraWire: DelegationWire = ({ subject }) => entraOnBehalfOf(subject)

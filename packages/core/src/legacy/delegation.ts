@@ -23,7 +23,7 @@ export interface LegacyDelegationOptions {
  * target's own secret signs. The target is the audience, a client id; without one the client's own token is renewed. The
  * scope is `openid` unless the target names one; `passthrough` keeps the claims of the source.
  */
-export const delegation = (source: DelegationSource, options: LegacyDelegationOptions = {}): Flow => {
+export const legacyDelegation = (source: DelegationSource, options: LegacyDelegationOptions = {}): Flow => {
   const [form, token] = sourceOf(source) ?? []
   return {
     grant: "delegation",

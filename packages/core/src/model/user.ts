@@ -3,7 +3,7 @@ import type { Claims } from "./claims.ts"
 /** A person, as far as the ID token tells. */
 export interface User {
   /** Names the person at the issuer, and never changes (`sub`). */
-  readonly id: string
+  readonly subject: string
   readonly name: string | undefined
   readonly email: string | undefined
   readonly picture: string | undefined
@@ -11,7 +11,7 @@ export interface User {
 
 /** Whom these claims are about. */
 export const userOf = (claims: Claims): User => ({
-  id: claims.sub ?? "",
+  subject: claims.sub ?? "",
   name: text(claims, "name") ?? text(claims, "nickname") ?? text(claims, "preferred_username"),
   email: text(claims, "email"),
   picture: text(claims, "picture"),

@@ -16,7 +16,7 @@ export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
    *
    * @default in this process, 100,000 at most and half of that of one key: where no more fit the answer is 503
    */
-  readonly store?: TokenStorage | undefined
+  readonly storage?: TokenStorage | undefined
 }
 
 /**
@@ -26,9 +26,9 @@ export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
  *
  * @see RFC 9449 §7
  */
-export const dpop = ({ store, ...policy }: DpopOptions): SenderBinding => ({
+export const dpop = ({ storage, ...policy }: DpopOptions): SenderBinding => ({
   open: Effect.flatMap(
-    store === undefined ? Effect.sync(() => makeReplayMemory({ capacity: provenAtOnce })) : opened(store),
+    storage === undefined ? Effect.sync(() => makeReplayMemory({ capacity: provenAtOnce })) : opened(storage),
     (replays: ReplayStore) => dpopBinding({ ...policy, replays }).open,
   ),
 })

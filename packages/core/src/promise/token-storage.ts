@@ -7,7 +7,7 @@ import { Lock, makeMemoryLock } from "../store/lock.ts"
 import { makeMemoryStore, type MemoryOptions, TokenStore } from "../store/token-store.ts"
 
 /**
- * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `store` options take. Each
+ * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `storage` options take. Each
  * client makes the services for itself and frees what they hold when it is closed; nothing is opened before the first use.
  *
  * Its error is `InvalidOptions` and nothing else.

@@ -5,13 +5,13 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { beginDeviceAuthorization } from "../../src/acquire/device-authorization.ts"
-import { onBehalfOf } from "../../src/acquire/on-behalf-of.ts"
+import { entraOnBehalfOf } from "../../src/acquire/on-behalf-of.ts"
 import { refreshToken } from "../../src/acquire/refresh-token.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
 import { tokenExchange } from "../../src/acquire/token-exchange.ts"
 import type { AcquireError } from "../../src/errors/acquire-error.ts"
 import type { Http } from "../../src/http/client.ts"
-import { delegation } from "../../src/legacy/delegation.ts"
+import { legacyDelegation } from "../../src/legacy/delegation.ts"
 import { tokeninfo } from "../../src/legacy/tokeninfo.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { clientSecretPost } from "../../src/protocol/client-auth.ts"
@@ -31,8 +31,8 @@ type Asking = Effect.Effect<unknown, AcquireError, Discovery | Http>
 const asking: Readonly<Record<string, Asking>> = {
   "refresh token": refreshToken(await held).acquire(client, target),
   "token exchange": tokenExchange({ subject: await held }).acquire(client, target),
-  "on behalf of": onBehalfOf(await held).acquire(client, target),
-  delegation: delegation({ idToken: await held }).acquire(client, target),
+  "on behalf of": entraOnBehalfOf(await held).acquire(client, target),
+  delegation: legacyDelegation({ idToken: await held }).acquire(client, target),
   "device authorization": beginDeviceAuthorization({ ...client, clientAuth: clientSecretPost(secret) }, target),
   userinfo: userinfo(client, secret, { subject: "me" }),
   introspection: introspect(client, secret),

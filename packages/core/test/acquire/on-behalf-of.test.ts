@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { onBehalfOf } from "../../src/acquire/on-behalf-of.ts"
+import { entraOnBehalfOf } from "../../src/acquire/on-behalf-of.ts"
 import { password } from "../../src/acquire/password.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
 import { parseTarget } from "../../src/model/target.ts"
@@ -15,7 +15,7 @@ const target = Result.getOrThrow(parseTarget({ scope: "https://graph.example/.de
 
 const acquire = Effect.fnUntraced(function* (line: Line) {
   const { network, sent } = scripted(line)
-  const flow = onBehalfOf(yield* securityToken("incoming", { expiresAt: 120_000 }))
+  const flow = entraOnBehalfOf(yield* securityToken("incoming", { expiresAt: 120_000 }))
   const set = yield* Effect.provide(flow.acquire(scriptedClient, target), network)
   return { set, sent }
 })
@@ -58,12 +58,12 @@ flowLaws("on behalf of", () => ({
   flow: Effect.fnUntraced(function* (issuer) {
     const call = Result.getOrThrow(parseTarget({ audience: orders, scope: "read write" }))
     const { accessToken } = yield* password(alice).acquire(basic("basic")(issuer), call)
-    return onBehalfOf(yield* securityToken(accessToken))
+    return entraOnBehalfOf(yield* securityToken(accessToken))
   }),
   client: basic("orders-service"),
   target: { scope: `${ledger}/read` },
   // the incoming token lasts no longer
   expected: { audience: ledger, subject: /^database\|/, scope: "read", lifetime: 600 },
   endpoint: "/token",
-  wrong: { flow: () => Effect.map(securityToken("not.a.token"), onBehalfOf), code: "invalid_grant" },
+  wrong: { flow: () => Effect.map(securityToken("not.a.token"), entraOnBehalfOf), code: "invalid_grant" },
 }))

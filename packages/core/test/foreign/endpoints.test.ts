@@ -8,7 +8,7 @@ import { password } from "../../src/acquire/password.ts"
 import { refreshToken } from "../../src/acquire/refresh-token.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
 import { tokenExchange } from "../../src/acquire/token-exchange.ts"
-import { delegation } from "../../src/legacy/delegation.ts"
+import { legacyDelegation } from "../../src/legacy/delegation.ts"
 import { delegationCredentials } from "../../src/legacy/delegation-credentials.ts"
 import { oauthRo } from "../../src/legacy/oauth-ro.ts"
 import { tokeninfo } from "../../src/legacy/tokeninfo.ts"
@@ -180,12 +180,12 @@ describe("delegation at a foreign server", () => {
   it.live("reaches from one API to the next, for those on the target's list only", () =>
     Effect.gen(function* () {
       const source = yield* idTokenSource
-      const first = yield* delegation(source).acquire(anonymous("spa"), target({ audience: "orders-api" }))
+      const first = yield* legacyDelegation(source).acquire(anonymous("spa"), target({ audience: "orders-api" }))
       const next = { idToken: yield* securityToken(first.accessToken, { type: "id_token" }) }
-      const second = yield* delegation(next).acquire(anonymous("orders-api"), target({ audience: "ledger-api" }))
+      const second = yield* legacyDelegation(next).acquire(anonymous("orders-api"), target({ audience: "ledger-api" }))
       assert.deepInclude(claimsOf(second), { aud: "ledger-api", sub: bob.sub })
       const refused = yield* Effect.flip(
-        delegation(source).acquire(anonymous("spa"), target({ audience: "ledger-api" })),
+        legacyDelegation(source).acquire(anonymous("spa"), target({ audience: "ledger-api" })),
       )
       assert.strictEqual(refused.explanation.code, "unauthorized_client")
     }).pipe(Effect.provide(network())),
@@ -194,9 +194,11 @@ describe("delegation at a foreign server", () => {
   it.live("refuses another client's ID token and an unknown target", () =>
     Effect.gen(function* () {
       const source = yield* idTokenSource
-      const stolen = yield* Effect.flip(delegation(source).acquire(anonymous("mobile"), target({})))
+      const stolen = yield* Effect.flip(legacyDelegation(source).acquire(anonymous("mobile"), target({})))
       assert.strictEqual(stolen.explanation.code, "invalid_grant")
-      const unknown = yield* Effect.flip(delegation(source).acquire(anonymous("spa"), target({ audience: "nowhere" })))
+      const unknown = yield* Effect.flip(
+        legacyDelegation(source).acquire(anonymous("spa"), target({ audience: "nowhere" })),
+      )
       assert.strictEqual(unknown.explanation.code, "invalid_target")
     }).pipe(Effect.provide(network())),
   )

@@ -7,7 +7,7 @@ import { password } from "../../src/acquire/password.ts"
 import { refreshToken } from "../../src/acquire/refresh-token.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
 import { tokenExchange } from "../../src/acquire/token-exchange.ts"
-import { delegation } from "../../src/legacy/delegation.ts"
+import { legacyDelegation } from "../../src/legacy/delegation.ts"
 import { oauthRo } from "../../src/legacy/oauth-ro.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { clientSecretBasic, clientSecretPost, none, privateKeyJwt } from "../../src/protocol/client-auth.ts"
@@ -181,14 +181,14 @@ flowLaws(
     flow: (issuer) =>
       Effect.gen(function* () {
         const { idToken = "" } = yield* legacyLogin(issuer, "openid")
-        return delegation({ idToken: yield* securityToken(idToken, { type: "id_token" }) })
+        return legacyDelegation({ idToken: yield* securityToken(idToken, { type: "id_token" }) })
       }),
     client: anonymous("spa"),
     target: { audience: "orders-api", scope: "openid email" },
     expected: { audience: "orders-api", subject, lifetime: 1200 },
     endpoint: "/delegation",
     wrong: {
-      flow: () => Effect.map(securityToken("a.b.c"), (idToken) => delegation({ idToken })),
+      flow: () => Effect.map(securityToken("a.b.c"), (idToken) => legacyDelegation({ idToken })),
       code: "invalid_grant",
     },
   }),
@@ -201,14 +201,14 @@ flowLaws(
     flow: (issuer) =>
       Effect.gen(function* () {
         const set = yield* legacyLogin(issuer, "openid offline_access")
-        return delegation({ refreshToken: yield* securityToken(set.refreshToken ?? Redacted.make("")) })
+        return legacyDelegation({ refreshToken: yield* securityToken(set.refreshToken ?? Redacted.make("")) })
       }),
     client: (issuer) => ({ issuer, clientId: "spa", clientAuth: clientSecretPost(secretFor("spa")) }),
     target: { audience: "orders-api" },
     expected: { audience: "orders-api", subject, lifetime: 1200 },
     endpoint: "/delegation",
     wrong: {
-      flow: () => Effect.map(securityToken("never-issued"), (token) => delegation({ refreshToken: token })),
+      flow: () => Effect.map(securityToken("never-issued"), (token) => legacyDelegation({ refreshToken: token })),
       code: "invalid_grant",
     },
   }),

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { type JWTPayload, SignJWT } from "jose"
 import { securityToken } from "../../src/acquire/security-token.ts"
-import { delegation, type LegacyDelegationOptions } from "../../src/legacy/delegation.ts"
+import { legacyDelegation, type LegacyDelegationOptions } from "../../src/legacy/delegation.ts"
 import type { DelegationSource } from "../../src/legacy/delegation-request.ts"
 import { oauthRo } from "../../src/legacy/oauth-ro.ts"
 import { parseTarget, type TargetInput } from "../../src/model/target.ts"
@@ -42,7 +42,7 @@ interface Attempt {
 const acquire = Effect.fnUntraced(function* (line: Line, attempt: Attempt = {}) {
   yield* TestClock.setTime(now * 1000)
   const { network, sent } = scripted(line)
-  const flow = delegation(attempt.source ?? { idToken: yield* own }, attempt.options)
+  const flow = legacyDelegation(attempt.source ?? { idToken: yield* own }, attempt.options)
   const target = Result.getOrThrow(parseTarget(attempt.target ?? { audience: "api" }))
   const set = yield* Effect.provide(flow.acquire(attempt.as ?? client, target), network)
   return { set, sent, flow }
@@ -164,10 +164,10 @@ describe("delegation", () => {
     Effect.gen(function* () {
       const [one, two] = [yield* securityToken("one"), yield* securityToken("two")]
       const flows = [
-        delegation({ idToken: one }),
-        delegation({ idToken: two }),
-        delegation({ refreshToken: one }),
-        delegation({ idToken: one }, { extra: { role: "r" } }),
+        legacyDelegation({ idToken: one }),
+        legacyDelegation({ idToken: two }),
+        legacyDelegation({ refreshToken: one }),
+        legacyDelegation({ idToken: one }, { extra: { role: "r" } }),
       ]
       assert.strictEqual(new Set(flows.map((flow) => JSON.stringify(flow.identity))).size, flows.length)
       assert.deepStrictEqual(
@@ -215,14 +215,14 @@ const login = (issuer: string) =>
     Result.getOrThrow(parseTarget({ scope: "openid offline_access" })),
   )
 const wrong = {
-  flow: () => Effect.map(securityToken("not.a.token"), (idToken) => delegation({ idToken })),
+  flow: () => Effect.map(securityToken("not.a.token"), (idToken) => legacyDelegation({ idToken })),
   code: "invalid_grant",
 }
 
 flowLaws("delegation with an ID token", () => ({
   flow: Effect.fnUntraced(function* (issuer) {
     const { idToken = "" } = yield* login(issuer)
-    return delegation({ idToken: yield* securityToken(idToken, { type: "id_token" }) })
+    return legacyDelegation({ idToken: yield* securityToken(idToken, { type: "id_token" }) })
   }),
   client: old,
   target: { audience: ledger },
@@ -234,7 +234,7 @@ flowLaws("delegation with an ID token", () => ({
 flowLaws("delegation with a refresh token", () => ({
   flow: Effect.fnUntraced(function* (issuer) {
     const { refreshToken = "" } = yield* login(issuer)
-    return delegation({ refreshToken: yield* securityToken(refreshToken, { type: "refresh_token" }) })
+    return legacyDelegation({ refreshToken: yield* securityToken(refreshToken, { type: "refresh_token" }) })
   }),
   client: old,
   target: {},

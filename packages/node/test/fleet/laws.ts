@@ -67,7 +67,7 @@ export const fleetLaws = (name: string, { program, at, storageAt }: FleetCase): 
           .then((address) => fetch(address))
           .then((page) => page.ok),
     })
-    await using client = clientOf(issuer, { clientId, flow, account, store: storageAt(at()), target })
+    await using client = clientOf(issuer, { clientId, flow, account, storage: storageAt(at()), target })
     await client.login()
   }
 

@@ -33,7 +33,7 @@ export const member = (storageAt: (at: string) => TokenStorage): void => {
 /** Two hours ahead: what the login began with has ended. */
 const later = (): number => Date.now() + 7_200_000
 
-const ask = async (task: Task, store: TokenStorage, renewing: () => void): Promise<Report["outcomes"]> => {
+const ask = async (task: Task, storage: TokenStorage, renewing: () => void): Promise<Report["outcomes"]> => {
   const { issuer, clientId, account, target, callers, latency } = task
   const pause = () => new Promise((resolve) => setTimeout(resolve, latency))
   let begun = latency === 0
@@ -41,7 +41,7 @@ const ask = async (task: Task, store: TokenStorage, renewing: () => void): Promi
     issuer,
     clientId,
     flow: deviceCode(),
-    store,
+    storage,
     account,
     now: later,
     fetch: async (url, init) => {

@@ -204,7 +204,7 @@ describe("a login by loopback", () => {
     writeFileSync(directory, "not a directory")
     const { flow } = browsing(async (url) => get(await visit(url)))
     const before = issuer.countRequests("/revoke")
-    const client = desktop({ flow, store: fileStorage({ directory }), onEvent: () => {} })
+    const client = desktop({ flow, storage: fileStorage({ directory }), onEvent: () => {} })
     assert.strictEqual((await caught(client.login())).code, "store_unavailable")
     await client.close()
     assert.strictEqual(issuer.countRequests("/revoke"), before + 1)

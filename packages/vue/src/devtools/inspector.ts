@@ -69,8 +69,8 @@ const protocolClaims: ReadonlySet<string> = new Set(["at_hash", "c_hash", "jti",
 
 const whoIs = ({ claims, status }: LoginState): string => {
   if (claims === undefined) return isHeld(status) ? "Somebody is signed in" : "Nobody is signed in"
-  const { name, email, id } = userOf(claims)
-  return name ?? email ?? id
+  const { name, email, subject } = userOf(claims)
+  return name ?? email ?? subject
 }
 
 const tokenNode = (token: TokenAtHand): TreeNode => ({

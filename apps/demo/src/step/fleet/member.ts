@@ -17,7 +17,7 @@ const run = async ({ redisUrl, callers, ahead, ...options }: Task): Promise<Repo
   await using client = createClient({
     ...options,
     flow: deviceCode(),
-    store: redis({ url: redisUrl }),
+    storage: redis({ url: redisUrl }),
     now: () => Date.now() + ahead,
   })
   const tokens = await Promise.all(Array.from({ length: callers }, () => client.token()))

@@ -17,7 +17,7 @@ export const redisRenewOnce: Step = {
     const available = isRedisAvailable()
     if (!available.available) return { skipped: `${available.why}; to get it: ${available.how}` }
     await using server = await startRedis()
-    await using _signedIn = await desktop(world, signal, { store: redis({ url: server.url }), account: ada.username })
+    await using _signedIn = await desktop(world, signal, { storage: redis({ url: server.url }), account: ada.username })
     const before = world.issuer.refreshes.length
     const reports = await Promise.all(Array.from({ length: processes }, () => member(world, server.url, signal)))
     const tokens = new Set(reports.flatMap((report) => ("tokens" in report ? report.tokens : [])))
