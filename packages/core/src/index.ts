@@ -51,6 +51,7 @@ export {
   Http,
   httpLayer,
   type HttpOptions,
+  type Reading,
 } from "./http/client.ts"
 export { clockLayer, stopwatch } from "./http/clock.ts"
 export { learnedClock, learningClock } from "./http/learned-clock.ts"

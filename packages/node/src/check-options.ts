@@ -7,7 +7,7 @@ import type { ClientOptions } from "./client-options.ts"
 /** Throws a `BearerError` for what would fail with each call, where the program says it. */
 export const checkOptions = (options: ClientOptions): void => {
   checkClient(options)
-  checkTarget("target", options.target)
+  if (options.target !== undefined) checkTarget("target", options.target)
   for (const [origin, target] of Object.entries(options.apis ?? {})) checkTarget(`apis["${origin}"]`, target)
   for (const field of ["timeout", "apiTimeout"] as const) {
     if (options[field] === undefined || isPositive(options[field])) continue
@@ -15,7 +15,7 @@ export const checkOptions = (options: ClientOptions): void => {
   }
 }
 
-const checkTarget = (option: string, target: TargetInput = {}): void => {
+const checkTarget = (option: string, target: TargetInput): void => {
   const parsed = parseTarget(target)
   if (Result.isSuccess(parsed)) return
   const { field, problem } = parsed.failure

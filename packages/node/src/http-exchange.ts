@@ -1,4 +1,11 @@
-import { type AnswerHeaders, byFetch, type Exchange, boundedDecoder } from "@bearerkit/core"
+import {
+  type AnswerHeaders,
+  boundedDecoder,
+  byFetch,
+  type Exchange,
+  type ExchangedAnswer,
+  type Reading,
+} from "@bearerkit/core"
 import * as http from "node:http"
 import * as https from "node:https"
 import { pipeline, type Readable, type Transform } from "node:stream"
@@ -37,15 +44,19 @@ const isPlainAgent = (dispatcher: unknown): boolean => {
 }
 
 const exchange: Exchange = async (url, { method = "GET", headers, body }, reading) => {
-  const { request } = url.startsWith("https:") ? https : http
-  const sent = request(url, { method, headers: { ...ownHeaders, ...headers } })
+  const { protocol, hostname, port, pathname, search } = new URL(url)
+  const { request } = protocol === "https:" ? https : http
+  const sent = request({
+    method,
+    // an IPv6 address is in brackets only in a URL
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port,
+    path: pathname + search,
+    headers: { ...ownHeaders, ...headers },
+  })
   reading.signal.addEventListener("abort", () => sent.destroy(), { once: true })
   try {
-    const response = await answerTo(sent.end(body))
-    const { statusCode: status = 0 } = response
-    const decode = boundedDecoder(status, reading)
-    const text = await textOf(unzipped(response), decode)
-    return { status, headers: asHeaders(response.headers), body: text + decode() }
+    return await answerTo(sent.end(body), reading)
   } catch (cause) {
     sent.destroy()
     throw cause
@@ -54,11 +65,23 @@ const exchange: Exchange = async (url, { method = "GET", headers, body }, readin
 
 const ownHeaders = { "user-agent": "bearerkit", "accept-encoding": "identity" }
 
-const answerTo = (request: http.ClientRequest): Promise<http.IncomingMessage> =>
+/** Reading begins with the event: a turn later the body would have waited for it. */
+const answerTo = (request: http.ClientRequest, reading: Reading): Promise<ExchangedAnswer> =>
   new Promise((resolve, reject) => {
     const closed = (): void => reject(new Error("it closed the connection without an answer"))
-    request.once("response", resolve).on("error", reject).once("close", closed)
+    request.on("error", reject).once("close", closed)
+    request.once("response", (response) => {
+      request.off("close", closed)
+      resolve(read(response, reading))
+    })
   })
+
+const read = async (response: http.IncomingMessage, reading: Reading): Promise<ExchangedAnswer> => {
+  const { statusCode: status = 0, headers } = response
+  const decode = boundedDecoder(status, reading)
+  const text = await textOf(unzipped(response), decode)
+  return { status, headers: asHeaders(headers), body: text + decode() }
+}
 
 /** An iterator over the parts would be simpler, and takes longer than all the rest. */
 const textOf = (body: Readable, decode: (bytes: Uint8Array) => string): Promise<string> =>

@@ -17,9 +17,9 @@ export type CheckScopes = (target: TargetInput, token: Pick<Token, "scopes">) =>
 export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes => {
   const told = new Map<string, true>()
   return (input, { scopes }) => {
-    const target = Result.getOrUndefined(parseTarget(input))
-    const missing = target === undefined ? [] : notGranted(target.scopes, scopes)
-    if (target === undefined || missing.length === 0) return
+    const missing = notGranted(scopesOf(input), scopes)
+    const target = missing.length === 0 ? undefined : Result.getOrUndefined(parseTarget(input))
+    if (target === undefined) return
     const key = JSON.stringify(target)
     if (told.has(key)) return
     putNewest(told, [key, true], capacity)
@@ -34,11 +34,14 @@ export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes =>
 /** Targets that are remembered. */
 const capacity = 1000
 
-const notGranted = (asked: ReadonlyArray<string>, granted: ReadonlyArray<string>): ReadonlyArray<string> => {
-  // some servers part the scopes of their answers by commas
-  const all = new Set(granted.flatMap((scope) => [scope, ...scope.split(",")]))
-  return asked.filter((scope) => !all.has(scope) && !isNoPermission.test(scope))
-}
+const scopesOf = ({ scope = [] }: TargetInput): ReadonlyArray<string> =>
+  typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : scope
+
+const notGranted = (asked: ReadonlyArray<string>, granted: ReadonlyArray<string>): ReadonlyArray<string> =>
+  asked.filter((scope) => !granted.some((each) => isOrHas(each, scope)) && !isNoPermission.test(scope)).toSorted()
+
+/** Some servers part the scopes of their answers by commas. */
+const isOrHas = (granted: string, scope: string): boolean => granted === scope || granted.split(",").includes(scope)
 
 /** What a login brings shows by itself, and many servers do not repeat it; `.default` stands for other scopes (Entra). */
 const isNoPermission = /^(?:openid|profile|email|address|phone|offline_access)$|\/\.default$/
