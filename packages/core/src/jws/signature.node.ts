@@ -11,7 +11,7 @@ import {
 } from "node:crypto"
 import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
 import { makeBurst, makeContention } from "./contention.node.ts"
-import { derOf } from "./ecdsa-der.ts"
+import { derOf } from "./ecdsa-der.node.ts"
 import { makeHmac } from "./hmac.node.ts"
 import { makeRsaPkcs1 } from "./rsa-pkcs1.node.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"

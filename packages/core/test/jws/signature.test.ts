@@ -1,7 +1,7 @@
 import { CompactSign, exportJWK, generateKeyPair } from "jose"
 import { describe, expect, test } from "vitest"
 import { type Algorithm, asymmetricAlgorithms } from "../../src/jws/algorithm.ts"
-import { derOf } from "../../src/jws/ecdsa-der.ts"
+import { derOf } from "../../src/jws/ecdsa-der.node.ts"
 import type { PublicJwk } from "../../src/jws/signature-key.ts"
 import { base64url, forms, type JwsKey, judge } from "./forms.ts"
 
