@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process"
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { firstScreens } from "./readme/programs.ts"
+import { programs } from "./smoke/programs.ts"
 
 // In the workspace `exports` point at sources, so only packed packages show what a user gets.
 
@@ -40,36 +41,6 @@ const lintPacked = async (tarballs: ReadonlyArray<string>): Promise<void> => {
   }
 }
 
-const program = `
-import { startIssuer } from "@bearerkit/issuer"
-import { clientCredentials, clientSecretBasic, createClient, type Client } from "@bearerkit/node"
-import { discoveryLayer, httpLayer, issuerKeys, makeVerifier, sharedFlightsLayer } from "@bearerkit/core"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-
-const secret: string = "a secret of at least thirty-two bytes"
-const audience = "https://api.example"
-await using issuer = await startIssuer({
-  config: { clients: [{ id: "svc", secret, grants: ["client_credentials"] }], apis: [{ audience }] },
-})
-const client: Client = createClient({
-  issuer: issuer.url,
-  clientId: "svc",
-  clientAuth: clientSecretBasic(secret),
-  flow: clientCredentials(),
-})
-const token = await client.token({ audience })
-await client.close()
-const layer = discoveryLayer.pipe(Layer.provideMerge(Layer.mergeAll(httpLayer(), sharedFlightsLayer)))
-const principal = await Effect.runPromise(
-  Effect.gen(function* () {
-    const verifier = yield* makeVerifier({ issuer: issuer.url, audience, keys: issuerKeys() })
-    return yield* verifier.check(token)
-  }).pipe(Effect.provide(layer)),
-)
-console.log(principal.subject)
-`
-
 const tsconfig = {
   compilerOptions: {
     module: "NodeNext",
@@ -85,7 +56,7 @@ const tsconfig = {
 const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): Promise<void> => {
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }))
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(tsconfig))
-  await writeFile(join(folder, "program.ts"), program)
+  for (const { file, text } of programs) await writeFile(join(folder, file), text)
   await sh("npm", ["install", "--no-audit", "--no-fund", "--silent", ...tarballs, "@types/node@24"], folder)
 
   const bin = (name: string): string => join(folder, "node_modules", ".bin", name)
@@ -108,14 +79,31 @@ const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): P
     (await sh(bin("bearerkit-issuer"), ["--help"], folder)).includes("--config"),
     "bearerkit-issuer --help is empty",
   )
-  check((await sh("node", ["program.ts"], folder)).trim() === "svc", "the program did not get and check a token")
-  for (const [index, { page, program, prints }] of (await firstScreens()).entries()) {
-    await writeFile(join(folder, `first-${index}.ts`), program)
-    check(prints.test(await sh("node", [`first-${index}.ts`], folder)), `what ${page} shows first does not run`)
+  const screens = await firstScreens()
+  for (const [index, { program }] of screens.entries()) await writeFile(join(folder, `first-${index}.ts`), program)
+  for (const [runtime = "", ...args] of await installRuntimes(folder)) {
+    for (const { file, prints } of programs) {
+      const printed = (await sh(runtime, [...args, file], folder)).trim()
+      check(printed === prints, `${runtime}: ${file} prints ${printed}`)
+    }
+    for (const [index, { page, prints }] of screens.entries()) {
+      const printed = await sh(runtime, [...args, `first-${index}.ts`], folder)
+      check(prints.test(printed), `${runtime}: what ${page} shows first does not run`)
+    }
   }
   await sh(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder)
   const effects = await sh("npm", ["ls", "effect", "--all", "--parseable"], folder)
   check(new Set(effects.trim().split("\n")).size === 1, `more than one copy of effect is installed:\n${effects}`)
+}
+
+/** Commands that run a program with Node, Bun and Deno; the last two in a folder of their own, so that nothing finds them. */
+const installRuntimes = async (folder: string): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const beside = join(folder, "runtimes")
+  await mkdir(beside)
+  await writeFile(join(beside, "package.json"), JSON.stringify({ private: true }))
+  await sh("npm", ["install", "--no-audit", "--no-fund", "--silent", "bun@1.4.5", "deno@2.9.6"], beside)
+  const bin = (name: string): string => join(beside, "node_modules", ".bin", name)
+  return [["node"], [bin("bun"), "run"], [bin("deno"), "run", "--allow-all"]]
 }
 
 const folder = await mkdtemp(join(tmpdir(), "bearerkit-smoke-"))
@@ -123,7 +111,9 @@ try {
   const tarballs = await pack(folder)
   await lintPacked(tarballs)
   await useAsStranger(folder, tarballs)
-  console.log(`smoke: ${packages.length} packed packages install, compile and run in an empty project`)
+  console.log(
+    `smoke: ${packages.length} packed packages install, compile and run in an empty project, on Node, Bun and Deno`,
+  )
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

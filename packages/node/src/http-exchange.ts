@@ -14,8 +14,10 @@ import type { Readable } from "node:stream"
  * an undici dispatcher in the place of Node's (a test, a proxy) wants all requests to go there, so these go there too.
  */
 export const httpExchange: Exchange = (...args) =>
-  globalThis.fetch === nodesFetch && !isSteered() ? exchange(...args) : fetched(...args)
+  isNode && globalThis.fetch === nodesFetch && !isSteered() ? exchange(...args) : fetched(...args)
 
+/** Bun and Deno imitate `node:http`, and have a fast `fetch` of their own. */
+const isNode = !("bun" in process.versions || "deno" in process.versions)
 const nodesFetch = globalThis.fetch
 const fetched = byFetch(undefined)
 
