@@ -45,12 +45,18 @@ describe("objects", () => {
     ["__proto__ as a member", '{"__proto__":{"exp":1}}'],
     ["whitespace around", ' \r\n\t{ "a" : 1 } '],
     ["nesting of 32", `${'{"a":'.repeat(31)}[]${"}".repeat(31)}`],
+    ["a hundred objects and lists beside each other", `{"a":[${"[],{},".repeat(100)}1]}`],
   ])("%s", (_, text) => {
     expect(parse(text)).toEqual(Result.succeed(JSON.parse(text)))
   })
 
   test.each([
     ["nesting of 33", `${'{"a":'.repeat(32)}[]${"}".repeat(32)}`, "is nested more than 32 deep"],
+    [
+      "nesting of 33 between other things",
+      `${'{"b": 1, "a": '.repeat(32)}[]${"}".repeat(32)}`,
+      "is nested more than 32 deep",
+    ],
     ["nesting of 100000", "[".repeat(100_000), "is nested more than 32 deep"],
     ["a list", "[]", "is not a JSON object"],
     ["null", "null", "is not a JSON object"],
