@@ -5,7 +5,6 @@ import { describe, expect, test } from "vitest"
 import { makeVerifier, type Verifier } from "../../src/verify/access-token.ts"
 import { verifiedTokenCache, type VerifiedTokenCacheOptions } from "../../src/verify/verified-token-cache.ts"
 import type { VerifierOptions } from "../../src/verify/verifier-options.ts"
-import { keyServer, letTimePass, remoteVerifier, tick } from "./key-server.ts"
 import {
   audience,
   encode,
@@ -13,7 +12,6 @@ import {
   issuer,
   makeSigner,
   mint,
-  nowSeconds,
   signatureOf,
   verdict,
   verifierFor,
@@ -132,6 +130,7 @@ describe("a token that was accepted", () => {
     const signer = makeSigner("ES256")
     const verifier = await verifierFor(signer, { cache: verifiedTokenCache() })
     const token = mint(signer)
+    expect(verifier.recall?.(token)).toBeUndefined()
     await verifier.verify(token)
     const [header = "", payload = "", signature = ""] = token.split(".")
     const wide = (text: string) => String.fromCharCode(...Array.from(text, (c) => c.charCodeAt(0) + 0x100))
@@ -181,53 +180,6 @@ describe("a token that was accepted", () => {
     expect(await verdict(ours, mint(hs256))).toBe("accepted")
     expect(await verdict(theirs, mint(hs256))).toMatchObject({ _tag: "ClaimMismatch", claim: "aud" })
   })
-})
-
-describe("a key that leaves the set", () => {
-  const [old, next] = [makeSigner("ES256", "old"), makeSigner("ES256", "next")]
-
-  test("takes the tokens with it that it verified", () =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        yield* TestClock.setTime(nowSeconds() * 1000)
-        const server = yield* keyServer(old.published)
-        server.cacheControl = "max-age=60"
-        const verifier = yield* remoteVerifier(server, { cache: verifiedTokenCache() })
-        const token = mint(old, { claims: { iss: server.issuer } })
-        yield* answer(verifier, mint(old, { claims: { iss: server.issuer, jti: "first" } }))
-        yield* TestClock.adjust("47 seconds")
-        expect(yield* isRemembered(verifier, token)).toBe(true)
-        expect(server.fetches()).toBe(1)
-        server.keys = next.published
-        yield* TestClock.adjust("2 seconds")
-        expect(yield* isRemembered(verifier, token)).toBe(true)
-        for (let turn = 0; turn < 500 && Result.isSuccess(yield* answer(verifier, token)); turn++) yield* tick
-        expect(yield* answer(verifier, token)).toMatchObject({
-          failure: { reason: { _tag: "KeyNotFound", keyId: "old" } },
-        })
-      }),
-    ))
-
-  test("is asked for once by all who come with a known token when the set is old", () =>
-    inVirtualTime(
-      Effect.gen(function* () {
-        for (const shared of [true, false]) {
-          yield* TestClock.setTime(nowSeconds() * 1000)
-          const server = yield* keyServer(old.published)
-          server.cacheControl = "max-age=60"
-          const verifier = yield* remoteVerifier(server, { shared, cache: verifiedTokenCache() })
-          const token = mint(old, { claims: { iss: server.issuer } })
-          yield* answer(verifier, mint(old, { claims: { iss: server.issuer, jti: "first" } }))
-          yield* TestClock.adjust("40 seconds")
-          const first = yield* answer(verifier, token)
-          yield* TestClock.adjust("21 seconds")
-          const later = verifier.verify(token)
-          expect(later).toBeInstanceOf(Promise)
-          expect(yield* letTimePass(Effect.promise(async () => later))).toBe(first)
-          expect(server.fetches()).toBe(2)
-        }
-      }),
-    ))
 })
 
 describe("what is remembered is bounded", () => {
