@@ -1,4 +1,4 @@
-import { type Claims, type ClaimsSchema, readClaims, toBearerError, VerifyError } from "@bearerkit/core"
+import { BearerError, type Claims, type ClaimsSchema, explainToken, readClaims } from "@bearerkit/core"
 import * as Result from "effect/Result"
 
 /**
@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 export const typedClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): C => {
   const read = readClaims(schema, claims)
   if (!Result.isResult(read)) throw new TypeError("The schema of the claims must answer at once, not with a promise.")
-  if (Result.isFailure(read)) throw toBearerError(new VerifyError({ reason: read.failure }))
-  return read.success
+  if (Result.isSuccess(read)) return read.success
+  const { code, what, fix } = explainToken(read.failure)
+  throw new BearerError(code, `${what} ${fix}`, { fix })
 }

@@ -24,6 +24,7 @@ export { StoreError, type StoreReason } from "./errors/store-error.ts"
 export { DelegateError, type DelegateReason } from "./errors/delegate-error.ts"
 export { CallError, type CallReason } from "./errors/call-error.ts"
 export { SessionError, type SessionReason } from "./errors/session-error.ts"
+export { explainToken, type TokenReason } from "./errors/token-refusal.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
 export { alongside } from "./telemetry/alongside.ts"

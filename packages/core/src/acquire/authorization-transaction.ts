@@ -1,5 +1,5 @@
 import type * as Redacted from "effect/Redacted"
-import type { CallbackRefused } from "../errors/login-refusal.ts"
+import { type CallbackRefused, callbackRefused } from "../errors/login-refusal.ts"
 import type { Target } from "../model/target.ts"
 import type { ResponseType } from "../protocol/authorization-request.ts"
 import type { ResponseMode } from "../protocol/callback.ts"
@@ -47,20 +47,15 @@ export const checkTransaction = (
   transaction: AuthorizationTransaction,
   { client, target, responseTypes, now }: Completion,
 ): CallbackRefused | undefined => {
-  if (transaction.issuer !== client.issuer) return refused("transaction", "was begun at another issuer")
-  if (transaction.clientId !== client.clientId) return refused("transaction", "was begun by another client")
+  if (transaction.issuer !== client.issuer) return callbackRefused("transaction", "was begun at another issuer")
+  if (transaction.clientId !== client.clientId) return callbackRefused("transaction", "was begun by another client")
   if (transaction.jkt !== undefined && transaction.jkt !== client.dpop?.thumbprint) {
-    return refused("transaction", "was begun with another DPoP key")
+    return callbackRefused("transaction", "was begun with another DPoP key")
   }
-  if (!responseTypes.includes(transaction.responseType)) return refused("transaction", "was begun by another flow")
+  if (!responseTypes.includes(transaction.responseType))
+    return callbackRefused("transaction", "was begun by another flow")
   if (target !== undefined && JSON.stringify(target) !== JSON.stringify(transaction.target)) {
-    return refused("transaction", "was begun for another target")
+    return callbackRefused("transaction", "was begun for another target")
   }
-  return now < transaction.expiresAt ? undefined : refused("expired", "has expired")
+  return now < transaction.expiresAt ? undefined : callbackRefused("expired", "has expired")
 }
-
-const refused = (problem: CallbackRefused["problem"], detail: string): CallbackRefused => ({
-  _tag: "CallbackRefused",
-  problem,
-  detail,
-})

@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
-import type { VerifyError } from "../errors/verify-error.ts"
+import { callbackRefused } from "../errors/login-refusal.ts"
+import type { TokenReason } from "../errors/token-refusal.ts"
+import type { KeysUnavailable, VerifyReason } from "../errors/verify-error.ts"
 import type { Claims } from "../model/claims.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import type { Target } from "../model/target.ts"
@@ -13,7 +15,7 @@ import { checkCallback } from "../protocol/check-callback.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
 import type { IdTokenVerifier } from "../verify/id-token.ts"
-import type { ExpectedIdToken } from "../verify/id-token-parser.ts"
+import type { CheckIdToken, ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { type AuthorizationTransaction, checkTransaction, type Completion } from "./authorization-transaction.ts"
 
 /** What completes a login. */
@@ -61,7 +63,7 @@ export const answerOf = Effect.fnUntraced(function* (
 
 /** An answer that lacks something, or has more than was asked for. */
 export const malformedAnswer = (detail: string): AcquireError =>
-  new AcquireError({ reason: { _tag: "CallbackRefused", problem: "malformed", detail } })
+  new AcquireError({ reason: callbackRefused("malformed", detail) })
 
 /** No ID token came, though it was asked for. */
 export const missingIdToken = (): AcquireError =>
@@ -74,7 +76,7 @@ export interface IdTokenAnswer extends Pick<ExpectedIdToken, "accessToken" | "co
 
 /** The claims of the ID token that came, if it is one for this transaction. */
 export const checkedClaims = (
-  verifier: Pick<IdTokenVerifier, "verify">,
+  verifier: { readonly verify: CheckIdToken },
   answer: IdTokenAnswer,
   transaction: AuthorizationTransaction,
 ): Effect.Effect<Claims, AcquireError> => {
@@ -90,4 +92,6 @@ export const checkedClaims = (
   return Effect.mapError(claims, asRefused)
 }
 
-export const asRefused = ({ reason }: VerifyError): AcquireError => idTokenRefused(reason)
+/** Whoever checks an ID token asks nobody whether it is in force, and who sent it. */
+export const asRefused = ({ reason }: { readonly reason: VerifyReason }): AcquireError =>
+  idTokenRefused(reason as KeysUnavailable | TokenReason)

@@ -3,7 +3,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import { type Http, jsonOf } from "../http/client.ts"
-import { type JsonObject, parseJsonObject } from "../model/json.ts"
+import { type JsonObject, own, parseJsonObject } from "../model/json.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
@@ -86,7 +86,7 @@ type Members = Readonly<Record<string, readonly [valid: (value: unknown) => bool
 
 const problemOf = (json: JsonObject, members: Members): Invalid | undefined => {
   for (const [field, [valid, problem]] of Object.entries(members)) {
-    if (!valid(Object.hasOwn(json, field) ? json[field] : undefined)) return { field, problem }
+    if (!valid(own(json, field))) return { field, problem }
   }
   return undefined
 }

@@ -8,6 +8,7 @@ import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
+import { authorizationPending, slowDown } from "../protocol/rare-refusals.ts"
 import type { Classify } from "../protocol/rejection.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { DeviceAuthorization } from "./device-authorization.ts"
@@ -90,5 +91,8 @@ const next = (error: AcquireError, interval: number): Effect.Effect<DevicePoll, 
   return Effect.fail(error)
 }
 
-const classify: Classify = ({ error }) =>
-  error === "authorization_pending" || error === "slow_down" || error === "expired_token" ? error : undefined
+const classify: Classify = ({ error }) => {
+  if (error === "authorization_pending") return authorizationPending
+  if (error === "slow_down") return slowDown
+  return error === "expired_token" ? error : undefined
+}

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { AcquireError, invalidOptions, type NoLinkAnswered } from "../errors/acquire-error.ts"
+import { longestWait } from "../errors/explanation.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -46,8 +47,20 @@ const firstAnswer = (
       refusals[index] = { grant, error: outcome.failure }
     }
     const links = refusals.map(({ grant, error }) => ({ grant, reason: error.reason }))
-    return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links } })
+    return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links, explanation: together(refusals) } })
   })
+}
+
+const together = (refusals: ReadonlyArray<Refusal>): NoLinkAnswered["explanation"] => {
+  const each = refusals.map(({ grant, error }) => `${grant}: ${error.explanation.what}`)
+  const passing = refusals.map(({ error }) => error.explanation).filter(({ retryable }) => retryable)
+  return {
+    code: "no_link_answered",
+    what: `No flow of the chain gave a token. ${each.join(" ")}`,
+    fix: "Correct the one that is meant to work here.",
+    retryable: passing.length > 0,
+    retryAfter: longestWait(passing.map(({ retryAfter }) => retryAfter)),
+  }
 }
 
 const failedLink = ({ grant, error }: Refusal) => ({ grant, code: error.explanation.code, message: error.message })

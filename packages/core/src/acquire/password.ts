@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { invalidCredentials } from "../protocol/rare-refusals.ts"
 import type { Classify } from "../protocol/rejection.ts"
 import { filledText, type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { given } from "../protocol/given.ts"
@@ -45,7 +46,7 @@ const params = (username: string, secret: string, realm: string | undefined): Pa
   ...given({ realm }),
 ]
 
-const classify: Classify = ({ error }) => (error === "invalid_grant" ? "invalid_credentials" : undefined)
+const classify: Classify = ({ error }) => (error === "invalid_grant" ? invalidCredentials : undefined)
 
 const warning = {
   name: "password-grant",

@@ -2,13 +2,25 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import type { TokenType } from "../model/token-set.ts"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
-import { type Explanation, longestWait, permanent, sentence } from "./explanation.ts"
+import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
 import { explainStore, type StoreCode, type StoreReason } from "./store-error.ts"
-import type { VerifyReason } from "./verify-error.ts"
+import type { TokenReason } from "./token-refusal.ts"
+import type { KeysUnavailable } from "./verify-error.ts"
 
 /** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
-export type RejectionCode = keyof typeof fixes
+export type RejectionCode = RareCode | keyof typeof fixes
+
+/** Those that only some endpoints give; what to do about them comes with the refusal. */
+type RareCode =
+  | "account_blocked"
+  | "authorization_pending"
+  | "connection_unavailable"
+  | "insufficient_scope"
+  | "invalid_credentials"
+  | "invalid_token"
+  | "password_leaked"
+  | "slow_down"
 
 /** The server refused. */
 export interface Rejected {
@@ -20,6 +32,8 @@ export interface Rejected {
   readonly error: string
   /** The server's own `error_description`, made printable. */
   readonly description?: string
+  /** What to do, where the code alone does not say it. */
+  readonly fix?: string
   readonly retryAfter?: Duration.Duration
   /** What was sent, where the server refuses the redirect URI. */
   readonly redirectUri?: string
@@ -58,6 +72,8 @@ export interface NoLinkAnswered {
   readonly _tag: "NoLinkAnswered"
   /** In the order in which they were tried. */
   readonly links: ReadonlyArray<{ readonly grant: string; readonly reason: AcquireReason }>
+  /** What they say together. */
+  readonly explanation: Explanation<"no_link_answered">
 }
 
 /**
@@ -111,7 +127,7 @@ export const invalidOptions = (field: string, problem: string, fix?: string): Ac
   new AcquireError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } })
 
 /** An ID token that was not accepted, as this stage's error; what prevents its check is told as itself. */
-export const idTokenRefused = (because: VerifyReason): AcquireError => {
+export const idTokenRefused = (because: KeysUnavailable | TokenReason): AcquireError => {
   if (because._tag === "KeysUnavailable") return new AcquireError({ reason: because.because })
   return new AcquireError({ reason: because._tag === "InvalidOptions" ? because : { _tag: "IdTokenRefused", because } })
 }
@@ -125,7 +141,7 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
     case "SupplyFailed":
       return permanent("supply_failed", `The supplied token ${reason.problem}.`, "Correct what supplies the token.")
     case "NoLinkAnswered":
-      return explainChain(reason)
+      return reason.explanation
     case "TokenTypeMismatch":
       return explainTokenType(reason)
     case "DeviceCodeExpired":
@@ -140,15 +156,6 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
     default:
       return explainDiscovery(reason)
   }
-}
-
-const explainChain = ({ links }: NoLinkAnswered): Explanation<AcquireCode> => {
-  const explanations = links.map(({ reason }) => explainAcquire(reason))
-  const each = links.map(({ grant }, index) => `${grant}: ${explanations[index]?.what ?? ""}`)
-  const fix = "Correct the one that is meant to work here."
-  const chain = permanent("no_link_answered", `No flow of the chain gave a token. ${each.join(" ")}`, fix)
-  const passing = explanations.filter(({ retryable }) => retryable)
-  return { ...chain, retryable: passing.length > 0, retryAfter: longestWait(passing.map((link) => link.retryAfter)) }
 }
 
 const explainTokenType = ({ url, tokenType }: TokenTypeMismatch): Explanation<AcquireCode> =>
@@ -170,32 +177,24 @@ const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
   return { ...permanent(reason.code, what, fixFor(reason)), retryAfter: reason.retryAfter }
 }
 
-const fixFor = ({ code, clockAheadSeconds, redirectUri }: Rejected): string => {
+const fixFor = ({ code, fix, clockAheadSeconds, redirectUri }: Rejected): string => {
   if (redirectUri !== undefined) return `Register ${redirectUri} as a redirect URI of this client, to the letter.`
-  if (clockAheadSeconds === undefined) return fixes[code]
+  if (clockAheadSeconds === undefined) return fix ?? fixes[code as keyof typeof fixes] ?? fixes.rejected
   const relation = clockAheadSeconds > 0 ? "ahead of" : "behind"
   return `Set this machine's clock: it is ${Math.abs(clockAheadSeconds)} s ${relation} the server's.`
 }
 
 const fixes = {
   access_denied: "Ask the issuer's administrator why this is denied.",
-  account_blocked: "Have the account unblocked at the issuer.",
-  authorization_pending: "Ask again later: the person has not finished yet.",
-  connection_unavailable: "Check the connection's name, and that it is enabled for this client.",
   expired_token: "Begin again with a new code.",
-  insufficient_scope: "Get a token with the scope that this needs.",
   interaction_required: "A person must act at the issuer first: use a flow with a person present.",
   invalid_client: "Check the client id, its secret or key, and the client authentication method registered for it.",
-  invalid_credentials: "Check the user name and password.",
   invalid_dpop_proof: "Check this machine's clock, and that no proxy changes the URL before the server sees it.",
   invalid_grant: "Get a new grant: this one is wrong, expired, revoked or was used before.",
   invalid_request: "Check the parameters named in the description.",
   invalid_scope: "Ask only for scopes that the API defines and the client may have.",
   invalid_target: "Check the audience or resource, and that the client may ask for it.",
-  invalid_token: "Get a new access token: this one is wrong, expired or revoked.",
-  password_leaked: "Have the user set a new password: this one is known from a leak elsewhere.",
   rejected: "See the server's own words.",
-  slow_down: "Ask less often.",
   too_many_attempts: "Wait, and check the stored password: the issuer has blocked this account for this address.",
   unauthorized_client: "Check the client id, and that this client is registered for the flow.",
   unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",

@@ -1,6 +1,6 @@
 import { type Explanation, permanent } from "./explanation.ts"
 import type { InvalidOptions } from "./http-error.ts"
-import { explainVerify, type KeysUnavailable, type VerifyReason } from "./verify-error.ts"
+import { explainToken, type TokenReason } from "./token-refusal.ts"
 
 /** What came back from the authorization endpoint is not the answer to this request; nothing of it was used. */
 export interface CallbackRefused {
@@ -27,8 +27,15 @@ export interface AuthorizationRefused {
 /** An ID token came, and it is not one that this client may believe. */
 export interface IdTokenRefused {
   readonly _tag: "IdTokenRefused"
-  readonly because: Exclude<VerifyReason, InvalidOptions | KeysUnavailable>
+  readonly because: Exclude<TokenReason, InvalidOptions>
 }
+
+/** What came back, refused. */
+export const callbackRefused = (problem: CallbackRefused["problem"], detail: string): CallbackRefused => ({
+  _tag: "CallbackRefused",
+  problem,
+  detail,
+})
 
 export type LoginRefusal = AuthorizationRefused | CallbackRefused | IdTokenRefused
 
@@ -106,7 +113,7 @@ const authorizations: ReadonlyMap<string, readonly [LoginRefusalCode, string]> =
 ])
 
 const explainIdToken = ({ because }: IdTokenRefused): Explanation<LoginRefusalCode> =>
-  permanent("id_token_refused", `The ID token was refused. ${explainVerify(because).what}`, idTokenFix)
+  permanent("id_token_refused", `The ID token was refused. ${explainToken(because).what}`, idTokenFix)
 
 const idTokenFix =
   "Nobody is signed in: compare issuer, client id and the ID token's registered algorithm with the issuer's, and the clocks."

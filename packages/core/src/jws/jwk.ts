@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import { decodeBase64Url } from "#signature"
 import { type Invalid, invalid } from "../model/invalid.ts"
-import { isJsonObject, type JsonObject } from "../model/json.ts"
+import { isJsonObject, type JsonObject, own } from "../model/json.ts"
 import { type Algorithm, canonical, traitsOf } from "./algorithm.ts"
 import type { PublicJwk } from "./signature-key.ts"
 
@@ -25,7 +25,7 @@ export const parsePublishedKey = (json: unknown): Result.Result<PublishedKey, In
   for (const name of ["kty", "kid", "alg", "use", "crv", "n", "e", "x", "y"]) {
     if (Object.hasOwn(json, name) && typeof json[name] !== "string") return invalid(name, "is not a string")
   }
-  const keyOps = Object.hasOwn(json, "key_ops") ? json["key_ops"] : undefined
+  const keyOps = own(json, "key_ops")
   if (keyOps !== undefined && !Array.isArray(keyOps)) return invalid("key_ops", "is not a list")
   return Result.map(publicPart(json), (jwk) => ({
     jwk,

@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import { type Invalid, invalid } from "../model/invalid.ts"
-import { isJsonObject, type JsonObject } from "../model/json.ts"
+import { isJsonObject, type JsonObject, own } from "../model/json.ts"
 import { isTokenText } from "../protocol/token-text.ts"
 
 type Secret = Redacted.Redacted<string>
@@ -146,8 +146,6 @@ const text = (json: JsonObject, member: string): Result.Result<string, Invalid> 
   const value = own(json, member)
   return isTokenText(value) ? Result.succeed(value) : invalid(member, "is missing or no visible text")
 }
-
-const own = (json: JsonObject, member: string): unknown => (Object.hasOwn(json, member) ? json[member] : undefined)
 
 const isSeconds = (value: unknown): boolean => typeof value === "number" && value >= 0 && value < 1e9
 

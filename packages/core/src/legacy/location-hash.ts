@@ -2,10 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { asRefused } from "../acquire/complete.ts"
 import type { Warning } from "../acquire/flow.ts"
 import { frontChannelTokens } from "../acquire/front-channel.ts"
-import { AcquireError, idTokenRefused } from "../errors/acquire-error.ts"
-import type { CallbackRefused } from "../errors/login-refusal.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
+import { type CallbackRefused, callbackRefused } from "../errors/login-refusal.ts"
 import type { VerifyError } from "../errors/verify-error.ts"
 import type { Claims } from "../model/claims.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -119,7 +120,7 @@ const login = Effect.fnUntraced(function* (answer: CallbackAnswer, options: Loca
   const identity: Identity =
     idToken === undefined
       ? { _tag: "AccessTokenOnly", claims: undefined }
-      : yield* Effect.mapError(identify(idToken, expected), ({ reason }) => idTokenRefused(reason))
+      : yield* Effect.mapError(identify(idToken, expected), asRefused)
   const now = yield* Clock.currentTimeMillis
   const presented = idToken === undefined ? "access_token" : "id_token"
   const tokens = yield* frontChannelTokens(answer, { claims: identity.claims, presented, issuer, scopes: [], now })
@@ -128,4 +129,4 @@ const login = Effect.fnUntraced(function* (answer: CallbackAnswer, options: Loca
 })
 
 const malformed = (problem: CallbackRefused["problem"], detail: string): AcquireError =>
-  new AcquireError({ reason: { _tag: "CallbackRefused", problem, detail } })
+  new AcquireError({ reason: callbackRefused(problem, detail) })

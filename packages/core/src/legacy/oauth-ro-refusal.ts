@@ -1,28 +1,28 @@
-import type { RejectionCode } from "../errors/acquire-error.ts"
+import { accountBlocked, connectionUnavailable, invalidCredentials, passwordLeaked } from "../protocol/rare-refusals.ts"
 import type { Classify, Refusal } from "../protocol/rejection.ts"
 
 /** The error table of `/oauth/ro`, its older variants and those that only a real tenant gives. */
 export const classifyOauthRo: Classify = (refusal, status) => {
   if (refusal.error === "invalid_request") return invalidRequest(refusal)
-  if (refusal.error === "unauthorized") return isBlocked(refusal) ? "account_blocked" : "access_denied"
+  if (refusal.error === "unauthorized") return isBlocked(refusal) ? accountBlocked : "access_denied"
   return codes.get(refusal.error) ?? (status === 401 ? "access_denied" : undefined)
 }
 
-const codes: ReadonlyMap<string, RejectionCode> = /*#__PURE__*/ new Map([
+const codes: ReadonlyMap<string, ReturnType<Classify>> = /*#__PURE__*/ new Map<string, ReturnType<Classify>>([
   ["a0.mfa_invalid_code", "interaction_required"],
   ["a0.mfa_registration_required", "interaction_required"],
   ["a0.mfa_required", "interaction_required"],
-  ["invalid_password", "invalid_credentials"],
-  ["invalid_user_password", "invalid_credentials"],
-  ["password_leaked", "password_leaked"],
+  ["invalid_password", invalidCredentials],
+  ["invalid_user_password", invalidCredentials],
+  ["password_leaked", passwordLeaked],
   ["requires_verification", "interaction_required"],
   ["too_many_attempts", "too_many_attempts"],
   // 2014
-  ["Unauthorized", "invalid_credentials"],
+  ["Unauthorized", invalidCredentials],
 ])
 
 /** One error for many faults; only its text tells a connection from a parameter. */
-const invalidRequest = ({ description = "" }: Refusal): RejectionCode =>
-  /^the connection |strategy does not support/i.test(description) ? "connection_unavailable" : "invalid_request"
+const invalidRequest = ({ description = "" }: Refusal): ReturnType<Classify> =>
+  /^the connection |strategy does not support/i.test(description) ? connectionUnavailable : "invalid_request"
 
 const isBlocked = ({ description = "" }: Refusal): boolean => /\bblocked\b/i.test(description)

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { type Invalid, invalid } from "../model/invalid.ts"
-import { isJsonObject, type JsonObject } from "../model/json.ts"
+import { isJsonObject, type JsonObject, own } from "../model/json.ts"
 
 /** A person as the legacy endpoints describe them. */
 export interface LegacyProfile {
@@ -76,5 +76,3 @@ const identityOf = (json: unknown): LegacyIdentity | undefined => {
   if (typeof userId !== "string" && typeof userId !== "number") return undefined
   return { userId: String(userId), provider, connection, isSocial }
 }
-
-const own = (json: JsonObject, member: string): unknown => (Object.hasOwn(json, member) ? json[member] : undefined)

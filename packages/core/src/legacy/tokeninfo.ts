@@ -7,6 +7,7 @@ import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Secret } from "../protocol/secret.ts"
 import { malformedAnswer } from "../protocol/malformed.ts"
+import { invalidToken } from "../protocol/rare-refusals.ts"
 import { type Classify, rejection } from "../protocol/rejection.ts"
 import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { type LegacyProfile, parseLegacyProfile } from "./profile.ts"
@@ -32,4 +33,4 @@ export const tokeninfo: (
   return yield* malformedAnswer(answer, "it is about another person than the ID token that was sent (user_id)")
 })
 
-const classify: Classify = (_, status) => (status === 401 ? "invalid_token" : undefined)
+const classify: Classify = (_, status) => (status === 401 ? invalidToken : undefined)

@@ -8,6 +8,10 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export const isJsonObject = (json: unknown): json is JsonObject =>
   typeof json === "object" && json !== null && !Array.isArray(json)
 
+/** The member that an object itself has; what it inherits, such as `constructor`, is none of the sender's. */
+export const own = (json: JsonObject, member: string): unknown =>
+  Object.hasOwn(json, member) ? json[member] : undefined
+
 /** Text as a JSON object; the problem never quotes the text. */
 export const parseJsonObject = (text: string): Result.Result<JsonObject, Invalid> => {
   try {

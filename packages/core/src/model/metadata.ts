@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { type Invalid, invalid } from "./invalid.ts"
-import { isJsonObject } from "./json.ts"
+import { isJsonObject, own } from "./json.ts"
 
 /**
  * What an authorization server says of itself, as far as it is used here.
@@ -36,7 +36,7 @@ export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata
   const metadata: Record<string, boolean | string | ReadonlyArray<string>> = {}
   for (const { members, is, problem } of kinds) {
     for (const member of members) {
-      const value = Object.hasOwn(json, member) ? json[member] : undefined
+      const value = own(json, member)
       if (value === undefined || value === null) continue
       if (!is(value)) return invalid(member, problem)
       metadata[camelCase(member)] = value as boolean | string | ReadonlyArray<string>

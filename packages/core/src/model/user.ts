@@ -1,3 +1,4 @@
+import { own } from "./json.ts"
 import type { Claims } from "./claims.ts"
 
 /** A person, as far as the ID token tells. */
@@ -18,6 +19,6 @@ export const userOf = (claims: Claims): User => ({
 })
 
 const text = (claims: Claims, name: string): string | undefined => {
-  const value = Object.hasOwn(claims, name) ? claims[name] : undefined
+  const value = own(claims, name)
   return typeof value === "string" && value !== "" ? value : undefined
 }

@@ -1,6 +1,6 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { AuthorizationRefused, CallbackRefused } from "../errors/login-refusal.ts"
+import { type AuthorizationRefused, type CallbackRefused, callbackRefused } from "../errors/login-refusal.ts"
 import { printable } from "../model/printable.ts"
 import type { Callback, CallbackAnswer, CallbackDenial } from "./callback.ts"
 
@@ -37,15 +37,16 @@ const checkOrigin = (
 ): CallbackRefused | undefined => {
   const { state, issuer } = callback
   if (expected.state !== undefined) {
-    if (state === undefined) return problem("state", "has no state")
-    if (!sameText(state, Redacted.value(expected.state))) return problem("state", "has another state than was sent")
+    if (state === undefined) return callbackRefused("state", "has no state")
+    if (!sameText(state, Redacted.value(expected.state)))
+      return callbackRefused("state", "has another state than was sent")
   }
   if (issuer === undefined && expected.namesIssuer && !hasIdToken(callback)) {
-    return problem("iss", "has no iss, and this issuer sends it")
+    return callbackRefused("iss", "has no iss, and this issuer sends it")
   }
   return issuer === undefined || issuer === expected.issuer
     ? undefined
-    : problem("iss", `is from ${printable(issuer, 100)}, not from ${expected.issuer}`)
+    : callbackRefused("iss", `is from ${printable(issuer, 100)}, not from ${expected.issuer}`)
 }
 
 /** Its own `iss` says the same (RFC 9207 §2.4), so some issuers then leave the parameter out. */
@@ -60,11 +61,5 @@ const sameText = (one: string, other: string): boolean => {
   return difference === 0
 }
 
-const problem = (problem: CallbackRefused["problem"], detail: string): CallbackRefused => ({
-  _tag: "CallbackRefused",
-  problem,
-  detail,
-})
-
 const refused = (name: CallbackRefused["problem"], detail: string): Result.Result<never, CallbackRefused> =>
-  Result.fail(problem(name, detail))
+  Result.fail(callbackRefused(name, detail))

@@ -1,10 +1,12 @@
 import * as Effect from "effect/Effect"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { type Http, jsonOf } from "../http/client.ts"
+import { own } from "../model/json.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
 import type { Client } from "./client.ts"
 import type { Credentials } from "./client-auth.ts"
 import { asAcquire, type Destination, type Params, postAsClient, refusal } from "./client-request.ts"
+import { malformedAnswer } from "./malformed.ts"
 
 /**
  * When the request goes straight to the issuer instead of through the person's browser. `auto`: where the issuer demands
@@ -55,8 +57,7 @@ const push = Effect.fnUntraced(function* (client: Client, destination: Destinati
   const answer = yield* postAsClient(client, destination, Effect.succeed(params))
   if (answer.status !== 201 && answer.status !== 200) return yield* refusal(answer)
   const json = yield* Effect.mapError(jsonOf(answer), asAcquire)
-  const uri = Object.hasOwn(json, "request_uri") ? json["request_uri"] : undefined
+  const uri = own(json, "request_uri")
   if (typeof uri === "string" && /^[\x21-\x7e]{1,2048}$/.test(uri)) return uri
-  const problem = "the member request_uri is missing or not a URI"
-  return yield* new AcquireError({ reason: { _tag: "MalformedResponse", url: answer.url, problem } })
+  return yield* malformedAnswer(answer, "the member request_uri is missing or not a URI")
 })

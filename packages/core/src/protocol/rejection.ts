@@ -3,8 +3,9 @@ import { AcquireError, type RejectionCode } from "../errors/acquire-error.ts"
 import type { Answer } from "../http/client.ts"
 import { parseRetryAfter } from "../http/retry-after.ts"
 import { unavailable } from "../http/status.ts"
-import { type JsonObject, parseJsonObject } from "../model/json.ts"
+import { type JsonObject, own, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
+import { malformedAnswer } from "./malformed.ts"
 import { secretsOf, type SentRequest } from "./request-secrets.ts"
 
 /** What a server says when it refuses, in whichever members it says it. */
@@ -13,8 +14,15 @@ export interface Refusal {
   readonly description: string | undefined
 }
 
+/** What a refusal is that only some endpoints give. */
+export interface RareRefusal {
+  readonly code: RejectionCode
+  /** What to do about it. */
+  readonly fix: string
+}
+
 /** Which of our codes a refusal is; `undefined` leaves it to the status. */
-export type Classify = (refusal: Refusal, status: number) => RejectionCode | undefined
+export type Classify = (refusal: Refusal, status: number) => RareRefusal | RejectionCode | undefined
 
 export interface RejectionContext extends SentRequest {
   /** Whether the request carried a signed time, so that a wrong clock may be the cause. */
@@ -29,7 +37,8 @@ export interface RejectionContext extends SentRequest {
  */
 export const rejection = (answer: Answer, { signed, classify, ...sent }: RejectionContext): AcquireError => {
   const refusal = refusalOf(answer, secretsOf(sent))
-  const code = refusal === undefined ? undefined : classifyWith(classify, refusal, answer.status)
+  const ruling = refusal && (classify?.(refusal, answer.status) ?? standard(refusal, answer.status))
+  const { code, fix } = typeof ruling === "object" ? ruling : { code: ruling }
   const away = code === undefined ? unavailable(answer) : undefined
   if (away !== undefined) {
     return new AcquireError({ reason: { ...away, ...(refusal !== undefined && { error: refusal.error }) } })
@@ -46,14 +55,12 @@ export const rejection = (answer: Answer, { signed, classify, ...sent }: Rejecti
       status: answer.status,
       error: refusal.error,
       ...(refusal.description !== undefined && { description: refusal.description }),
+      ...(fix !== undefined && { fix }),
       ...(retryAfter !== undefined && { retryAfter }),
       ...(ahead !== undefined && { clockAheadSeconds: ahead }),
     },
   })
 }
-
-const classifyWith = (special: Classify | undefined, refusal: Refusal, status: number): RejectionCode | undefined =>
-  special?.(refusal, status) ?? standard(refusal, status)
 
 const standard: Classify = ({ error }, status) => codes.get(error) ?? (status === 401 ? "invalid_client" : undefined)
 
@@ -101,7 +108,7 @@ const plainRefusal = (answer: Answer, clean: (text: string, limit?: number) => s
 /** The legacy endpoints write `code` for `error` and `description` or `message` for the text. */
 const firstText = (json: JsonObject, members: ReadonlyArray<string>): string | undefined => {
   for (const member of members) {
-    const value = Object.hasOwn(json, member) ? json[member] : undefined
+    const value = own(json, member)
     if (typeof value === "string" && value.trim() !== "") return value
   }
   return undefined
@@ -110,7 +117,7 @@ const firstText = (json: JsonObject, members: ReadonlyArray<string>): string | u
 const unreadable = (answer: Answer): AcquireError => {
   const type = printable(answer.headers.get("content-type")?.split(";")[0] ?? "no content type", 60)
   const problem = `status ${answer.status} with ${type} instead of an OAuth error (RFC 6749 §5.2)`
-  return new AcquireError({ reason: { _tag: "MalformedResponse", url: answer.url, problem } })
+  return malformedAnswer(answer, problem)
 }
 
 /** Seconds by which this machine is ahead of the server's `Date` header, if that is more than half a minute. */

@@ -10,6 +10,7 @@ import { withProof } from "./dpop.ts"
 import { type Secret, wrapped } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
 import { malformedAnswer } from "./malformed.ts"
+import { insufficientScope, invalidToken } from "./rare-refusals.ts"
 import { type Classify, rejection } from "./rejection.ts"
 import { asAcquire } from "./client-request.ts"
 import { tokenProblem } from "./token-text.ts"
@@ -63,8 +64,8 @@ export const userinfo: (
 /** A resource's refusal of an access token (RFC 6750 §3.1); the body may be empty. */
 export const classifyBearer: Classify = ({ error }, status) => {
   if (error === "invalid_dpop_proof" || error === "use_dpop_nonce") return error
-  if (status === 401 || error === "invalid_token") return "invalid_token"
-  return status === 403 || error === "insufficient_scope" ? "insufficient_scope" : undefined
+  if (status === 401 || error === "invalid_token") return invalidToken
+  return status === 403 || error === "insufficient_scope" ? insufficientScope : undefined
 }
 
 const claimsOf = Effect.fnUntraced(function* (answer: Answer) {

@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
@@ -143,7 +144,7 @@ export const makeProvider: (
         telemetry.count("cache_hit", inMemory)
         if (!ahead || held.soft > now || !memory.beginRenewal(key, now)) return Effect.succeed(held.token)
         telemetry.count("soft_refresh", {})
-        const renewal = Effect.forkIn(Effect.exit(fly(key)), scope)
+        const renewal = Effect.map(Effect.forkDetach(Effect.exit(fly(key))), Fiber.runIn(scope))
         return Effect.map(Effect.flatMap(renewal, keepAlive), () => held.token)
       }),
     renew: (target, refused) =>

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import { invalidOptions, type SessionError } from "../errors/session-error.ts"
 import type { Claims } from "../model/claims.ts"
 import type { SessionRecord } from "./session-record.ts"
+import { own } from "../model/json.ts"
 
 export interface LifetimeOptions {
   /** How long a session lasts that nobody uses. @default 1 day */
@@ -36,7 +37,7 @@ export const makeLifetime: (options: LifetimeOptions) => Effect.Effect<Lifetime,
 
 /** OpenID Connect Enterprise Extensions §3.1 */
 const expiryOf = (claims: Claims): number => {
-  const expiry = Object.hasOwn(claims, "session_expiry") ? claims["session_expiry"] : undefined
+  const expiry = own(claims, "session_expiry")
   return typeof expiry === "number" && Number.isFinite(expiry) ? Math.max(0, Math.floor(expiry * 1000)) : Infinity
 }
 

@@ -3,6 +3,7 @@ import type { Claims } from "../model/claims.ts"
 import { type User, userOf } from "../model/user.ts"
 import { usableUntil } from "../provide/freshness.ts"
 import type { SessionRecord } from "./session-record.ts"
+import { own } from "../model/json.ts"
 
 /** A session as a request sees it. */
 export interface SessionView {
@@ -50,7 +51,7 @@ export class Session {
   find(name: string): string | undefined {
     if (name === "id_token") return this.idToken
     if (name === "access_token") return this.accessToken
-    const claim = Object.hasOwn(this.claims, name) ? this.claims[name] : undefined
+    const claim = own(this.claims, name)
     return ["string", "number", "boolean"].includes(typeof claim) ? String(claim) : undefined
   }
 }

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
 import { AcquireError, type AcquireReason, loginRequired, type Rejected } from "../errors/acquire-error.ts"
+import { callbackRefused } from "../errors/login-refusal.ts"
 import type { SessionError } from "../errors/session-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
@@ -169,10 +170,4 @@ export const redirectUriOf = ({ origin, paths }: WebLoginPlan): string => `${ori
 const endedLogin = (): AcquireError => loginRequired("the issuer has ended the login")
 
 const unknownLogin = (): AcquireError =>
-  new AcquireError({
-    reason: {
-      _tag: "CallbackRefused",
-      problem: "state",
-      detail: "belongs to no login that is under way in this browser",
-    },
-  })
+  new AcquireError({ reason: callbackRefused("state", "belongs to no login that is under way in this browser") })

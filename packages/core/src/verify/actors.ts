@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { ClaimMismatch } from "../errors/verify-error.ts"
+import type { ClaimMismatch } from "../errors/token-refusal.ts"
 import type { Claims } from "../model/claims.ts"
 import { isJsonObject } from "../model/json.ts"
 import type { Actor } from "../model/principal.ts"

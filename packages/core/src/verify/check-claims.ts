@@ -1,4 +1,4 @@
-import type { VerifyReason } from "../errors/verify-error.ts"
+import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
 import { audiencesOf, type Claims } from "../model/claims.ts"
 import { printable } from "../model/printable.ts"
 
@@ -24,7 +24,7 @@ export interface Expectations {
  *
  * @see RFC 9068 §2.1 and §4, RFC 8725 §3.11
  */
-export const checkType = (type: string | undefined, claims: Claims, profile: Profile): VerifyReason | undefined => {
+export const checkType = (type: string | undefined, claims: Claims, profile: Profile): TokenReason | undefined => {
   if (type === "at+jwt") return undefined
   if (profile === "strict" || (type !== undefined && type !== "jwt")) return typeNotAllowed(type ?? "none")
   // A logout token may come without a type of its own (OIDC Back-Channel Logout §2.4, RFC 8417 §2.2).
@@ -37,14 +37,14 @@ export const checkType = (type: string | undefined, claims: Claims, profile: Pro
  * @param now epoch seconds
  * @see RFC 9068 §2.2 and §4, RFC 7519 §4.1
  */
-export const checkClaims = (claims: Claims, expected: Expectations, now: number): VerifyReason | undefined => {
+export const checkClaims = (claims: Claims, expected: Expectations, now: number): TokenReason | undefined => {
   const { issuer, audiences, profile, required = requiredBy[profile] } = expected
-  if (claims.iss !== issuer) return mismatch("iss", issuer, claims.iss)
+  if (claims.iss !== issuer) return claimMismatch("iss", issuer, claims.iss)
   const given = audiencesOf(claims)
   if (!given.some((audience) => audiences.includes(audience)))
-    return mismatch("aud", audiences.join(" or "), shown(given))
+    return claimMismatch("aud", audiences.join(" or "), shown(given))
   for (const claim of required) {
-    if (!Object.hasOwn(claims, claim)) return mismatch(claim, `it (${profile} profile)`, undefined)
+    if (!Object.hasOwn(claims, claim)) return claimMismatch(claim, `it (${profile} profile)`)
   }
   return checkTimes(claims, expected.tolerance, now)
 }
@@ -54,7 +54,7 @@ const requiredBy: Readonly<Record<Profile, ReadonlyArray<string>>> = {
   compatible: ["exp", "sub"],
 }
 
-const checkTimes = (claims: Claims, tolerance: number, now: number): VerifyReason | undefined => {
+const checkTimes = (claims: Claims, tolerance: number, now: number): TokenReason | undefined => {
   const { exp = always, nbf = always, iat = always } = claims
   if (now - tolerance >= exp) return { _tag: "OutsideValidity", claim: "exp", seconds: Math.ceil(now - exp) }
   if (nbf > now + tolerance) return { _tag: "OutsideValidity", claim: "nbf", seconds: Math.ceil(nbf - now) }
@@ -68,14 +68,7 @@ const always = Number.NEGATIVE_INFINITY
 /** Seconds: `iat` says how old a token is, and not from when on it holds (RFC 7519 §4.1.6), so only a clock can be wrong. */
 const slowClock = 60
 
-const typeNotAllowed = (type: string): VerifyReason => ({ _tag: "TypeNotAllowed", type: printable(type, 50) })
-
-const mismatch = (claim: string, expected: string, actual: string | undefined): VerifyReason => ({
-  _tag: "ClaimMismatch",
-  claim,
-  expected,
-  ...(actual !== undefined && { actual: printable(actual) }),
-})
+const typeNotAllowed = (type: string): TokenReason => ({ _tag: "TypeNotAllowed", type: printable(type, 50) })
 
 const shown = (audiences: ReadonlyArray<string>): string | undefined =>
   audiences.length === 0 ? undefined : audiences.slice(0, 5).join(", ")

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
-import type { ClaimMismatch } from "../errors/verify-error.ts"
+import { type ClaimMismatch, claimMismatch } from "../errors/token-refusal.ts"
 import type { Claims } from "../model/claims.ts"
 import { after, type Later } from "../model/later.ts"
 import type { Principal } from "../model/principal.ts"
@@ -33,12 +33,10 @@ const validatedBy = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<Standard
   }
 }
 
-const mismatch = (issue: StandardSchemaV1.Issue | undefined): ClaimMismatch => ({
-  _tag: "ClaimMismatch",
-  claim: printable(issue?.path?.map(nameOf).join(".") ?? "", 100),
-  expected: "what the schema of this API's claims says",
-  actual: "something else",
-})
+const mismatch = (issue: StandardSchemaV1.Issue | undefined): ClaimMismatch => {
+  const claim = printable(issue?.path?.map(nameOf).join(".") ?? "", 100)
+  return claimMismatch(claim, "what the schema of this API's claims says", "something else")
+}
 
 const nameOf = (part: PropertyKey | StandardSchemaV1.PathSegment): string =>
   String(typeof part === "object" ? part.key : part)

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { asymmetricAlgorithms } from "../jws/algorithm.ts"
-import type { IdTokenVerifier, IdTokenVerifierOptions } from "./id-token.ts"
-import { makeIdTokenParser } from "./id-token-parser.ts"
+import type { IdTokenVerifierOptions } from "./id-token.ts"
+import { type CheckIdToken, makeIdTokenParser } from "./id-token-parser.ts"
 
 /**
  * Checks ID tokens that came straight from the token endpoint, over TLS: everything but the signature, because the
@@ -12,7 +12,7 @@ import { makeIdTokenParser } from "./id-token-parser.ts"
 export const directIdTokens = ({
   issuer,
   clientId,
-}: Pick<IdTokenVerifierOptions, "clientId" | "issuer">): Pick<IdTokenVerifier, "verify"> => {
+}: Pick<IdTokenVerifierOptions, "clientId" | "issuer">): { readonly verify: CheckIdToken } => {
   const expectations = { issuer, audiences: [clientId], profile: "compatible", tolerance: 60 } as const
   const parse = makeIdTokenParser({ algorithms: asymmetricAlgorithms, expectations }, clientId)
   return { verify: (token, expected) => Effect.map(parse(token, expected), ({ claims }) => claims) }

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { JsonObject } from "../model/json.ts"
+import { type JsonObject, own } from "../model/json.ts"
 import { parseClaims } from "../model/claims.ts"
 import { normalUrl } from "./normal-url.ts"
 
@@ -52,5 +52,3 @@ export const checkProofClaims = (
 }
 
 const maxJti = 256
-
-const own = (json: JsonObject, name: string): unknown => (Object.hasOwn(json, name) ? json[name] : undefined)

@@ -1,6 +1,6 @@
-import type { VerifyReason } from "../errors/verify-error.ts"
+import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
 import { audiencesOf, type Claims } from "../model/claims.ts"
-import { printable } from "../model/printable.ts"
+import { own } from "../model/json.ts"
 
 /** What an ID token must say besides issuer, audience and times. */
 export interface ExpectedClaims {
@@ -21,7 +21,7 @@ export interface ExpectedClaims {
  * @param now epoch seconds
  * @see OpenID Connect Core §2, §3.1.3.7 items 4, 5 and 10 to 13, §3.2.2.11
  */
-export const checkIdTokenClaims = (claims: Claims, expected: ExpectedClaims, now: number): VerifyReason | undefined =>
+export const checkIdTokenClaims = (claims: Claims, expected: ExpectedClaims, now: number): TokenReason | undefined =>
   checkParty(claims, expected.clientId) ??
   checkIssuedAt(claims, now - longestWay - expected.tolerance) ??
   checkNonce(claims, expected.nonce) ??
@@ -31,49 +31,47 @@ export const checkIdTokenClaims = (claims: Claims, expected: ExpectedClaims, now
 /** How long ago an ID token may have been issued for a login that ends now, in seconds. */
 const longestWay = 3600
 
-const checkParty = (claims: Claims, clientId: string): VerifyReason | undefined => {
+const checkParty = (claims: Claims, clientId: string): TokenReason | undefined => {
   const { sub = "" } = claims
-  if (sub === "" || sub.length > 255) return mismatch("sub", "1 to 255 characters", `${sub.length} characters long`)
+  if (sub === "" || sub.length > 255)
+    return claimMismatch("sub", "1 to 255 characters", `${sub.length} characters long`)
   const several = audiencesOf(claims).length > 1
-  if (!Object.hasOwn(claims, "azp")) return several ? mismatch("azp", `${clientId}, as aud has several`) : undefined
-  return claims["azp"] === clientId ? undefined : mismatch("azp", clientId, textOf(claims["azp"]))
+  if (!Object.hasOwn(claims, "azp"))
+    return several ? claimMismatch("azp", `${clientId}, as aud has several`) : undefined
+  return claims["azp"] === clientId ? undefined : claimMismatch("azp", clientId, textOf(claims["azp"]))
 }
 
-const checkIssuedAt = ({ iat }: Claims, since: number): VerifyReason | undefined => {
-  if (iat === undefined) return mismatch("iat", "a time")
-  return iat >= since ? undefined : mismatch("iat", `a time within the last ${longestWay} s`, "older")
+const checkIssuedAt = ({ iat }: Claims, since: number): TokenReason | undefined => {
+  if (iat === undefined) return claimMismatch("iat", "a time")
+  return iat >= since ? undefined : claimMismatch("iat", `a time within the last ${longestWay} s`, "older")
 }
 
 /** The values are secrets, so neither is told. */
-const checkNonce = (claims: Claims, nonce: string | undefined): VerifyReason | undefined => {
+const checkNonce = (claims: Claims, nonce: string | undefined): TokenReason | undefined => {
   if (!Object.hasOwn(claims, "nonce"))
-    return nonce === undefined ? undefined : mismatch("nonce", "the one that was sent")
-  if (nonce === undefined) return mismatch("nonce", "none, as none was sent", "there")
-  return claims["nonce"] === nonce ? undefined : mismatch("nonce", "the one that was sent", "another")
+    return nonce === undefined ? undefined : claimMismatch("nonce", "the one that was sent")
+  if (nonce === undefined) return claimMismatch("nonce", "none, as none was sent", "there")
+  return claims["nonce"] === nonce ? undefined : claimMismatch("nonce", "the one that was sent", "another")
 }
 
-const checkAuthTime = (claims: Claims, { authenticatedSince, tolerance }: ExpectedClaims): VerifyReason | undefined => {
+const checkAuthTime = (claims: Claims, { authenticatedSince, tolerance }: ExpectedClaims): TokenReason | undefined => {
   if (authenticatedSince === undefined) return undefined
   const time = Object.hasOwn(claims, "auth_time") ? Number(claims["auth_time"]) : undefined
-  if (time === undefined) return mismatch("auth_time", "a time, as maxAge was asked for")
+  if (time === undefined) return claimMismatch("auth_time", "a time, as maxAge was asked for")
   return time >= authenticatedSince - tolerance
     ? undefined
-    : mismatch("auth_time", "a login as recent as maxAge asks for", `${Math.ceil(authenticatedSince - time)} s too old`)
+    : claimMismatch(
+        "auth_time",
+        "a login as recent as maxAge asks for",
+        `${Math.ceil(authenticatedSince - time)} s too old`,
+      )
 }
 
-const checkAcr = (claims: Claims, acrValues: ReadonlyArray<string>): VerifyReason | undefined => {
+const checkAcr = (claims: Claims, acrValues: ReadonlyArray<string>): TokenReason | undefined => {
   if (acrValues.length === 0) return undefined
-  const acr = Object.hasOwn(claims, "acr") ? claims["acr"] : undefined
+  const acr = own(claims, "acr")
   if (typeof acr === "string" && acrValues.includes(acr)) return undefined
-  return mismatch("acr", acrValues.join(" or "), acr === undefined ? undefined : textOf(acr))
+  return claimMismatch("acr", acrValues.join(" or "), acr === undefined ? undefined : textOf(acr))
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "not text")
-
-/** A claim that is not as expected. */
-export const mismatch = (claim: string, expected: string, actual?: string): VerifyReason => ({
-  _tag: "ClaimMismatch",
-  claim,
-  expected,
-  ...(actual !== undefined && { actual: printable(actual) }),
-})

@@ -2,10 +2,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
-import { canonical, isAlgorithm } from "../jws/algorithm.ts"
+import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
+import type { VerifyReason } from "../errors/verify-error.ts"
+import { canonical } from "../jws/algorithm.ts"
+import type { Claims } from "../model/claims.ts"
 import { checkClaims, checkType } from "./check-claims.ts"
-import { checkIdTokenClaims, type ExpectedClaims, mismatch } from "./id-token-claims.ts"
+import { checkIdTokenClaims, type ExpectedClaims } from "./id-token-claims.ts"
 import { tokenHash } from "./token-hash.ts"
 import { makeUncheckedClaimsParser, type UncheckedClaims } from "./unchecked-claims.ts"
 import type { VerifierPlan } from "./verifier-options.ts"
@@ -30,7 +32,13 @@ export interface ExpectedIdToken extends Pick<ExpectedClaims, "acrValues" | "aut
 export type ParseIdToken = (
   token: Redacted.Redacted<string>,
   expected: ExpectedIdToken,
-) => Effect.Effect<UncheckedClaims, VerifyError>
+) => Effect.Effect<UncheckedClaims, { readonly reason: TokenReason }>
+
+/** The claims of an ID token, if it is one for this login. */
+export type CheckIdToken = (
+  token: Redacted.Redacted<string>,
+  expected: ExpectedIdToken,
+) => Effect.Effect<Claims, { readonly reason: VerifyReason }>
 
 /**
  * All that can be told of an ID token without its key.
@@ -62,7 +70,7 @@ export const makeIdTokenParser = (plan: VerifierPlan, clientId: string): ParseId
 const checkHeader = (
   { alg, typ }: UncheckedClaims["jws"]["header"],
   supported: ReadonlyArray<string> | undefined,
-): VerifyReason | undefined => {
+): TokenReason | undefined => {
   if (typ === "at+jwt") return { _tag: "TypeNotAllowed", type: typ }
   if (supported === undefined || supported.map(canonical).includes(canonical(alg))) return undefined
   return { _tag: "AlgorithmNotAllowed", algorithm: alg, allowed: supported }
@@ -73,12 +81,12 @@ const checkHash = Effect.fnUntraced(function* (
   claim: "at_hash" | "c_hash",
   { value, hashes }: Pick<ExpectedIdToken, "hashes"> & { readonly value: Redacted.Redacted<string> | undefined },
 ) {
-  if (value === undefined || !isAlgorithm(jws.header.alg)) return
+  if (value === undefined) return
   const has = Object.hasOwn(claims, claim)
   if (!has && hashes === "if present") return
   const belongs = has && claims[claim] === (yield* tokenHash(Redacted.value(value), jws.header.alg))
   const actual = has ? "that of another" : undefined
-  if (!belongs) yield* refused(mismatch(claim, "the hash of what came with the ID token", actual))
+  if (!belongs) yield* refused(claimMismatch(claim, "the hash of what came with the ID token", actual))
 })
 
-const refused = (reason: VerifyReason): VerifyError => new VerifyError({ reason })
+const refused = (reason: TokenReason) => Effect.fail({ reason })

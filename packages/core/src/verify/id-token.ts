@@ -61,8 +61,10 @@ export const makeIdTokenVerifier: <R = never>(
   const symmetric = makeIdTokenParser({ algorithms: ["HS256"], expectations }, clientId)
   return {
     issuer,
-    verify: (token, expected) => Effect.flatMap(ours(token, expected), (parsed) => signed(parsed, findKey)),
-    unverified: (token, expected) => Effect.map(symmetric(token, expected), ({ claims }) => claims),
+    verify: (token, expected) =>
+      Effect.flatMap(Effect.mapError(ours(token, expected), asVerify), (parsed) => signed(parsed, findKey)),
+    unverified: (token, expected) =>
+      Effect.mapBoth(symmetric(token, expected), { onFailure: asVerify, onSuccess: ({ claims }) => claims }),
   } satisfies IdTokenVerifier
 })
 
@@ -83,4 +85,6 @@ const signed = Effect.fnUntraced(function* (parsed: UncheckedClaims, findKey: Fi
   return valid ? parsed.claims : yield* refused({ _tag: "SignatureMismatch" })
 })
 
-const refused = (reason: VerifyReason): Effect.Effect<never, VerifyError> => Effect.fail(new VerifyError({ reason }))
+const asVerify = ({ reason }: { readonly reason: VerifyReason }): VerifyError => new VerifyError({ reason })
+
+const refused = (reason: VerifyReason): Effect.Effect<never, VerifyError> => Effect.fail(asVerify({ reason }))

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
+import { claimMismatch } from "../errors/token-refusal.ts"
 import type { VerifyReason } from "../errors/verify-error.ts"
 import type { Claims } from "../model/claims.ts"
 import { confirmationOf } from "./confirmation.ts"
-import { mismatch } from "./id-token-claims.ts"
 
 /**
  * Why an active token is not one to call an API with, if so: its issuer may know refresh tokens and ID tokens there as
@@ -14,10 +14,10 @@ export const checkKind = (claims: Claims): VerifyReason | undefined => {
   for (const [claim, other] of Object.entries(others)) {
     const kind = claims[claim]
     if (kind === undefined || kind === null) continue
-    if (typeof kind !== "string" || other.test(kind)) return mismatch(claim, "an access token", shown(kind))
+    if (typeof kind !== "string" || other.test(kind)) return claimMismatch(claim, "an access token", shown(kind))
   }
   return /^dpop$/i.test(String(claims["token_type"])) && !isBoundToKey(claims)
-    ? mismatch("cnf", "the key that a token of type DPoP is bound to")
+    ? claimMismatch("cnf", "the key that a token of type DPoP is bound to")
     : undefined
 }
 

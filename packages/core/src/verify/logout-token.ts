@@ -1,12 +1,12 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { claimMismatch } from "../errors/token-refusal.ts"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import type { Claims } from "../model/claims.ts"
-import { isJsonObject } from "../model/json.ts"
+import { isJsonObject, own } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
 import { checkClaims, type Expectations } from "./check-claims.ts"
-import { mismatch } from "./id-token-claims.ts"
 import type { IdTokenVerifierOptions } from "./id-token.ts"
 import { invalidOptions } from "./key-source.ts"
 import { makeUncheckedClaimsParser } from "./unchecked-claims.ts"
@@ -82,25 +82,27 @@ const checkLogoutClaims = (claims: Claims, expected: Expectations, now: number):
   checkClaims(claims, { ...expected, required: ["exp"] }, now) ??
   checkEvent(claims) ??
   checkNames(claims) ??
-  (claims.iat === undefined ? mismatch("iat", "a time") : undefined) ??
-  (hasText(claims, "jti") ? undefined : mismatch("jti", "1 to 255 characters")) ??
-  (Object.hasOwn(claims, "nonce") ? mismatch("nonce", "none, so that no ID token passes for it", "there") : undefined)
+  (claims.iat === undefined ? claimMismatch("iat", "a time") : undefined) ??
+  (hasText(claims, "jti") ? undefined : claimMismatch("jti", "1 to 255 characters")) ??
+  (Object.hasOwn(claims, "nonce")
+    ? claimMismatch("nonce", "none, so that no ID token passes for it", "there")
+    : undefined)
 
 const event = "http://schemas.openid.net/event/backchannel-logout"
 
 const checkEvent = ({ events }: Claims): VerifyReason | undefined =>
   isJsonObject(events) && Object.hasOwn(events, event) && isJsonObject(events[event])
     ? undefined
-    : mismatch("events", event, events === undefined ? undefined : "something else")
+    : claimMismatch("events", event, events === undefined ? undefined : "something else")
 
 const checkNames = (claims: Claims): VerifyReason | undefined => {
   const wrong = ["sub", "sid"].find((claim) => Object.hasOwn(claims, claim) && !hasText(claims, claim))
-  if (wrong !== undefined) return mismatch(wrong, "1 to 255 characters", "something else")
-  return hasText(claims, "sub") || hasText(claims, "sid") ? undefined : mismatch("sid", "sub or sid")
+  if (wrong !== undefined) return claimMismatch(wrong, "1 to 255 characters", "something else")
+  return hasText(claims, "sub") || hasText(claims, "sid") ? undefined : claimMismatch("sid", "sub or sid")
 }
 
 const hasText = (claims: Claims, claim: string): boolean => {
-  const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined
+  const value = own(claims, claim)
   return typeof value === "string" && value !== "" && value.length <= 255
 }
 

@@ -1,9 +1,8 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { VerifyReason } from "../errors/verify-error.ts"
+import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import { audiencesOf, type Claims } from "../model/claims.ts"
-import { mismatch } from "./id-token-claims.ts"
 
 /**
  * Why a renewed ID token is not about the same person, at the same issuer and client, as the one before, if so. Both came
@@ -14,13 +13,13 @@ import { mismatch } from "./id-token-claims.ts"
 export const checkRenewedIdToken = (
   renewed: Redacted.Redacted<string>,
   before: Redacted.Redacted<string>,
-): VerifyReason | undefined => {
+): TokenReason | undefined => {
   const [is, was] = [claimsOf(renewed), claimsOf(before)]
   const audiences = audiencesOf(is)
   const wrong =
     (["iss", "sub", "azp"] as const).find((claim) => is[claim] !== was[claim]) ??
     (audiencesOf(was).every((audience) => audiences.includes(audience)) ? undefined : "aud")
-  return wrong && mismatch(wrong, "that of the login", "another")
+  return wrong && claimMismatch(wrong, "that of the login", "another")
 }
 
 /** One that cannot be read is about nobody. */

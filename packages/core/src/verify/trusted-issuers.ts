@@ -15,6 +15,7 @@ import { invalidOptions } from "./key-source.ts"
 import type { TokenOrigin } from "./token-verifier.ts"
 import { makeIssuerVerifier, type Network, type TrustedIssuer } from "./trusted-issuer.ts"
 import type { Verified } from "./verified.ts"
+import { own } from "../model/json.ts"
 
 /**
  * Several issuers, each by its own rules. Nothing is fetched for a token whose `iss` is not, to the letter, one of theirs.
@@ -162,7 +163,7 @@ const makeIssuerParser = (): ((token: string) => Result.Result<string, VerifyRea
     if (Result.isFailure(jws)) return malformed(jws.failure)
     const claims = parseStrictObject(jws.success.payload)
     if (Result.isFailure(claims)) return malformed(`has a payload that ${claims.failure}`)
-    const iss = Object.hasOwn(claims.success, "iss") ? claims.success["iss"] : undefined
+    const iss = own(claims.success, "iss")
     return typeof iss === "string" ? Result.succeed(iss) : Result.fail(wrongIssuer)
   }
 }

@@ -1,5 +1,5 @@
 import * as Result from "effect/Result"
-import type { VerifyReason } from "../errors/verify-error.ts"
+import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
 import { canonical } from "../jws/algorithm.ts"
 import { type CompactJws, makeCompactParser } from "../jws/compact.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
@@ -13,7 +13,7 @@ export interface UncheckedClaims {
   readonly claims: Claims
 }
 
-export type ParseUncheckedClaims = (token: string) => Result.Result<UncheckedClaims, VerifyReason>
+export type ParseUncheckedClaims = (token: string) => Result.Result<UncheckedClaims, TokenReason>
 
 export const makeUncheckedClaimsParser = (algorithms: ReadonlyArray<string>): ParseUncheckedClaims => {
   const parseCompact = makeCompactParser()
@@ -35,12 +35,8 @@ export const makeUncheckedClaimsParser = (algorithms: ReadonlyArray<string>): Pa
   }
 }
 
-const malformed = (problem: string): Result.Result<never, VerifyReason> =>
+const malformed = (problem: string): Result.Result<never, TokenReason> =>
   Result.fail({ _tag: "MalformedToken", problem })
 
-const wrongClaim = ({ field, problem }: Invalid): VerifyReason => ({
-  _tag: "ClaimMismatch",
-  claim: field,
-  expected: problem.replace(/^is not /, ""),
-  actual: "something else",
-})
+const wrongClaim = ({ field, problem }: Invalid): TokenReason =>
+  claimMismatch(field, problem.replace(/^is not /, ""), "something else")
