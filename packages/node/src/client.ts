@@ -114,10 +114,7 @@ export const createClient = (options: ClientOptions): Client => {
         callOptions,
       ),
     fetch: (input, init) => {
-      const parts = Effect.andThen(
-        sendable(init?.headers),
-        Effect.promise(() => requestParts(input, init)),
-      )
+      const parts = Effect.promise(() => requestParts(input, init))
       const call = Effect.flatMap(parts, ([url, rest]) => api().fetch(url, rest))
       return run(call, { signal: signalOf(input, init) })
     },
@@ -146,18 +143,6 @@ const lasting = (provider: TokenProvider["Service"], target: TargetInput, minTtl
         : provider.renew(target, token),
     ),
   )
-
-/** What the platform throws for a header that cannot be sent repeats its value. */
-const sendable = (headers: RequestInit["headers"]): Effect.Effect<Headers, AcquireError> =>
-  Effect.try({
-    try: () => new Headers(headers),
-    catch: () =>
-      invalidOptions(
-        "headers",
-        "has a name or a value that HTTP does not allow",
-        "Send it in one line, without control characters.",
-      ),
-  })
 
 /** Makes a thing when it is first asked for: what a program does not use it need not wait for. */
 const once = <A>(make: () => A): (() => A) => {

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { AcquireError } from "../errors/acquire-error.ts"
-import type { CallError } from "../errors/call-error.ts"
+import { CallError } from "../errors/call-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import type { Http } from "../http/client.ts"
 import type { TargetInput } from "../model/target.ts"
@@ -68,7 +68,8 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
         if (target === undefined) {
           return yield* failed({ _tag: "OriginNotAllowed", origin: url.origin, allowed: [...targets.keys()] })
         }
-        if (new Headers(init.headers).has("authorization")) {
+        const headers = yield* sendable(init.headers)
+        if (headers.has("authorization")) {
           return yield* failed({
             _tag: "InvalidOptions",
             field: "headers.authorization",
@@ -76,7 +77,7 @@ export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effe
             fix: "Leave it out.",
           })
         }
-        return yield* send(url, init, yield* tokens.token(target))
+        return yield* send(url, { ...init, headers }, yield* tokens.token(target))
       }),
     }
   })
@@ -90,6 +91,17 @@ const targetsByOrigin = (apis: Apis): Effect.Effect<ReadonlyMap<string, TargetIn
     problem: "is not an origin such as https://api.example.com",
   })
 }
+
+/** Those of an iterator are gone once they were read; what the platform throws repeats a value. */
+const sendable = (headers: RequestInit["headers"]): Effect.Effect<Headers, CallError> =>
+  Effect.try({ try: () => new Headers(headers), catch: () => new CallError({ reason: unsendable }) })
+
+const unsendable = {
+  _tag: "InvalidOptions",
+  field: "headers",
+  problem: "has a name or a value that HTTP does not allow",
+  fix: "Send it in one line, without control characters.",
+} as const
 
 const parsed = (input: string | URL): Effect.Effect<URL, CallError> =>
   URL.canParse(input)

@@ -36,7 +36,10 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
       const proof = yield* proofFor(url, init, token)
       if (proof !== undefined) headers.set("dpop", proof)
       const redirect = init.redirect ?? "manual"
-      const answer = Effect.mapError(http.call(url.href, { ...init, headers, redirect }), asCall)
+      const sent = { ...init, headers, redirect }
+      const answer = Effect.mapError(http.call(url.href, sent), (error) =>
+        error.reason._tag === "Unreachable" && !isRequest(url, sent) ? notTaken : asCall(error),
+      )
       const response = yield* telemetry.span(answer, {
         name: "api.call",
         attributes: { method: init.method ?? "GET", origin: url.origin },
@@ -81,7 +84,22 @@ const isRedirect = ({ type, status }: Response): boolean =>
 export const discard = (response: Response): Effect.Effect<void> =>
   Effect.promise(async () => response.body?.cancel().catch(() => undefined))
 
+/** `fetch` throws the same for a call that it does not take as for a lost network; a `Request` throws for the one alone. */
+const isRequest = (url: URL, { body = null, ...init }: RequestInit): boolean => {
+  try {
+    // what was sent is read already
+    const again = body instanceof ReadableStream ? new ReadableStream() : body
+    return Boolean(new Request(url, { ...init, body: again }))
+  } catch {
+    return false
+  }
+}
+
 const asCall = ({ reason }: { readonly reason: CallReason }): CallError => new CallError({ reason })
+
+const notTaken = /*#__PURE__*/ asCall({
+  reason: { _tag: "InvalidOptions", field: "init", problem: "is not what fetch takes, such as a GET with a body" },
+})
 
 /** A call that could not be made. */
 export const failed = (reason: CallReason): Effect.Effect<never, CallError> => Effect.fail(new CallError({ reason }))

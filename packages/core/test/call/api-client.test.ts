@@ -228,6 +228,40 @@ describe("ApiClient", () => {
     }).pipe(Effect.scoped),
   )
 
+  const wrong: ReadonlyArray<readonly [name: string, init: RequestInit, field: string]> = [
+    ["a GET with a body", { body: "x" }, "init"],
+    ["a method that fetch forbids", { method: "CONNECT" }, "init"],
+    ["a method that is none", { method: "P UT", body: "x" }, "init"],
+    ["a stream without a word on duplex", { method: "POST", body: new Blob(["x"]).stream() }, "init"],
+    ["a header that HTTP does not allow", { headers: { "x-key": "hush\nhush" } }, "headers"],
+  ]
+  for (const [name, init, field] of wrong) {
+    it.live(`says that a call is wrong, and no network lost: ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serving((_, response) => response.end())
+        const error = yield* Effect.flip(call({ [server.url]: {} }, server.url, init))
+        assert.propertyVal(error.reason, "_tag", "InvalidOptions")
+        assert.propertyVal(error.reason, "field", field)
+        assert.isFalse(error.explanation.retryable)
+        assert.notInclude(error.message, "hush")
+        assert.deepStrictEqual(server.requests, [])
+      }).pipe(Effect.scoped),
+    )
+  }
+
+  it.live("sends the headers of an iterator with each try", () =>
+    Effect.gen(function* () {
+      const server = yield* serving((request, response) => {
+        response.writeHead(request.headers["x-one"] === "1" ? 401 : 500).end()
+      })
+      const response = yield* call({ [server.url]: {} }, server.url, {
+        headers: new Map([["x-one", "1"]]).entries() as never,
+      })
+      assert.strictEqual(response.status, 401)
+      assert.strictEqual(server.requests.length, 2)
+    }).pipe(Effect.scoped),
+  )
+
   it.live("keeps the token from where a redirect leads, unless the caller follows", () =>
     Effect.gen(function* () {
       const elsewhere = yield* serving((request, response) => response.end(request.headers.authorization ?? "nothing"))
