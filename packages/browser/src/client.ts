@@ -19,6 +19,7 @@ import {
   none,
   requestParts,
   sharedFlights,
+  signalOf,
   type StoreError,
   type TargetInput,
   toBearerError,
@@ -205,9 +206,11 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     },
     fetch: async (input, init) => {
       const asked = keeper.who()
-      const [url, rest] = await requestParts(input, init)
-      const absolute = URL.parse(url, findPage()?.url()) ?? url
-      return runHere(keeper.heeding(ApiClient.use((api) => api.fetch(absolute, rest))), rest?.signal, asked)
+      const parts = Effect.promise(() => requestParts(input, init))
+      const call = Effect.flatMap(parts, ([url, rest]) =>
+        ApiClient.use((api) => api.fetch(URL.parse(url, findPage()?.url()) ?? url, rest)),
+      )
+      return runHere(keeper.heeding(call), signalOf(input, init), asked)
     },
     login: async (choice) => {
       const page = findPage()

@@ -1,9 +1,12 @@
+import { unlessAborted } from "../http/unless-aborted.ts"
+import type { Later } from "../model/later.ts"
+
 /** What `fetch` takes: a generated client calls it with a `Request`. */
 export type FetchInput = string | URL | Request
 
 /**
  * The address and the rest of what `fetch` was called with. The body of a `Request` is read before, so that it can be sent
- * again; what must not be held in memory goes in `init.body`. Its `redirect` does not count, as every `Request` has one.
+ * again, until its signal ends that; what must not be held in memory goes in `init.body`. Its `redirect` does not count, as every `Request` has one.
  */
 export const requestParts = async (
   input: FetchInput,
@@ -11,7 +14,8 @@ export const requestParts = async (
 ): Promise<readonly [url: string | URL, init: RequestInit | undefined]> => {
   if (!(input instanceof Request)) return [input, init]
   const { url, method, headers, credentials, cache, keepalive, signal } = input
-  const body = init?.body === undefined ? await bodyOf(input) : undefined
+  const read = () => bodyOf(input)
+  const body = init?.body === undefined ? await unlessAborted(signalOf(input, init), read) : undefined
   const own = { method, headers, credentials, cache, keepalive, signal, body }
   return [url, { ...present(own), ...present({ ...init }) }]
 }
@@ -21,7 +25,7 @@ export const signalOf = (input: FetchInput, init?: RequestInit): AbortSignal | n
   init?.signal ?? (input instanceof Request ? input.signal : undefined)
 
 /** Text where it certainly is some. */
-const bodyOf = (request: Request): Promise<string | ArrayBuffer> | undefined => {
+const bodyOf = (request: Request): Later<string | ArrayBuffer | undefined> => {
   if (request.body === null) return undefined
   return isJson.test(request.headers.get("content-type") ?? "") ? request.text() : request.arrayBuffer()
 }

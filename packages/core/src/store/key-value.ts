@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
+import { unlessAborted } from "../http/unless-aborted.ts"
 import { after, isPromise, type Later } from "../model/later.ts"
 import { randomText } from "../protocol/random.ts"
 import { decodeEntry, encodeEntry, type Entry, maxEntryLength } from "./key-value-entry.ts"
@@ -133,17 +134,6 @@ const abortLate = (limit: AbortController, later: PromiseLike<unknown>): Effect.
 
 const abort = (limit: AbortController): Effect.Effect<void> =>
   Effect.sync(() => limit.abort(new DOMException("", "TimeoutError")))
-
-/** Fails as soon as it is aborted; what has not begun by then does not begin. */
-const unlessAborted = <A>(signal: AbortSignal, work: () => Later<A>): Later<A> => {
-  signal.throwIfAborted()
-  const later = work()
-  if (!isPromise(later)) return later
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error))
-    later.then(resolve, reject)
-  })
-}
 
 const unavailable = (operation: Operation, detail: string | undefined): StoreError =>
   new StoreError({ reason: { _tag: "StoreUnavailable", operation, ...(detail !== undefined && { detail }) } })

@@ -56,6 +56,17 @@ describe("what fetch was called with", () => {
     assert.strictEqual(new TextDecoder().decode(init?.body as ArrayBuffer), "one")
   })
 
+  it("is not waited for once its signal, or that of the call, is aborted", async () => {
+    const reason = new Error("enough")
+    const endless = (signal?: AbortSignal) =>
+      new Request(url, { method: "POST", body: new ReadableStream(), duplex: "half", signal } as RequestInit)
+    const [own, other] = [new AbortController(), new AbortController()]
+    const aborted = [requestParts(endless(own.signal)), requestParts(endless(), { signal: other.signal })]
+    own.abort(reason)
+    other.abort(reason)
+    for (const parts of aborted) assert.strictEqual(await parts.catch((error: unknown) => error), reason)
+  })
+
   it("rejects as fetch does where the body has been read already", async () => {
     const request = new Request(url, { method: "POST", body: "once" })
     await request.text()

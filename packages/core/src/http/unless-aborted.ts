@@ -1,0 +1,15 @@
+import { isPromise, type Later } from "../model/later.ts"
+
+/** Fails as soon as it is aborted; what has not begun by then does not begin. */
+export const unlessAborted = <A>(signal: AbortSignal | null | undefined, work: () => Later<A>): Later<A> => {
+  signal?.throwIfAborted()
+  const later = work()
+  if (!signal || !isPromise(later)) return later
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error)
+    const leave = () => signal.removeEventListener("abort", giveUp)
+    signal.addEventListener("abort", giveUp)
+    later.then(resolve, reject)
+    later.then(leave, leave)
+  })
+}
