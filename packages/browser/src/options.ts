@@ -2,6 +2,7 @@ import {
   type Apis,
   type AuthorizationOptions,
   type BearerError,
+  checkTargets,
   invalidOptions,
   type LoginStatus,
   type ServerMetadata,
@@ -102,5 +103,6 @@ export const checkOptions = (options: BrowserClientOptions): void => {
       wrong(field, "is not an absolute URL, or has a hash")
     }
   }
+  checkTargets(options)
   if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }

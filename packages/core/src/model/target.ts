@@ -36,9 +36,14 @@ export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> 
     problemOf("audience", audiences, identifier) ??
     problemOf("resource", resources, resource) ??
     problemOf("scope", scopes, scopeToken) ??
-    problemOf("organization", list(organization), identifier)
+    problemOf("organization", organization === undefined ? [] : [organization], identifier)
   if (problem !== undefined) return Result.fail(problem)
-  return Result.succeed({ audiences, resources, scopes, organization })
+  return Result.succeed({
+    audiences: audiences.toSorted(),
+    resources: resources.toSorted(),
+    scopes: scopes.toSorted(),
+    organization,
+  })
 }
 
 /** Whether a token for the one is a token for the other. */
@@ -59,16 +64,19 @@ const maxLength = 2048
 
 const list = (input: string | ReadonlyArray<string> | undefined, separator?: string): ReadonlyArray<string> => {
   if (input === undefined) return []
-  if (typeof input !== "string") return unique(input)
-  return unique(separator === undefined ? [input] : input.split(separator).filter((part) => part !== ""))
+  if (typeof input === "string" && separator !== undefined) return unique(input.split(separator).filter(Boolean))
+  return Array.isArray(input) ? unique(input) : [input as string]
 }
 
-const unique = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)].sort()
+const unique = (values: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(values)]
+
+/** Whoever writes JavaScript may write anything. */
+const isText = (value: unknown): boolean => typeof value === "string"
 
 const problemOf = (field: string, values: ReadonlyArray<string>, check: Check): Invalid | undefined => {
   if (values.length > maxValues) return { field, problem: `has more than ${maxValues} values` }
-  if (values.every((value) => typeof value === "string" && value.length <= maxLength && check.valid(value)))
-    return undefined
+  if (!values.every(isText)) return { field, problem: "has a value that is not text" }
+  if (values.every((value) => value.length <= maxLength && check.valid(value))) return undefined
   return { field, problem: check.problem }
 }
 

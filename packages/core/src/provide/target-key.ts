@@ -55,5 +55,7 @@ const spellingOf = ({ audience, resource, scope, organization }: TargetInput): s
 
 const text = (value: string | ReadonlyArray<string> | undefined): string => {
   if (typeof value === "string") return `=${value}`
-  return value === undefined ? "" : JSON.stringify(value)
+  if (value === undefined) return ""
+  // what is no text is refused, and so never known
+  return Array.isArray(value) && value.every((each) => typeof each === "string") ? JSON.stringify(value) : "!"
 }
