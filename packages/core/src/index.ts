@@ -221,7 +221,7 @@ export { type EndedLogin, Login, loginLayer, type LoginOptions, makeLogin } from
 export type { CurrentLogin } from "./provide/login-record.ts"
 export { isHeld, type LoginFacts, type LoginStatus, loginStatus } from "./provide/login-status.ts"
 export type { Renewal } from "./provide/renew-login.ts"
-export { revokeQuietly } from "./provide/revoke-quietly.ts"
+export { orRevoked, revokeQuietly } from "./protocol/revoke-quietly.ts"
 export {
   makeTokenProvider,
   TokenProvider,

@@ -2,12 +2,14 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
+import type { Claims } from "../model/claims.ts"
 import type { Target, TargetInput } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
 import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { given } from "../protocol/given.ts"
+import { orRevoked } from "../protocol/revoke-quietly.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import { directIdTokens } from "../verify/direct-id-token.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
@@ -17,6 +19,7 @@ import {
   answerOf,
   checkedClaims,
   type CompleteOptions,
+  type IdTokenAnswer,
   type Login,
   malformedAnswer,
   missingIdToken,
@@ -63,16 +66,22 @@ const complete = Effect.fnUntraced(function* (client: Client, options: CompleteO
   }
   const tokens = yield* trade(client, options.transaction, answer.code)
   const { idToken, accessToken } = tokens
-  if (idToken !== undefined) {
-    const came = { idToken, accessToken, code: answer.code, hashes: "if present", metadata } as const
-    return {
-      tokens,
-      claims: yield* checkedClaims(options.idTokens ?? directIdTokens(client), came, options.transaction),
-    }
-  }
-  if (options.transaction.target.scopes.includes("openid")) return yield* missingIdToken()
-  return { tokens, claims: undefined }
+  const came = { idToken, accessToken, code: answer.code, hashes: "if present", metadata } as const
+  return { tokens, claims: yield* orRevoked(client, tokens, claimsOf(client, options, came)) }
 })
+
+const claimsOf = (
+  client: Client,
+  { transaction, idTokens }: CompleteOptions,
+  { idToken, ...came }: Came,
+): Effect.Effect<Claims | undefined, AcquireError> => {
+  if (idToken !== undefined) return checkedClaims(idTokens ?? directIdTokens(client), { idToken, ...came }, transaction)
+  return transaction.target.scopes.includes("openid") ? Effect.fail(missingIdToken()) : Effect.succeed(undefined)
+}
+
+interface Came extends Omit<IdTokenAnswer, "idToken"> {
+  readonly idToken: IdTokenAnswer["idToken"] | undefined
+}
 
 /** The second step as a flow. */
 export const authorizationCode = (options: CompleteOptions): Flow => ({

@@ -2,9 +2,11 @@ import * as Effect from "effect/Effect"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
+import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
+import { orRevoked } from "../protocol/revoke-quietly.ts"
 import type { IdTokenVerifier } from "../verify/id-token.ts"
 import { asRefused, type Login, missingIdToken } from "./complete.ts"
 import type { DeviceAuthorization } from "./device-authorization.ts"
@@ -30,15 +32,19 @@ export const completeDeviceAuthorization: (
 ) => Effect.Effect<Login, AcquireError, Discovery | Http> = Effect.fnUntraced(function* (client, options) {
   const { authorization, target } = options
   const tokens = yield* deviceCode(authorization, options).acquire(client, target)
-  const { idToken, accessToken } = tokens
-  if (idToken === undefined) {
-    if (!target.scopes.includes("openid")) return { tokens, claims: undefined }
-    return yield* missingIdToken()
-  }
+  return { tokens, claims: yield* orRevoked(client, tokens, claimsOf(client, options, tokens)) }
+})
+
+const claimsOf = Effect.fnUntraced(function* (
+  client: Client,
+  { idTokens, target }: CompleteDeviceOptions,
+  { idToken, accessToken }: TokenSet,
+) {
+  if (idToken === undefined) return target.scopes.includes("openid") ? yield* missingIdToken() : undefined
   const discovery = yield* Discovery
   const metadata = yield* Effect.mapError(discovery.metadata(client.issuer), asAcquire)
-  const verifier = options.idTokens ?? (yield* signedIdTokens(client))
+  const verifier = idTokens ?? (yield* signedIdTokens(client))
   const supported = metadata.idTokenSigningAlgValuesSupported
   const expected = { hashes: "if present", nonce: undefined, accessToken, supported } as const
-  return { tokens, claims: yield* Effect.mapError(verifier.verify(idToken, expected), asRefused) }
+  return yield* Effect.mapError(verifier.verify(idToken, expected), asRefused)
 })

@@ -18,7 +18,7 @@ import { beginLogin, type CurrentLogin, currentOf, type LoginRecord, setKey, wit
 import { makeLoginSource } from "./login-source.ts"
 import { makeLoginStore, takeOut } from "./login-store.ts"
 import type { Renewal } from "./renew-login.ts"
-import { revokeQuietly } from "./revoke-quietly.ts"
+import { orRevoked, revokeQuietly } from "../protocol/revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
 
 export interface LoginOptions {
@@ -75,25 +75,27 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
   }
   const end: Login["Service"]["end"] = (isMeant) =>
     Effect.map(Effect.tap(takeOut(logins, isMeant), provider.forget), (record) => record && endedOf(record))
+  const begin = Effect.fnUntraced(function* (set: TokenSet, input: TargetInput) {
+    const target = parseTarget(input)
+    if (Result.isFailure(target)) {
+      return yield* invalidOptions(target.failure.field, target.failure.problem)
+    }
+    const record = beginLogin(set, setKey(target.success, client))
+    const before = yield* Effect.catch(logins.read, () => Effect.succeed(undefined))
+    yield* logins.begin(
+      own !== undefined && set.refreshToken === undefined && serves(target.success, own)
+        ? withSet(record, set, { key: setKey(own, client), now: set.receivedAt })
+        : record,
+    )
+    yield* provider.forget
+    if (before !== undefined && isSomebodyElse(before.record, record)) {
+      yield* Effect.forkDetach(endedOf(before.record).revoked)
+    }
+  })
   return Context.make(TokenProvider, provider).pipe(
     Context.add(Login, {
-      begin: Effect.fnUntraced(function* (set: TokenSet, input: TargetInput) {
-        const target = parseTarget(input)
-        if (Result.isFailure(target)) {
-          return yield* invalidOptions(target.failure.field, target.failure.problem)
-        }
-        const record = beginLogin(set, setKey(target.success, client))
-        const before = yield* Effect.catch(logins.read, () => Effect.succeed(undefined))
-        yield* logins.begin(
-          own !== undefined && set.refreshToken === undefined && serves(target.success, own)
-            ? withSet(record, set, { key: setKey(own, client), now: set.receivedAt })
-            : record,
-        )
-        yield* provider.forget
-        if (before !== undefined && isSomebodyElse(before.record, record)) {
-          yield* Effect.forkDetach(endedOf(before.record).revoked)
-        }
-      }),
+      begin: (set, input) =>
+        Effect.uninterruptible(Effect.provideContext(orRevoked(client, set, begin(set, input)), network)),
       current: Effect.map(logins.read, (stored) => {
         if (stored === undefined) return undefined
         const set = own && stored.record.sets.get(setKey(own, client))

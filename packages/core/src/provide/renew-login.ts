@@ -14,7 +14,7 @@ import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import { type CurrentLogin, currentOf, freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries, discovered } from "./renewal.ts"
-import { revokeLater } from "./revoke-quietly.ts"
+import { revokeLater } from "../protocol/revoke-quietly.ts"
 import type { Obtained } from "./token-source.ts"
 
 /** A successor that could not be written yet. It is handed to nobody before it is. */

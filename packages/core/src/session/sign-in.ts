@@ -14,7 +14,7 @@ import { parseCallback } from "../protocol/callback.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { beginLogin } from "../provide/login-record.ts"
 import { takeOut } from "../provide/login-store.ts"
-import { revokeLater } from "../provide/revoke-quietly.ts"
+import { orRevoked, revokeLater } from "../protocol/revoke-quietly.ts"
 import { Lock } from "../store/lock.ts"
 import { warn } from "../telemetry/telemetry.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
@@ -89,7 +89,8 @@ export const completeSignIn: (
       const login = found && (yield* firstUse(plan, found, query))
       if (login === undefined) return yield* goOn(plan, cookies)
       if (login.claims === undefined) return yield* unknownLogin()
-      return yield* newSession(plan, cookies, { claims: login.claims, tokens: login.tokens })
+      const { claims, tokens } = login
+      return yield* orRevoked(plan.client, tokens, newSession(plan, cookies, { claims, tokens }))
     })
     return yield* Effect.match(signIn, {
       onFailure: (error) => ({ error, returnTo, cookies: remove }),

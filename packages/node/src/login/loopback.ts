@@ -5,6 +5,7 @@ import {
   type Client,
   completeAuthorization,
   invalidOptions,
+  orRevoked,
   type Pushed,
   signedIdTokens,
   type Target,
@@ -68,10 +69,10 @@ const visit = Effect.fnUntraced(function* (
   // a browser may be back before its opener has ended
   const arrival = yield* Effect.raceFirst(arrived, Effect.andThen(present(url, options), Effect.never))
   const idTokens = yield* signedIdTokens(client)
-  return yield* completeAuthorization(client, { transaction, callback: arrival.url, idTokens }).pipe(
-    Effect.tap(arrival.show(signedIn)),
-    Effect.tapError(() => arrival.show(notSignedIn)),
-  )
+  const completed = completeAuthorization(client, { transaction, callback: arrival.url, idTokens })
+  const login = yield* Effect.tapError(completed, () => arrival.show(notSignedIn))
+  yield* orRevoked(client, login.tokens, arrival.show(signedIn))
+  return login
 })
 
 const present = (url: string, { open = openBrowser, onUrl = print }: LoopbackOptions): Effect.Effect<void> =>

@@ -6,7 +6,6 @@ import {
   invalidOptions,
   Login,
   parseTarget,
-  revokeQuietly,
   type StoreError,
   type TargetInput,
 } from "@bearerkit/core"
@@ -30,10 +29,7 @@ export const signIn: (
   const login = yield* theLogin
   const scopes = [...new Set([...target.success.scopes, ...flow.scopes])].sort()
   const { tokens } = yield* flow.signIn(coreClient(options), { ...target.success, scopes })
-  const { refreshToken } = tokens
-  yield* Effect.onError(login.begin(tokens, input), () =>
-    refreshToken === undefined ? Effect.void : revokeQuietly(coreClient(options), refreshToken),
-  )
+  yield* login.begin(tokens, input)
   checkScopes(input, tokens)
   const user = userOf(yield* login.current)
   if (user === undefined) return yield* withoutPerson

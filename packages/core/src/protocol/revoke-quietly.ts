@@ -3,11 +3,12 @@ import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { lockHeld } from "../http/lock-held.ts"
 import { within } from "../http/within.ts"
-import type { Client } from "../protocol/client.ts"
-import type { Discovery } from "../protocol/discovery.ts"
-import { revoke } from "../protocol/revocation.ts"
-import type { Secret } from "../protocol/secret.ts"
+import type { TokenSet } from "../model/token-set.ts"
 import { warn } from "../telemetry/telemetry.ts"
+import type { Client } from "./client.ts"
+import type { Discovery } from "./discovery.ts"
+import { revoke } from "./revocation.ts"
+import type { Secret } from "./secret.ts"
 
 /**
  * Asks the issuer to forget a refresh token that is not needed any more: once, for five seconds at most. An issuer that
@@ -26,6 +27,16 @@ export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, 
   Effect.flatMap(
     Effect.forkDetach(Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)),
     keepAlive,
+  )
+
+/** The same work with tokens that have come; the issuer forgets them where it fails, or nobody waits for it any more. */
+export const orRevoked = <A, E, R>(
+  client: Client,
+  { refreshToken }: Pick<TokenSet, "refreshToken">,
+  work: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R | Discovery | Http> =>
+  Effect.onExit(work, ({ _tag }) =>
+    _tag === "Failure" && refreshToken !== undefined ? revokeQuietly(client, refreshToken) : Effect.void,
   )
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."
