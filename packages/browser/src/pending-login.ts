@@ -34,7 +34,7 @@ export interface PendingLogins {
    * was taken.
    */
   readonly take: (state: string | undefined) => Effect.Effect<Found | undefined, StoreError>
-  /** To be asked by a page without an answer: the newest login, once three pages on end have waited for one in vain. */
+  /** To be asked by a page without an answer: the newest login, from the third on that has been waited for in vain. */
   readonly missed: Effect.Effect<PendingLogin | undefined, StoreError>
 }
 
@@ -78,10 +78,12 @@ export const makePendingLogins = (
       const [state = ""] = yield* list(newest)
       const { found } = yield* find(state)
       if (found?._tag !== "Waiting") return undefined
+      const before = yield* list(inVain)
       // a page that is loaded again misses the same one
-      const states = new Set([...(yield* list(inVain)), state])
-      yield* states.size < patience ? store.put(inVain, [...states].join(" ")) : store.remove(inVain)
-      return states.size < patience ? undefined : found.login
+      if (before.includes(state)) return undefined
+      const states = [...before, state].slice(-patience)
+      yield* store.put(inVain, states.join(" "))
+      return states.length < patience ? undefined : found.login
     }),
   }
 }

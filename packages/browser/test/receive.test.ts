@@ -116,7 +116,14 @@ describe("an answer of the issuer", () => {
       ["by a host that answers with another page", "https://app.test/"],
       ["by an issuer that forgets the state", `${redirectUri}?code=code`],
     ])("%s, is said, and the login is not begun without end", async (_, address) => {
-      expect(await circle(address, 5)).toEqual(["none", "none", "none", "invalid_callback", "none"])
+      expect(await circle(address, 4)).toEqual(["none", "none", "none", "invalid_callback"])
+    })
+
+    it("is said after each try from then on, until an answer comes", async () => {
+      expect(await circle(redirectUri, 8)).toEqual([
+        ...["none", "none", "none"],
+        ...["invalid_callback", "none", "invalid_callback", "none", "invalid_callback"],
+      ])
     })
 
     it("is no answer to a page that is loaded again, nor after one that came", async () => {
