@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
@@ -124,11 +125,11 @@ const open = Effect.fnUntraced(function* (keys: Keys, key: string, text: string)
   const { keyId, nonce, ciphertext } = sealed
   if (!keys.has(keyId)) return Result.fail("was sealed with a key that is not listed")
   const cryptoKey = yield* keys.load(keyId, "get")
-  const plaintext = yield* Effect.result(
+  const plaintext = yield* Effect.exit(
     Effect.tryPromise(() => crypto.subtle.decrypt(gcm(nonce, boundTo(keyId, key)), cryptoKey, ciphertext)),
   )
-  if (Result.isFailure(plaintext)) return Result.fail("was changed, or belongs under another key of the store")
-  return Result.succeed(JSON.parse(new TextDecoder().decode(plaintext.success)) as string)
+  if (Exit.isFailure(plaintext)) return Result.fail("was changed, or belongs under another key of the store")
+  return Result.succeed(JSON.parse(new TextDecoder().decode(plaintext.value)) as string)
 })
 
 const gcm = (iv: Uint8Array<ArrayBuffer>, additionalData: Uint8Array<ArrayBuffer>): AesGcmParams => ({

@@ -1,5 +1,5 @@
 import * as Base64Url from "effect/encoding/Base64Url"
-import * as Result from "effect/Result"
+import { decodeBase64Url } from "#signature"
 
 /** A sealed value taken apart. */
 export interface Sealed {
@@ -32,7 +32,8 @@ export const nonceBytes = 12
 
 const format = "1"
 
+/** One spelling for the same bytes. */
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> | undefined => {
-  const bytes = Result.getOrUndefined(Base64Url.decode(text))
-  return bytes !== undefined && Base64Url.encode(bytes) === text ? new Uint8Array(bytes) : undefined
+  const bytes = decodeBase64Url(text)
+  return bytes && new Uint8Array(bytes)
 }
