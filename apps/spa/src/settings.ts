@@ -2,9 +2,9 @@ import {
   type BrowserStorage,
   cookie,
   encryptedIndexedDb,
-  localStorage,
   memory,
-  sessionStorage,
+  webLocalStorage,
+  webSessionStorage,
 } from "@bearerkit/browser"
 
 /** What this page is told by the server that it came from. */
@@ -40,9 +40,9 @@ export interface Choice {
 
 const makers: Readonly<Record<Choice["storage"], () => BrowserStorage>> = {
   cookie,
-  localStorage,
   memory,
-  sessionStorage,
+  localStorage: webLocalStorage,
+  sessionStorage: webSessionStorage,
   encryptedIndexedDb: () => encryptedIndexedDb(),
 }
 
@@ -50,7 +50,7 @@ export const storageOf = ({ storage }: Choice): BrowserStorage => makers[storage
 
 /** Kept for the next page, which makes its client by it. */
 export const loadChoice = (): Choice => {
-  const stored = new URLSearchParams(window.localStorage.getItem(key) ?? "")
+  const stored = new URLSearchParams(localStorage.getItem(key) ?? "")
   const [storage, flow] = [stored.get("storage") ?? "", stored.get("flow") ?? ""]
   return {
     storage: Object.hasOwn(storages, storage) ? (storage as Choice["storage"]) : "sessionStorage",
@@ -59,6 +59,6 @@ export const loadChoice = (): Choice => {
 }
 
 export const saveChoice = ({ storage, flow }: Choice): void =>
-  window.localStorage.setItem(key, new URLSearchParams({ storage, flow }).toString())
+  localStorage.setItem(key, new URLSearchParams({ storage, flow }).toString())
 
 const key = "spa-choice"

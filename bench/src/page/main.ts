@@ -1,5 +1,5 @@
 import { Auth0Client } from "@auth0/auth0-spa-js"
-import { createAuth, sessionStorage, useAuth } from "@bearerkit/vue"
+import { createAuth, useAuth, webSessionStorage } from "@bearerkit/vue"
 import { createApp, defineComponent, h } from "vue"
 import { type Contestant, measure } from "../measure.ts"
 import type { PageWindow } from "./window.ts"
@@ -14,7 +14,7 @@ const auth = createAuth({
   issuer,
   clientId,
   redirectUri: `${origin}/ours`,
-  storage: sessionStorage(),
+  storage: webSessionStorage(),
   target: { audience, scope },
 })
 const client = new Auth0Client({

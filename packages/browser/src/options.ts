@@ -91,9 +91,9 @@ export interface Arrival extends Omit<Received, "error"> {
 }
 
 export const checkOptions = (options: BrowserClientOptions): void => {
-  const { timeout = 1, issuer, redirectUri, postLogoutRedirectUri = issuer } = options
-  const wrong = (field: string, problem: string): never => {
-    throw toBearerError(invalidOptions(field, problem))
+  const { timeout = 1, storage, issuer, redirectUri, postLogoutRedirectUri = issuer } = options
+  const wrong = (...problem: Parameters<typeof invalidOptions>): never => {
+    throw toBearerError(invalidOptions(...problem))
   }
   for (const field of ["issuer", "clientId", "redirectUri"] as const) {
     if (typeof options[field] !== "string" || options[field] === "") wrong(field, "is missing")
@@ -104,5 +104,13 @@ export const checkOptions = (options: BrowserClientOptions): void => {
     }
   }
   checkTargets(options)
+  // such as the browser's own
+  if (storage !== undefined && !("services" in Object(storage))) {
+    wrong(
+      "storage",
+      "keeps no tokens",
+      "Write webSessionStorage(), or another of @bearerkit/browser: call what you import.",
+    )
+  }
   if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }

@@ -11,11 +11,11 @@ import {
   cookie,
   createBrowserClient,
   encryptedIndexedDb,
-  localStorage,
   locationHash,
   type LoginState,
   memory,
-  sessionStorage,
+  webLocalStorage,
+  webSessionStorage,
 } from "../src/index.ts"
 import { type FakePage, fakePage } from "../src/testing/fake-page.ts"
 
@@ -279,7 +279,7 @@ describe("the client of a page", () => {
 
     it("of storages and flows, by name", async () => {
       expect(await warned({})).toEqual([])
-      expect(await warned({ storage: localStorage() })).toEqual(["local-storage"])
+      expect(await warned({ storage: webLocalStorage() })).toEqual(["local-storage"])
       expect(await warned({ storage: cookie() })).toEqual(["script-readable-cookie"])
       expect(await warned({ flow: locationHash() })).toEqual(["token-in-fragment", "id-token-as-bearer"])
       expect(await warned({ flow: locationHash({ responseType: "id_token token" }) })).toEqual(["token-in-fragment"])
@@ -287,14 +287,14 @@ describe("the client of a page", () => {
 
     it("and not what is accepted", async () => {
       const acceptedWarnings = ["token-in-fragment", "local-storage"]
-      expect(await warned({ flow: locationHash(), storage: localStorage(), acceptedWarnings })).toEqual([
+      expect(await warned({ flow: locationHash(), storage: webLocalStorage(), acceptedWarnings })).toEqual([
         "id-token-as-bearer",
       ])
     })
   })
 
   describe("on a server", () => {
-    it.each([memory, sessionStorage, localStorage, cookie, encryptedIndexedDb])(
+    it.each([memory, webSessionStorage, webLocalStorage, cookie, encryptedIndexedDb])(
       "%o: nobody is signed in",
       async (storage) => {
         await using client = createBrowserClient({ ...options, storage: storage() })

@@ -1,5 +1,7 @@
+import { inspect } from "node:util"
 import { describe, expect, it } from "vitest"
-import { type BrowserClientOptions, createBrowserClient } from "../src/index.ts"
+import { type BrowserClientOptions, createBrowserClient, memory } from "../src/index.ts"
+import { mapStorage } from "../../core/test/support/storage.ts"
 import { makeFakeWorld } from "./support/fake-world.ts"
 
 const options = { issuer: "https://issuer.test", clientId: "app", redirectUri: "https://app.test/callback" }
@@ -7,6 +9,10 @@ const making = (wrong: object) => () => createBrowserClient({ ...options, ...wro
 
 describe("options that are wrong", () => {
   const cases: ReadonlyArray<readonly [option: string, wrong: object, problem: string]> = [
+    ["storage", { storage: mapStorage() }, "keeps no tokens. Write webSessionStorage()"],
+    ["storage", { storage: memory }, "keeps no tokens. Write webSessionStorage()"],
+    ["storage", { storage: "localStorage" }, "keeps no tokens. Write webSessionStorage()"],
+    ["storage", { storage: null }, "keeps no tokens. Write webSessionStorage()"],
     ["target.scope", { target: { scope: 42 } }, "has a value that is not text"],
     ["target.audience", { target: { audience: [7] } }, "has a value that is not text"],
     ["target.resource", { target: { resource: "orders" } }, "must be an absolute URI"],
@@ -15,7 +21,7 @@ describe("options that are wrong", () => {
     ['apis["https://api.test"]', { apis: { "https://api.test": "read" } }, "must be an object such as"],
   ]
   for (const [option, wrong, problem] of cases) {
-    it(`are named where the client is made: ${JSON.stringify(wrong)}`, () => {
+    it(`are named where the client is made: ${inspect(wrong)}`, () => {
       const error = expect.objectContaining({
         code: "invalid_options",
         message: expect.stringContaining(`The option ${option} ${problem}`),

@@ -25,11 +25,11 @@ const sizeOf = async (...names: ReadonlyArray<string>): Promise<number> => {
 it("a page pays for a storage or a flow only when it imports it", { timeout: 30_000 }, async () => {
   const base = await sizeOf("createBrowserClient")
   const limits = {
-    sessionStorage: 400,
-    localStorage: 850,
+    webSessionStorage: 400,
+    webLocalStorage: 850,
     cookie: 1850,
-    encryptedIndexedDb: 2950,
-    locationHash: 3850,
+    encryptedIndexedDb: 2400,
+    locationHash: 4500,
     boundToBrowser: 2050,
     "loginByPopup, answerToOpener": 750,
     iframe: 1650,

@@ -12,9 +12,9 @@ export {
   type LogoutOptions,
   memory,
   type Resumed,
-  sessionStorage,
   type Target,
   type User,
+  webSessionStorage,
 } from "@bearerkit/browser"
 export type { Auth, AuthOptions, Refused } from "./auth.ts"
 export { createAuth } from "./create-auth.ts"

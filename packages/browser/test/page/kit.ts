@@ -53,8 +53,14 @@ const { options, storage, flow } = window.config
 const states: Array<LoginState> = []
 const warnings: Array<string> = []
 
-const { cookie, encryptedIndexedDb, localStorage, memory, sessionStorage } = browser
-const storages = { cookie, encryptedIndexedDb, localStorage, memory, sessionStorage }
+const { cookie, encryptedIndexedDb, memory, webLocalStorage, webSessionStorage } = browser
+const storages = {
+  cookie,
+  encryptedIndexedDb,
+  memory,
+  localStorage: webLocalStorage,
+  sessionStorage: webSessionStorage,
+}
 
 const dpop = window.config.dpop === true ? browser.boundToBrowser() : undefined
 const create = (): BrowserClient =>

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { lockLaws } from "../../../core/test/laws/lock.ts"
 import { tokenStoreLaws } from "../../../core/test/laws/token-store.ts"
-import { cookie, encryptedIndexedDb, localStorage, sessionStorage } from "../../src/index.ts"
+import { cookie, encryptedIndexedDb, webLocalStorage, webSessionStorage } from "../../src/index.ts"
 import { makeWebLock } from "../../src/lock/web-lock.ts"
 import { makeIndexedDbStore, openDatabase } from "../../src/storage/indexed-db.ts"
 import { collected } from "./law-runner.ts"
@@ -14,8 +14,8 @@ let databases = 0
 const newDatabase = (): string => `laws-${(databases += 1)}`
 
 const emptied = (): void => {
-  globalThis.localStorage.clear()
-  globalThis.sessionStorage.clear()
+  localStorage.clear()
+  sessionStorage.clear()
   for (const pair of document.cookie.split("; ")) document.cookie = `${pair.split("=")[0]}=; Path=/; Secure; Max-Age=0`
 }
 
@@ -28,8 +28,8 @@ const anew = <A, E>(layer: () => Layer.Layer<A, E>): Layer.Layer<A, E> =>
   )
 
 const stores: Readonly<Record<string, () => Layer.Layer<TokenStore, unknown>>> = {
-  sessionStorage: () => storageLayer(sessionStorage()),
-  localStorage: () => storageLayer(localStorage()),
+  sessionStorage: () => storageLayer(webSessionStorage()),
+  localStorage: () => storageLayer(webLocalStorage()),
   cookie: () => storageLayer(cookie()),
   indexedDb: () => Layer.sync(TokenStore, () => makeIndexedDbStore(openDatabase(newDatabase()))),
   encryptedIndexedDb: () => storageLayer(encryptedIndexedDb({ database: newDatabase() })),
@@ -46,7 +46,7 @@ const locks: Readonly<Record<string, () => Layer.Layer<Lock>>> = {
 }
 
 const shared = {
-  localStorage: () => storageLayer(localStorage()),
+  localStorage: () => storageLayer(webLocalStorage()),
   cookie: () => storageLayer(cookie()),
   encryptedIndexedDb: () => storageLayer(encryptedIndexedDb({ database: "counted" })),
 } satisfies Readonly<Record<string, () => Layer.Layer<Lock | TokenStore, unknown>>>

@@ -4,8 +4,8 @@ import type { BrowserStorage } from "./storage.ts"
 import { upToDate } from "./up-to-date.ts"
 
 /** Keeps tokens for all tabs, over restarts, on the disk in clear text, where every script of the origin can read them. */
-export const localStorage = (): BrowserStorage => ({
-  services: inTabs(() => makeKeyValueStore(() => upToDate(globalThis.localStorage))),
+export const webLocalStorage = (): BrowserStorage => ({
+  services: inTabs(() => makeKeyValueStore(() => upToDate(localStorage))),
   shared: true,
   warnings: [localStorageWarning],
 })
