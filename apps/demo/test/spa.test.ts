@@ -66,6 +66,31 @@ describe.skipIf(!isBrowserAvailable().available)("the single page app in Chromiu
     expect(await violations()).toEqual([])
   })
 
+  it("is no wider than a narrow screen, on any page", async () => {
+    await page.setViewportSize({ width: 320, height: 800 })
+    const tooWide = async (path: string, heading: string) => {
+      await page.goto(world.spa.url + path)
+      await page.getByRole("heading", { name: heading }).waitFor()
+      return page.evaluate(() =>
+        [...document.querySelectorAll("body *")]
+          .filter((element) => element.getBoundingClientRect().right > innerWidth)
+          .map(({ tagName }) => tagName),
+      )
+    }
+    for (const [path, heading] of [
+      ["/account", "ada@"],
+      ["/orders", "Call the API"],
+      ["/sign-in-failed", "Nothing is wrong any more"],
+    ] as const)
+      expect(await tooWide(path, heading)).toEqual([])
+    await page.goto(`${world.spa.url}/account`)
+    await page.getByRole("button", { name: "Sign out in all tabs" }).click()
+    await untilStatus(page, "signed-out")
+    expect(await tooWide("/", "One login, every tab")).toEqual([])
+    await signIn(world, page)
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
   it("leads who declines to the error route, and from there to where they were going", async () => {
     await page.goto(`${world.spa.url}/account`)
     await page.getByRole("button", { name: "Sign out in all tabs" }).click()

@@ -1,6 +1,7 @@
 import { useAuth } from "@bearerkit/vue"
 import { defineComponent, watch } from "vue"
 import { RouterLink, RouterView, useRouter } from "vue-router"
+import { useContext } from "./context.ts"
 
 const words = {
   "signed-in": "Signed in",
@@ -13,6 +14,7 @@ const words = {
 /** The frame around every page: where one is, and how it stands. */
 export const App = defineComponent(() => {
   const { status, isLoading, user } = useAuth()
+  const { problem } = useContext()
   const router = useRouter()
   // a logout, here or in another tab, is no navigation, so no guard sees it
   watch(status, (now) => {
@@ -24,7 +26,7 @@ export const App = defineComponent(() => {
         Skip to the content
       </a>
       <header>
-        <RouterLink to="/" class="brand">
+        <RouterLink to="/" class="brand" aria-label="Orders, the start">
           {() => "Orders"}
         </RouterLink>
         <nav aria-label="Pages">
@@ -40,7 +42,12 @@ export const App = defineComponent(() => {
       </header>
       {status.value === "offline" && (
         <p class="notice" role="alert">
-          The network is lost. You stay signed in, and everything goes on when it is back.
+          The issuer cannot be reached. You stay signed in, and everything goes on when it can.
+        </p>
+      )}
+      {problem.value instanceof Error && (
+        <p class="notice" role="alert">
+          {problem.value.message}
         </p>
       )}
       <main id="main" tabindex={-1}>

@@ -1,4 +1,4 @@
-import type { Claims } from "@bearerkit/browser"
+import type { Claims, LogoutOptions } from "@bearerkit/browser"
 import type { Auth } from "@bearerkit/vue"
 import { inject, type InjectionKey, type ShallowRef } from "vue"
 import type { PageClock } from "./clock.ts"
@@ -12,7 +12,8 @@ export interface Context {
   /** By which this page was made. */
   readonly choice: Choice
   /** Signs in by another, for this page and the next ones. */
-  readonly signIn: (choice: Choice) => Promise<void>
+  readonly signIn: (choice: Choice) => void
+  readonly signOut: (options?: LogoutOptions) => void
   /** What went wrong with signing in or out. */
   readonly problem: ShallowRef<unknown>
 }

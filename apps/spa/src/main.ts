@@ -22,6 +22,20 @@ const signIn = async (chosen: Choice): Promise<void> => {
   await using client = createBrowserClient(optionsOf(world, chosen, clock.now))
   await client.login({ returnTo: "/account" })
 }
-const context: Context = { auth, clock, world, choice, signIn, problem: shallowRef() }
+const problem = shallowRef<unknown>()
+/** What goes wrong is shown on whichever page is there. */
+const saying = (work: Promise<void>): void => {
+  problem.value = undefined
+  work.catch((thrown: unknown) => (problem.value = thrown))
+}
+const context: Context = {
+  auth,
+  clock,
+  world,
+  choice,
+  problem,
+  signIn: (chosen) => saying(signIn(chosen)),
+  signOut: (options) => saying(auth.logout(options)),
+}
 
 createApp(App).provide(contextKey, context).use(auth).use(makeRouter(auth)).mount("#app")

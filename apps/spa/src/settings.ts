@@ -50,7 +50,7 @@ export const storageOf = ({ storage }: Choice): BrowserStorage => makers[storage
 
 /** Kept for the next page, which makes its client by it. */
 export const loadChoice = (): Choice => {
-  const stored = new URLSearchParams(localStorage.getItem(key) ?? "")
+  const stored = new URLSearchParams(keeping((kept) => kept.getItem(key)) ?? "")
   const [storage, flow] = [stored.get("storage") ?? "", stored.get("flow") ?? ""]
   return {
     storage: Object.hasOwn(storages, storage) ? (storage as Choice["storage"]) : "sessionStorage",
@@ -58,7 +58,18 @@ export const loadChoice = (): Choice => {
   }
 }
 
-export const saveChoice = ({ storage, flow }: Choice): void =>
-  localStorage.setItem(key, new URLSearchParams({ storage, flow }).toString())
+export const saveChoice = ({ storage, flow }: Choice): void => {
+  const text = new URLSearchParams({ storage, flow }).toString()
+  keeping((kept) => kept.setItem(key, text))
+}
 
 const key = "spa-choice"
+
+/** A browser that keeps nothing still shows a page, and what is wrong with it. */
+const keeping = <A>(use: (kept: Storage) => A): A | undefined => {
+  try {
+    return use(localStorage)
+  } catch {
+    return undefined
+  }
+}

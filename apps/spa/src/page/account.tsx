@@ -6,8 +6,8 @@ import { Ring } from "../ring.tsx"
 
 /** Who is signed in, and how long the token lasts. */
 export const Account = defineComponent(() => {
-  const { user, claims, status, logout } = useAuth()
-  const { auth, clock, problem } = useContext()
+  const { user, claims, status } = useAuth()
+  const { auth, clock, signOut } = useContext()
   const credential = shallowRef<Credential & { readonly since: number }>()
   const look = async (): Promise<void> => {
     const found = await auth.credential()
@@ -21,9 +21,6 @@ export const Account = defineComponent(() => {
   // another tab may have renewed it
   const timer = setInterval(follow, 1000)
   onScopeDispose(() => clearInterval(timer))
-  const signOutEverywhere = (): void => {
-    logout({ everywhere: true }).catch((thrown: unknown) => (problem.value = thrown))
-  }
   const expiryOf =
     ({ expiresAt }: Credential) =>
     (): void =>
@@ -63,10 +60,10 @@ export const Account = defineComponent(() => {
         </section>
       </div>
       <p class="actions">
-        <button type="button" onClick={() => void logout()}>
+        <button type="button" onClick={() => signOut()}>
           Sign out in all tabs
         </button>
-        <button type="button" class="quiet" onClick={signOutEverywhere}>
+        <button type="button" class="quiet" onClick={() => signOut({ everywhere: true })}>
           And at the issuer
         </button>
       </p>

@@ -6,17 +6,9 @@ import { type Choice, flows, storages } from "../settings.ts"
 
 /** Where one chooses how to sign in. */
 export const Home = defineComponent(() => {
-  const { isAuthenticated, logout, error } = useAuth()
-  const { choice, signIn, problem } = useContext()
+  const { isAuthenticated, error } = useAuth()
+  const { choice, signIn, signOut, problem } = useContext()
   const chosen = shallowReactive({ ...choice })
-  const submit = (): void => {
-    problem.value = undefined
-    signIn(chosen).catch((thrown: unknown) => (problem.value = thrown))
-  }
-  const message = (): string | undefined => {
-    const wrong = problem.value ?? error.value
-    return wrong instanceof Error ? wrong.message : undefined
-  }
   return () => (
     <div class="hero">
       <h1>One login, every tab</h1>
@@ -28,7 +20,7 @@ export const Home = defineComponent(() => {
           <RouterLink to="/account" class="button">
             {() => "Your account"}
           </RouterLink>
-          <button type="button" class="quiet" onClick={() => void logout()}>
+          <button type="button" class="quiet" onClick={() => signOut()}>
             Sign out
           </button>
         </p>
@@ -37,7 +29,7 @@ export const Home = defineComponent(() => {
           class="card choice"
           onSubmit={(event) => {
             event.preventDefault()
-            submit()
+            signIn(chosen)
           }}
         >
           <label>
@@ -69,9 +61,9 @@ export const Home = defineComponent(() => {
           <button type="submit">Sign in</button>
         </form>
       )}
-      {message() !== undefined && (
+      {error.value !== undefined && problem.value === undefined && (
         <p class="notice" role="alert">
-          {message()}
+          {error.value.message}
         </p>
       )}
     </div>

@@ -7,7 +7,7 @@ export const offline = inBrowser("spa/offline", async ({ world, page, context })
   await signIn(world, page)
   await context.setOffline(true)
   await untilStatus(page, "offline")
-  await page.getByRole("alert").filter({ hasText: "The network is lost" }).waitFor()
+  await page.getByRole("alert").filter({ hasText: "You stay signed in" }).waitFor()
   await context.setOffline(false)
   await untilStatus(page, "signed-in")
   return {

@@ -1,0 +1,27 @@
+import { startSpa } from "@bearerkit/app-spa"
+import { isBrowserAvailable, startBrowser } from "@bearerkit/services"
+import { expect, it } from "vitest"
+
+it.skipIf(!isBrowserAvailable().available)(
+  "the single page app says what is wrong in a browser that keeps nothing",
+  { timeout: 60_000 },
+  async () => {
+    await using spa = await startSpa()
+    const nowhere = "https://nowhere.test"
+    const names = { clientId: "spa", hashClientId: "spa", audience: nowhere, nextAudience: nowhere }
+    spa.configure({ issuer: nowhere, api: nowhere, ahead: 0, ...names })
+    await using browser = await startBrowser()
+    const page = await browser.newPage()
+    await page.addInitScript(() => {
+      for (const name of ["localStorage", "sessionStorage"]) {
+        const get = () => {
+          throw new DOMException("blocked", "SecurityError")
+        }
+        Object.defineProperty(window, name, { get })
+      }
+    })
+    await page.goto(spa.url)
+    await page.getByRole("heading", { name: "One login, every tab" }).waitFor()
+    expect(await page.getByRole("alert").textContent()).toContain("The token store failed to get (SecurityError)")
+  },
+)
