@@ -1,5 +1,6 @@
 import type { Page } from "@bearerkit/services"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { BrowserStorage } from "../src/index.ts"
 import type { PageConfig } from "./page/kit.ts"
 import {
   comeBack,
@@ -44,6 +45,22 @@ describe.skipIf(noBrowser)("in Chromium", { timeout: 30_000 }, () => {
     }
     await page.context().close()
   })
+
+  it("the browser's own storage is none for tokens, and the error says what to write", () =>
+    visit("/", {}, async (page) => {
+      const errors = await page.evaluate(() =>
+        [sessionStorage, localStorage].map((own) => {
+          try {
+            const storage = own as unknown as BrowserStorage
+            window.kit.browser.createBrowserClient({ ...window.config.options, storage })
+            return "none"
+          } catch (error) {
+            return String(error)
+          }
+        }),
+      )
+      for (const error of errors) expect(error).toMatch(/^BearerError: .*option storage.*Write webSessionStorage\(\)/)
+    }))
 
   describe("a person signs in by redirect", () => {
     it("and comes back to where they were, with nothing of the answer in the address or the history", () =>

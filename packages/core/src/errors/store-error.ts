@@ -37,7 +37,7 @@ export const explainStore = (reason: StoreReason): Explanation<StoreCode> => {
       return transient(
         "store_unavailable",
         `The token store failed to ${reason.operation}${inBrackets(reason.detail)}.`,
-        "Check the store; the tokens in it are untouched.",
+        "Check that the store is there, allowed and not full; the tokens in it are untouched.",
       )
     case "LockTimeout":
       return transient(
