@@ -6,7 +6,8 @@ export type FetchInput = string | URL | Request
 
 /**
  * The address and the rest of what `fetch` was called with. The body of a `Request` is read before, so that it can be sent
- * again, until its signal ends that; what must not be held in memory goes in `init.body`. Its `redirect` does not count, as every `Request` has one.
+ * again, until its signal ends that; what must not be held in memory goes in `init.body`. Its `redirect` does not count, as
+ * every `Request` has one.
  */
 export const requestParts = async (
   input: FetchInput,
