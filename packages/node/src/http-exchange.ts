@@ -95,8 +95,14 @@ const textOf = (body: Readable, decode: (bytes: Uint8Array) => string): Promise<
         body.destroy(cause as Error)
       }
     })
-    body.once("end", () => resolve(text)).on("error", reject)
+    body.once("end", () => afterReading(() => resolve(text))).on("error", reject)
   })
+
+/**
+ * Runs this when the event loop has read from sockets once more: a server that closes the connection with its answer,
+ * without having said so, has done it by then, and the next request does not get lost there.
+ */
+const afterReading = (go: () => void): void => void setImmediate(() => setImmediate(go))
 
 /** Some servers compress what they were asked to leave as it is. */
 const unzipped = (response: IncomingMessage): Readable => {

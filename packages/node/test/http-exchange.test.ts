@@ -83,6 +83,14 @@ describe.each([
     assert.strictEqual(sockets, before)
   })
 
+  it("sends nothing on a connection that was closed with an answer, although the answer did not say so", async () => {
+    const leaving: Handle = ({ socket }) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+    for (let turn = 0; turn < 20; turn++) {
+      const answer = await exchanged(exchange, "/leaving", leaving, { init: { method: "POST", body: "a" } })
+      assert.strictEqual(answer.body, "ok")
+    }
+  })
+
   it("stops at a redirect, at too many bytes and at what is not UTF-8", async () => {
     const redirect: Handle = (_request, response) => response.writeHead(307, { location: "/elsewhere" }).end()
     assert.strictEqual(
