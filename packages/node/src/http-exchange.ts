@@ -14,12 +14,24 @@ import type { Readable } from "node:stream"
  * an undici dispatcher in the place of Node's (a test, a proxy) wants all requests to go there, so these go there too.
  */
 export const httpExchange: Exchange = (...args) =>
-  isNode && globalThis.fetch === nodesFetch && !isSteered() ? exchange(...args) : fetched(...args)
+  isNodesFetch(globalThis.fetch) && !isSteered() ? exchange(...args) : fetched(...args)
 
-/** Bun and Deno imitate `node:http`, and have a fast `fetch` of their own. */
-const isNode = !("bun" in process.versions || "deno" in process.versions)
-const nodesFetch = globalThis.fetch
 const fetched = byFetch(undefined)
+
+/**
+ * By its source, as a preloaded module may have put another one there before. That of Bun and Deno is fast, and their
+ * `node:http` an imitation.
+ */
+const isNodesFetch = (fetch: typeof globalThis.fetch): boolean => {
+  if (fetch !== seenFetch) {
+    seenFetch = fetch
+    isNodes = Function.prototype.toString.call(fetch).includes("internal/deps/undici")
+  }
+  return isNodes
+}
+
+let seenFetch: unknown
+let isNodes = false
 
 /** Whether undici's global dispatcher, which all of its versions share with Node's `fetch`, is more than it is by itself. */
 const isSteered = (): boolean => {

@@ -177,6 +177,13 @@ describe("Node's HTTP client stands back", () => {
     assert.strictEqual((await exchanged(httpExchange, "/back", ok)).body, "the test's")
   })
 
+  it("for one that was there before it, as a preloaded module puts it there", async () => {
+    vi.stubGlobal("fetch", async () => new Response("the preload's"))
+    const anew = new URL("../src/http-exchange.ts?anew", import.meta.url).href
+    const loaded = (await import(anew)) as { readonly httpExchange: Exchange }
+    assert.strictEqual((await exchanged(loaded.httpExchange, "/back", ok)).body, "the preload's")
+  })
+
   it("for a global dispatcher that is told something, and for none that is not", async () => {
     const mock = new MockAgent()
     mock.disableNetConnect()
