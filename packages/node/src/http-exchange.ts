@@ -120,10 +120,13 @@ const afterReading = (go: () => void): void => void setImmediate(() => setImmedi
 const unzipped = (response: IncomingMessage): Readable => {
   const encoding = response.headers["content-encoding"]?.toLowerCase()
   if (encoding === undefined || !/^(?:br|deflate|(?:x-)?gzip)$/.test(encoding)) return response
-  const { createBrotliDecompress, createUnzip } = process.getBuiltinModule("node:zlib")
+  const { constants, createBrotliDecompress, createUnzip } = process.getBuiltinModule("node:zlib")
   const { pipeline } = process.getBuiltinModule("node:stream")
+  // as fetch reads them: also what has no end, such as nothing at all
+  const zip = { finishFlush: constants.Z_SYNC_FLUSH }
+  const br = { finishFlush: constants.BROTLI_OPERATION_FLUSH }
   // who reads is told of an error
-  return pipeline(response, encoding === "br" ? createBrotliDecompress() : createUnzip(), () => {})
+  return pipeline(response, encoding === "br" ? createBrotliDecompress(br) : createUnzip(zip), () => {})
 }
 
 const asHeaders = (headers: IncomingHttpHeaders): AnswerHeaders => {

@@ -126,6 +126,17 @@ describe.each([
     }
   })
 
+  it("takes an empty body for one, also where it is said to be compressed", async () => {
+    for (const [status, encoding] of [
+      [204, "gzip"],
+      [401, "gzip"],
+      [200, "br"],
+    ] as const) {
+      const empty: Handle = (_request, response) => response.writeHead(status, { "content-encoding": encoding }).end()
+      assert.deepInclude(await exchanged(exchange, "/empty", empty), { status, body: "" })
+    }
+  })
+
   const broken: ReadonlyArray<readonly [name: string, handle: Handle]> = [
     ["cut off in its head", (request) => request.socket.destroy()],
     ["no HTTP", (request) => request.socket.end("SSH-2.0-x\r\n")],
