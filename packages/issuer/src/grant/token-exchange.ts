@@ -58,6 +58,10 @@ const actorOf = async (
   if (actor.act !== undefined) {
     throw new DelegationRefused("bad_actor_token", "the actor token is delegated itself; an actor acts in its own name")
   }
+  // what was sent to an API says who called it, and not who acts there
+  if (actor.subject !== caller.id && context.config.clients.has(actor.subject)) {
+    throw new DelegationRefused("bad_actor_token", "the actor token is that of another client; leave it out")
+  }
   await orUnavailable(personOf(context, actor.subject))
   return actor
 }

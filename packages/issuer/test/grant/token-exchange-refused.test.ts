@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Issuer } from "../../src/index.ts"
 import {
   aliceToken,
+  as,
   BILLING,
   BILLING_SECRET,
   CLOSED,
@@ -104,6 +105,17 @@ describe("a request that is not right", () => {
     const actor = { actor_token: String(delegated.body["access_token"]), actor_token_type: `${TYPE}access_token` }
     const { body } = await exchange(issuer, "web", { subject_token, ...actor })
     expect(body["error_description"]).toMatch(/actor token is delegated itself/)
+  })
+
+  test("an actor token of a client that has sent it here, but is not the caller", async () => {
+    const login = { grant_type: "client_credentials", audience: ORDERS }
+    const actor_token = String((await as(issuer, "web", login)).body["access_token"])
+    const subject_token = await aliceToken(issuer, { client: "bound" })
+    const form = { subject_token, actor_token, actor_token_type: `${TYPE}access_token` }
+    const { status, body } = await exchange(issuer, "orders-api", form)
+    expect({ status, error: body["error"] }).toEqual({ status: 400, error: "invalid_request" })
+    expect(body["error_description"]).toMatch(/actor token is that of another client/)
+    expect(issuer.refusals.at(-1)).toMatchObject({ client: "orders-api", reason: "bad_actor_token" })
   })
 })
 
