@@ -19,7 +19,11 @@ import { sweep } from "./sweep.ts"
 import { userDirectory } from "./user-directory.ts"
 
 export interface FileStorageOptions {
-  /** Made if it is not there; one that other users can open is refused. @default userDirectory() */
+  /**
+   * Made if it is not there. Its folders `tokens` and `locks` are refused where other users can open them.
+   *
+   * @default userDirectory()
+   */
   readonly directory?: string | undefined
 }
 
