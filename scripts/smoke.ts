@@ -79,6 +79,11 @@ const useAsStranger = async (folder: string, tarballs: ReadonlyArray<string>): P
     (await sh(bin("bearerkit-issuer"), ["--help"], folder)).includes("--config"),
     "bearerkit-issuer --help is empty",
   )
+  const print = "console.log(import.meta.resolve('@bearerkit/core'))"
+  check(
+    (await sh("node", ["--input-type=module", "--eval", print], folder)).includes("/dist/node/index.js"),
+    "Node does not get the core in a few files",
+  )
   const screens = await firstScreens()
   for (const [index, { program }] of screens.entries()) await writeFile(join(folder, `first-${index}.ts`), program)
   for (const [runtime = "", ...args] of await installRuntimes(folder)) {
