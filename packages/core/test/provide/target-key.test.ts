@@ -26,6 +26,12 @@ describe("the key of a target", () => {
     )
   })
 
+  it.each([null, 1, true, {}])("is refused, and not that of another target, where a member is %j", (value) => {
+    for (const field of ["audience", "resource", "scope", "organization"]) {
+      assert.deepInclude(keyOf({ [field]: value }), { field })
+    }
+  })
+
   it("is that of the target as it is now, though the object was asked for before", () => {
     const keys = makeTargetKeys(3)
     const changed: { audience: string; scope: string | Array<string> } = { audience: "a", scope: "x" }
