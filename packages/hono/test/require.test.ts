@@ -59,8 +59,11 @@ describe("requireScope", () => {
     expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="orders"'])
   })
 
-  it("is wrong with a scope that is none, and without bearerAuth", async () => {
+  it("is wrong with a scope that is none, without any, and without bearerAuth", async () => {
     expect(() => requireScope("two words")).toThrow(BearerError)
+    // such as a list from a configuration, which would open the route
+    const none = [] as unknown as [string]
+    expect(() => requireScope(...none)).toThrow(BearerError)
     const lonely = new Hono().get("/", requireScope("read"), (c) => c.text(""))
     const errors: Array<Error> = []
     lonely.onError((error, c) => {

@@ -47,11 +47,11 @@ export const parseAuthorizeOptions = <C>(options: AuthorizePolicy<C>): Result.Re
   const problem = problemOf(options)
   if (problem !== undefined) return Result.fail(problem)
   const requirements: Array<Requirement> = []
-  const inScope = scopesRequired(scopes)
-  if (Result.isFailure(inScope)) return Result.fail(inScope.failure)
-  if (scopes.length > 0) requirements.push(inScope.success)
-  if (freshLogin !== undefined && Result.isFailure(freshLogin)) return Result.fail(freshLogin.failure)
-  if (freshLogin !== undefined) requirements.push(freshLogin.success)
+  for (const required of [scopes.length > 0 ? scopesRequired(scopes) : undefined, freshLogin]) {
+    if (required === undefined) continue
+    if (Result.isFailure(required)) return Result.fail(required.failure)
+    requirements.push(required.success)
+  }
   const cookie = options.cookie?.open()
   if (cookie !== undefined && Result.isFailure(cookie)) return Result.fail(cookie.failure)
   return Result.succeed({ requirements, cookie: cookie?.success, challenge: { realm, resourceMetadata, scopes } })

@@ -31,14 +31,15 @@ export type Requirement = (principal: Principal, now: number) => UnmetRequiremen
 export type UnmetRequirement = ClaimNotMet | InsufficientScope | LoginNotFresh
 
 /**
- * All of these scopes.
+ * All of these scopes, one at least.
  *
  * @see RFC 6750 §3.1
  */
 export const scopesRequired = (required: ReadonlyArray<string>): Result.Result<Requirement, Invalid> => {
-  // RFC 6749 §3.3
-  if (!required.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
-    return invalid("scopes", "must be scopes: printable text without space, quote or backslash")
+  // RFC 6749 §3.3; to require none would be to let everybody in
+  const areScopes = required.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (!areScopes || required.length === 0)
+    return invalid("scopes", "must be one or more scopes: printable text without space, quote or backslash")
   return Result.succeed(({ scopes }) => {
     if (required.every((scope) => scopes.includes(scope))) return undefined
     return { _tag: "InsufficientScope", required, missing: required.filter((scope) => !scopes.includes(scope)) }
