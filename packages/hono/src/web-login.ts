@@ -97,6 +97,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       })
       if (written instanceof BearerError) void onError(written, c)
       else for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
+      if (session !== undefined) keepPrivate(c)
       return undefined
     },
     requireLogin: () => async (c, next) => {
@@ -135,6 +136,13 @@ const ownAnswer = (own: Response, { headers }: Reply): Response => {
 }
 
 const forPrograms: ReadonlySet<string> = new Set(["cache-control", "retry-after", "www-authenticate"])
+
+/** A cache on the way that goes by the address alone must not show one person's page to another. */
+const keepPrivate = (c: Context): void => {
+  const { headers, status } = c.res
+  // the answer that opens a WebSocket can be copied nowhere
+  if (status !== 101 && !headers.has("cache-control")) c.header("cache-control", "private")
+}
 
 /** A handler that found no token has thrown that, and nobody has made an answer of it. */
 const needsLogin = ({ error, res }: Context): boolean =>

@@ -57,6 +57,17 @@ it.each(keepers)(
   },
 )
 
+it.each(keepers)("no cache on the way keeps a page of somebody, with sessions in %s", async (_, keeper) => {
+  await using world = startApp(issuer, { keeper: keeper() })
+  world.app.get("/told", (c) => c.body("said", 200, { "cache-control": "max-age=60" }))
+  const [browser, visitor] = [world.browser(), world.browser()]
+  await browser.signIn()
+  const controls = (each: Browser) =>
+    Promise.all(["/me", "/open", "/told"].map(async (path) => (await each.get(path)).headers.get("cache-control")))
+  expect(await controls(browser)).toEqual(["private", "private", "max-age=60"])
+  expect((await controls(visitor)).slice(1)).toEqual([null, "max-age=60"])
+})
+
 it("a callback that comes twice at once sends its code once", async () => {
   let exchanges = 0
   const counting: typeof fetch = (input, init) => {
