@@ -138,7 +138,7 @@ const checking = (provider: TokenProvider["Service"], check: CheckScopes): Token
 const lasting = (provider: TokenProvider["Service"], target: TargetInput, minTtl: number) =>
   Effect.flatMap(provider.token(target), (token) =>
     Clock.clockWith((clock) =>
-      token.expiresAt - clock.currentTimeMillisUnsafe() >= minTtl
+      minTtl === 0 || token.expiresAt - clock.currentTimeMillisUnsafe() >= minTtl
         ? Effect.succeed(token)
         : provider.renew(target, token),
     ),

@@ -62,6 +62,18 @@ describe("minTtl", () => {
     assert.notStrictEqual((await client.credential(undefined, { minTtl: left + 60_000 })).token, first)
     assert.strictEqual(issuer.countRequests("/token"), before + 1)
   })
+
+  it("asks for no second token where it is not given and the issuer says that its tokens end at once", async () => {
+    const short: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (!String(input).endsWith("/token")) return answer
+      return Response.json({ ...((await answer.json()) as object), expires_in: 0 })
+    }
+    await using client = service(issuer, { target: { audience: orders }, fetch: short })
+    const before = issuer.countRequests("/token")
+    await client.token()
+    assert.strictEqual(issuer.countRequests("/token"), before + 1)
+  })
 })
 
 describe("a store", () => {
