@@ -14,7 +14,12 @@ export interface Claims {
   readonly jti?: string
   /** RFC 9068 §2.2 */
   readonly client_id?: string
-  readonly scope?: string
+  /** The client, of issuers that do not say `client_id` (OpenID Connect Core §2). */
+  readonly azp?: string
+  /** A text with spaces (RFC 9068 §2.2.3); of some issuers a list. */
+  readonly scope?: string | ReadonlyArray<string>
+  /** Where some issuers have the scopes. */
+  readonly scp?: string | ReadonlyArray<string>
   /** RFC 8693 §4.1; the outermost is the current actor. */
   readonly act?: Readonly<Record<string, unknown>>
   readonly [claim: string]: unknown
@@ -29,8 +34,10 @@ export const parseClaims = (json: unknown): Result.Result<Claims, Invalid> => {
   for (const claim of times) {
     if (Object.hasOwn(json, claim) && !Number.isFinite(json[claim])) return invalid(claim, "is not a finite number")
   }
-  if (Object.hasOwn(json, "aud") && !isAudience(json["aud"]))
-    return invalid("aud", "is not a string or a list of strings")
+  for (const claim of texts) {
+    if (Object.hasOwn(json, claim) && !isTexts(json[claim]))
+      return invalid(claim, "is not a string or a list of strings")
+  }
   if (Object.hasOwn(json, "act") && !isJsonObject(json["act"])) return invalid("act", "is not a JSON object")
   return Result.succeed(json)
 }
@@ -40,11 +47,12 @@ export const audiencesOf = (claims: Claims): ReadonlyArray<string> =>
   claims.aud === undefined ? [] : typeof claims.aud === "string" ? [claims.aud] : claims.aud
 
 /** The scopes of a token (RFC 9068 §2.2.3), as a list. */
-export const scopesOf = (claims: Claims): ReadonlyArray<string> =>
-  claims.scope === undefined ? [] : claims.scope.split(" ").filter((scope) => scope !== "")
+export const scopesOf = ({ scp = "", scope = scp }: Claims): ReadonlyArray<string> =>
+  typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : scope
 
-const strings = ["iss", "sub", "jti", "client_id", "scope"]
+const strings = ["iss", "sub", "jti", "client_id", "azp"]
+const texts = ["aud", "scope", "scp"]
 const times = ["exp", "nbf", "iat", "auth_time"]
 
-const isAudience = (aud: unknown): boolean =>
-  typeof aud === "string" || (Array.isArray(aud) && aud.length > 0 && aud.every((each) => typeof each === "string"))
+const isTexts = (value: unknown): boolean =>
+  typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string"))

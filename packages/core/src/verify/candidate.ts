@@ -21,10 +21,11 @@ export type ParseCandidate = (token: string, now: number) => Result.Result<Candi
 /** All that can be told of a token without its key, so that no key is fetched for one that fails anyway. */
 export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan): ParseCandidate => {
   const parse = makeUncheckedClaimsParser(algorithms)
-  const scopesIn = remembered(
+  const split = remembered(
     (scope) => Object.freeze(scopesOf({ scope })),
     () => true,
   )
+  const scopesIn = ({ scp = "", scope = scp }: Claims) => (typeof scope === "string" ? split(scope) : scope)
   return (token, now) => {
     const parsed = parse(token)
     if (Result.isFailure(parsed)) return Result.fail(parsed.failure)
@@ -33,14 +34,14 @@ export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan):
     if (problem !== undefined) return Result.fail(problem)
     const actors = parseActors(claims)
     if (Result.isFailure(actors)) return Result.fail(actors.failure)
-    return Result.succeed({ jws, principal: principalOf(claims, scopesIn(claims.scope ?? ""), actors.success) })
+    return Result.succeed({ jws, principal: principalOf(claims, scopesIn(claims), actors.success) })
   }
 }
 
 const principalOf = (claims: Claims, scopes: ReadonlyArray<string>, actors: ReadonlyArray<Actor>): Principal => ({
   issuer: claims.iss ?? "",
   subject: claims.sub ?? "",
-  clientId: claims.client_id,
+  clientId: claims.client_id ?? claims.azp,
   scopes,
   actors,
   expiresAt: (claims.exp ?? 0) * 1000,

@@ -39,7 +39,7 @@ describe("claims", () => {
       [{ iss: 7 }, /iss is not a string/],
       [{ exp: "soon" }, /exp is not a finite number/],
       [{ iat: Infinity }, /iat is not a finite number/],
-      [{ aud: [] }, /aud is not a string or a list/],
+      [{ scope: [7] }, /scope is not a string or a list/],
       [{ aud: ["a", 7] }, /aud is not a string or a list/],
       [{ act: "ada" }, /act is not a JSON object/],
       [[], /object/],
