@@ -17,4 +17,5 @@ export {
   type SlapdOptions,
   startSlapd,
 } from "./slapd.ts"
+export { startTlsFront, type TlsFront } from "./tls-front.ts"
 export { type Application, locationOf, Visitor, type VisitorOptions } from "./visitor.ts"

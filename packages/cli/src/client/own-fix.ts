@@ -2,7 +2,12 @@ import { userDirectory } from "@bearerkit/node"
 
 /** What to do, where the library names options of a program and the command has its own. */
 export const ownFix = (code: string, fix: string): string =>
-  byCode.get(code) ?? fix.replace("allowInsecureRequests", "--allow-insecure-requests")
+  byCode.get(code) ?? inOwnWords.reduce((words, [theirs, ours]) => words.replace(theirs, ours), fix)
+
+const inOwnWords: ReadonlyArray<readonly [theirs: string, ours: string]> = [
+  ["allowInsecureRequests", "--allow-insecure-requests"],
+  ["that it allows the origin of a page (CORS)", "what is on the way to it: network, proxy, TLS"],
+]
 
 const byCode: ReadonlyMap<string, string> = new Map([
   [
@@ -10,6 +15,5 @@ const byCode: ReadonlyMap<string, string> = new Map([
     "Run bearerkit login, with the same issuer, client and account; for a service account give BEARERKIT_CLIENT_SECRET.",
   ],
   ["store_unavailable", `Check the folder ${userDirectory()}: this user must be able to read and write it.`],
-  ["unreachable", "Check the address, that its server is up, and what is on the way to it: network, proxy, TLS."],
   ["redirect_refused", "Call the address that it redirects to."],
 ])

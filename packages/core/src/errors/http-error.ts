@@ -8,6 +8,8 @@ export interface Unreachable {
   readonly url: string
   /** The system's own code, such as `ECONNREFUSED`. */
   readonly detail?: string
+  /** What to do about it, where more is known of the cause: nothing that passes by itself. */
+  readonly fix?: string
 }
 
 /** No whole answer came in time. */
@@ -70,11 +72,12 @@ export class HttpError extends /*#__PURE__*/ Data.TaggedError("HttpError")<{ rea
 export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
   switch (reason._tag) {
     case "Unreachable":
-      return transient(
-        "unreachable",
-        `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
-        "Check the address, that its server is up, and that it allows the origin of a page (CORS).",
-      )
+      return {
+        code: "unreachable",
+        what: `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
+        fix: reason.fix ?? "Check the address, that its server is up, and that it allows the origin of a page (CORS).",
+        retryable: reason.fix === undefined,
+      }
     case "TimedOut":
       return transient(
         "timeout",

@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { whyUnreachable } from "#unreachable"
 import { HttpError, type HttpReason } from "../errors/http-error.ts"
 import { type JsonObject, parseJsonObject } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
@@ -137,19 +138,8 @@ export const byFetch =
 
 const failed = (reason: HttpReason): HttpError => new HttpError({ reason })
 
-const asHttp = (cause: unknown, url: string): HttpError => {
-  if (cause instanceof HttpError) return cause
-  const detail = systemCode(cause)
-  return failed({ _tag: "Unreachable", url: withoutQuery(url), ...(detail !== undefined && { detail }) })
-}
-
-/** Node's fetch hides the system's code in `cause`, and in `errors` when it tried several addresses. */
-const systemCode = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined
-  if ("code" in error && typeof error.code === "string") return error.code
-  if (error instanceof AggregateError) return systemCode(error.errors[0])
-  return error.cause instanceof Error ? (systemCode(error.cause) ?? printable(error.cause.message, 80)) : undefined
-}
+const asHttp = (cause: unknown, url: string): HttpError =>
+  cause instanceof HttpError ? cause : failed({ _tag: "Unreachable", url: withoutQuery(url), ...whyUnreachable(cause) })
 
 const describeOther = (answer: Answer, problem: string): string => {
   const [type] = (answer.headers.get("content-type") ?? "").split(";", 1)
