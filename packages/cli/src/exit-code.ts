@@ -18,7 +18,7 @@ export type CommandCode =
 
 export type ErrorCode = BearerErrorCode | CommandCode
 
-/** The exit codes of every command; 130 is left for Ctrl-C. */
+/** The exit codes of every command; 128 and more is left for the signals: 130 for Ctrl-C. */
 export const Exit = {
   internal: 1,
   usage: 2,

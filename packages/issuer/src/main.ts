@@ -32,8 +32,8 @@ const main = async (): Promise<void> => {
   }
   const config = await loadConfig(options.config)
   const issuer = await startIssuer({ config, port, host, log: (line) => console.error(line) })
-  console.log(addresses(issuer))
   stopOnSignal(issuer)
+  console.log(addresses(issuer))
 }
 
 const readArguments = () => {
@@ -85,8 +85,7 @@ const stopOnSignal = (issuer: Issuer): void => {
       () => process.exit(EXIT.failure),
     )
   }
-  process.once("SIGINT", stop)
-  process.once("SIGTERM", stop)
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, stop)
 }
 
 const exitCodeOf = (error: unknown): number => {

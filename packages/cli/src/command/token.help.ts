@@ -9,7 +9,7 @@ export const description = `Get a token and print it: the token alone on stdout,
   A password that is nowhere is asked for, if there is a terminal.
 
   Exit codes: 0 ok, 2 wrong usage, 3 somebody must act, 4 denied or wrong credentials, 5 throttled,
-  6 network, 7 wrong configuration, 130 Ctrl-C.`
+  6 network, 7 wrong configuration, 130 Ctrl-C (143 SIGTERM, 129 SIGHUP).`
 
 /** Worked examples, from the everyday one to the old ones. */
 export const examples = [

@@ -17,11 +17,14 @@ export interface Session {
 }
 
 /** Runs the real command on a terminal to its end, with nothing of the developer's own environment. */
-export const runOnTerminal = async (
-  args: ReadonlyArray<string>,
+export const runOnTerminal = (args: ReadonlyArray<string>, options: TerminalOptions): Promise<Session> =>
+  runLineOnTerminal(`"$NODE" "$MAIN" ${args.join(" ")}`, options)
+
+/** Runs a line of shell there, in which `"$NODE" "$MAIN"` is the real command. */
+export const runLineOnTerminal = async (
+  line: string,
   { env, onScreen = () => undefined }: TerminalOptions,
 ): Promise<Session> => {
-  const line = `"$NODE" "$MAIN" ${args.join(" ")}`
   const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
     env: { ...base, SHELL: "/bin/sh", TERM: "xterm", NODE: process.execPath, MAIN: main, ...env },
   })

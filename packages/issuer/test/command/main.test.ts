@@ -34,8 +34,12 @@ const file = async (name: string, content: string): Promise<string> => {
   return path
 }
 
-/** Starts the command, waits for its addresses, asks it something, and interrupts it. */
-const serve = async (args: ReadonlyArray<string>, use: (url: string) => Promise<void>): Promise<number> => {
+/** Starts the command, waits for its addresses, asks it something, and ends it. */
+const serve = async (
+  args: ReadonlyArray<string>,
+  use: (url: string) => Promise<void>,
+  signal: NodeJS.Signals = "SIGINT",
+): Promise<number> => {
   const child = launch(args)
   let printed = ""
   for await (const chunk of child.stdout!) {
@@ -43,7 +47,7 @@ const serve = async (args: ReadonlyArray<string>, use: (url: string) => Promise<
     if (printed.includes("Stop with Ctrl-C.")) break
   }
   await use(/^issuer +(\S+)$/m.exec(printed)?.[1] ?? "")
-  child.kill("SIGINT")
+  child.kill(signal)
   const [code] = (await once(child, "exit")) as [number]
   return code
 }
@@ -62,6 +66,14 @@ test("the sample of --help runs as it is, and Ctrl-C ends it", async () => {
     expect((await fetch(`${url}/token`, { method: "POST", body })).status).toBe(200)
   })
   expect(ended).toBe(0)
+})
+
+test.each(["SIGTERM", "SIGHUP"] as const)("%s ends it too", async (signal) => {
+  const config = await file(
+    "ended.json",
+    `{ "clients": [{ "id": "a", "secret": "${"s".repeat(40)}", "grants": ["client_credentials"] }] }`,
+  )
+  expect(await serve(["--config", config, "--port", "0"], async () => {}, signal)).toBe(0)
 })
 
 test("a TypeScript module is a configuration too", async () => {
