@@ -135,6 +135,13 @@ describe("without a hook the operator is warned of what is no fault of the calle
     expect(warnings).toEqual(["a could not be reached", "b could not be reached"])
   })
 
+  it("however long it still asks to wait", () => {
+    const { warnings, telemetry } = watched()
+    const warn = warner({ telemetry })
+    for (const seconds of [30, 29]) warn(`It answered 429, and asks to wait ${seconds} s. Wait.`)
+    expect(warnings).toEqual(["It answered 429, and asks to wait 30 s. Wait."])
+  })
+
   const signIn = async (options: Partial<WebLoginOptions>) => {
     const { warnings, telemetry } = watched()
     await using login = webLogin({

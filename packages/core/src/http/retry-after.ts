@@ -28,6 +28,14 @@ const untilReset = (headers: AnswerHeaders, now: number): Duration.Duration | un
 export const retryAfterOf = ({ explanation }: Explained): number =>
   explanation.retryAfter === undefined ? 0 : Duration.toMillis(explanation.retryAfter)
 
+/** What a server said so many milliseconds ago, with the whole seconds that remain of what it asks to wait. */
+export const waitingStill = <Reason extends object>(reason: Reason, passed: number): Reason => {
+  const { retryAfter }: { readonly retryAfter?: Duration.Duration } = reason
+  if (retryAfter === undefined) return reason
+  const seconds = Math.ceil((Duration.toMillis(retryAfter) - passed) / 1000)
+  return { ...reason, retryAfter: waitOf(seconds * 1000) }
+}
+
 const hour = 3_600_000
 
 const waitOf = (millis: number): Duration.Duration => Duration.millis(Math.min(Math.max(0, millis), hour))

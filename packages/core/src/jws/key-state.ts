@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
 import type { DiscoveryError, DiscoveryReason } from "../errors/discovery-error.ts"
-import { retryAfterOf } from "../http/retry-after.ts"
+import { retryAfterOf, waitingStill } from "../http/retry-after.ts"
 import type { JwsHeader } from "./compact.ts"
 import type { FetchedJwks } from "./fetch-jwks.ts"
 import type { Found, KeySet } from "./key-set.ts"
@@ -27,6 +27,7 @@ export interface KeyState {
 export const makeKeyState = (maxStale: number): KeyState => {
   let known: Known | undefined
   let failure: DiscoveryReason | undefined
+  let failedAt = 0
   let failures = 0
   let notBefore = 0
   let unknownKeyNotBefore = 0
@@ -61,8 +62,8 @@ export const makeKeyState = (maxStale: number): KeyState => {
     },
     answer: (header, now) => {
       const found = find(header, now)
-      const because = failure ?? (loading(now) ? late : undefined)
-      return Result.isFailure(found) && because !== undefined ? unavailable(because) : found
+      const because = failure === undefined ? loading(now) && late : waitingStill(failure, now - failedAt)
+      return Result.isFailure(found) && because ? unavailable(because) : found
     },
     begin: (now) => {
       loadingSince = now
@@ -76,6 +77,7 @@ export const makeKeyState = (maxStale: number): KeyState => {
     },
     failed: (error, now) => {
       failure = error.reason
+      failedAt = now
       notBefore = now + Math.max(retryAfterOf(error), Math.min(longestBackOff, 1000 * 2 ** failures++))
       loadingSince = -Infinity
     },

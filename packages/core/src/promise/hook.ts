@@ -7,14 +7,15 @@ import type { NetworkOptions } from "./network-options.ts"
 
 export type Warn = (message: string) => void
 
-/** Warns whoever observes an adapter, by default on the console; of the same once a minute. */
+/** Warns whoever observes an adapter, by default on the console; of the same once a minute, however long it asks to wait. */
 export const warner = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn => {
   const observer = telemetry?.observer ?? Effect.service(Telemetry)
   const told = new Map<string, number>()
   return (message) => {
     const now = Date.now()
-    if (Math.abs(now - (told.get(message) ?? 0)) < 60_000) return
-    putNewest(told, [message, now], 100)
+    const cause = message.replace(/ wait \d+/, "")
+    if (Math.abs(now - (told.get(cause) ?? 0)) < 60_000) return
+    putNewest(told, [cause, now], 100)
     Effect.runFork(Effect.flatMap(observer, ({ warn }) => warn(message)))
   }
 }

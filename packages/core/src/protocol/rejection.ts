@@ -62,27 +62,25 @@ export const rejection = (answer: Answer, { signed, classify, ...sent }: Rejecti
   })
 }
 
-const standard: Classify = ({ error }, status) => codes.get(error) ?? (status === 401 ? "invalid_client" : undefined)
+const standard: Classify = ({ error }, status) => {
+  if (/^(?:consent|interaction|login|mfa)_required$/.test(error)) return "interaction_required"
+  return codes.find((code) => code === error) ?? (status === 401 ? "invalid_client" : undefined)
+}
 
-const codes: ReadonlyMap<string, RejectionCode> = new Map<string, RejectionCode>(
-  Object.entries({
-    access_denied: "access_denied",
-    consent_required: "interaction_required",
-    interaction_required: "interaction_required",
-    invalid_client: "invalid_client",
-    invalid_dpop_proof: "invalid_dpop_proof",
-    invalid_grant: "invalid_grant",
-    invalid_request: "invalid_request",
-    invalid_scope: "invalid_scope",
-    invalid_target: "invalid_target",
-    login_required: "interaction_required",
-    mfa_required: "interaction_required",
-    too_many_attempts: "too_many_attempts",
-    unauthorized_client: "unauthorized_client",
-    unsupported_grant_type: "unsupported_grant_type",
-    use_dpop_nonce: "use_dpop_nonce",
-  } as const),
-)
+/** Those that a server names as we do. */
+const codes: ReadonlyArray<RejectionCode> = [
+  "access_denied",
+  "invalid_client",
+  "invalid_dpop_proof",
+  "invalid_grant",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_target",
+  "too_many_attempts",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "use_dpop_nonce",
+]
 
 const refusalOf = (answer: Answer, secrets: ReadonlyArray<string>): Refusal | undefined => {
   const clean = (text: string, limit?: number): string =>

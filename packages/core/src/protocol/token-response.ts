@@ -65,16 +65,12 @@ const longestLifetime = 315_360_000
 /** Assumed when the answer has no `expires_in`, in seconds: short, so that a wrong guess costs little. */
 const unknownLifetime = 300
 
-const tokenTypes: ReadonlyMap<string, TokenType> = /*#__PURE__*/ new Map([
-  ["bearer", "Bearer"],
-  ["dpop", "DPoP"],
-  ["n_a", "N_A"],
-])
+const tokenTypes: ReadonlyArray<TokenType> = ["Bearer", "DPoP", "N_A"]
 
 const tokenTypeOf = (json: JsonObject, url: string): Effect.Effect<TokenType, AcquireError> => {
-  const value = json["token_type"]
-  const type = typeof value === "string" ? tokenTypes.get(value.toLowerCase()) : undefined
-  return type === undefined ? malformed(url, "token_type is none of Bearer, DPoP, N_A") : Effect.succeed(type)
+  const given = String(json["token_type"]).toLowerCase()
+  const type = tokenTypes.find((each) => each.toLowerCase() === given)
+  return type === undefined ? malformed(url, `token_type is none of ${tokenTypes.join(", ")}`) : Effect.succeed(type)
 }
 
 /** Several servers write the number as text. */

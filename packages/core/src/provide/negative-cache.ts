@@ -1,9 +1,10 @@
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import type { AcquireError, AcquireReason } from "../errors/acquire-error.ts"
+import { AcquireError, type AcquireReason } from "../errors/acquire-error.ts"
 import { longestWait } from "../errors/explanation.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { timeFrom } from "../http/clock.ts"
+import { waitingStill } from "../http/retry-after.ts"
 import { putNewest } from "../model/put-newest.ts"
 
 /** Remembers for whom it is no use to ask again yet: nobody is kept waiting by what another subject was told. */
@@ -22,26 +23,38 @@ export interface NegativeCache {
 export const makeNegativeCache = (clock: Clock.Clock, capacity: number): NegativeCache => {
   const kept = new Map<string, Failure>()
   return {
-    holds: (subject, target) =>
-      [kept.get(subject), kept.get(`${subject} ${target}`)].find(
-        (failure) => failure !== undefined && failure.until > failure.now(),
-      )?.error,
+    holds: (subject, target) => {
+      const held = [kept.get(subject), kept.get(`${subject} ${target}`)].find(
+        (each) => each && each.passed() < each.wait,
+      )
+      return held && new AcquireError({ reason: after(held.passed(), held.reason) })
+    },
     learn: (subject, target, error) => {
       if (error._tag !== "AcquireError") return
-      const wait = waitOf(error.reason)
+      const { reason, explanation } = error
+      const wait = waitOf(reason)
       if (wait === undefined) return
       const now = timeFrom(clock)
-      const key = error.explanation.code === "unauthorized_client" ? `${subject} ${target}` : subject
-      putNewest(kept, [key, { error, until: now() + Duration.toMillis(wait), now }], capacity)
+      const since = now()
+      const key = explanation.code === "unauthorized_client" ? `${subject} ${target}` : subject
+      putNewest(kept, [key, { reason, wait: Duration.toMillis(wait), passed: () => now() - since }], capacity)
     },
   }
 }
 
 interface Failure {
-  readonly error: AcquireError
-  readonly until: number
-  readonly now: () => number
+  readonly reason: AcquireReason
+  /** Milliseconds. */
+  readonly wait: number
+  /** Milliseconds. */
+  readonly passed: () => number
 }
+
+/** What was said so many milliseconds ago, in words of now. */
+const after = (passed: number, reason: AcquireReason): AcquireReason =>
+  reason._tag === "NoLinkAnswered"
+    ? { ...reason, explanation: waitingStill(reason.explanation, passed) }
+    : waitingStill(reason, passed)
 
 const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {
   if (reason._tag === "NoLinkAnswered") return longestWait(reason.links.map((link) => waitOf(link.reason)))

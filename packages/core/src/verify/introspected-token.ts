@@ -1,12 +1,13 @@
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { sha256 } from "#signature"
-import type { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import type { Http } from "../http/client.ts"
 import { timeFrom } from "../http/clock.ts"
+import { retryAfterOf, waitingStill } from "../http/retry-after.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { maxTokenLength } from "../jws/compact.ts"
 import { type Claims, scopesOf } from "../model/claims.ts"
@@ -53,7 +54,7 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   const time = timeFrom(clock)
   const context = yield* Effect.context<Discovery | Http | SingleFlight>()
   const answers = makeAnswers()
-  let pause: Answer | undefined
+  let pause: Pause | undefined
 
   const ask = Effect.fnUntraced(function* (token: string) {
     const answer = yield* introspect(options, token, "access_token")
@@ -71,10 +72,10 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
     run(
       Effect.match(flights.get(token), {
         onFailure: (error) => {
-          const verified = unavailable(error)
-          const { retryAfter } = error.explanation
-          if (retryAfter !== undefined) pause = { verified, until: time() + Duration.toMillis(retryAfter) }
-          return verified
+          const since = time()
+          const wait = retryAfterOf(error)
+          if (wait > 0) pause = { error, since, until: since + wait }
+          return unavailable(error)
         },
         onSuccess: (answer) => {
           answers.keep(digest, answer)
@@ -86,7 +87,7 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
     if (token.length > maxTokenLength) return tooLong
     const known = (digest: string) => {
       const now = time()
-      return answers.get(digest, now) ?? (pause && now < pause.until ? pause.verified : askFor(token, digest))
+      return answers.get(digest, now) ?? (pause && now < pause.until ? stillPaused(pause, now) : askFor(token, digest))
     }
     const digest = digestOf(token)
     return typeof digest === "string" ? known(digest) : digest.then(known)
@@ -103,6 +104,16 @@ interface Answer {
   /** Milliseconds of a clock that is never set back. */
   readonly until: number
 }
+
+/** The issuer asks to wait. Milliseconds of the same clock. */
+interface Pause {
+  readonly error: AcquireError
+  readonly since: number
+  readonly until: number
+}
+
+const stillPaused = ({ error, since }: Pause, now: number): Verified =>
+  unavailable(new AcquireError({ reason: waitingStill(error.reason, now - since) }))
 
 /** The answers given last, the oldest make room; failures never push out what is known. */
 const makeAnswers = () => {

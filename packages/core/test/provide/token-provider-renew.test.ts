@@ -32,8 +32,13 @@ describe("a server that asks to wait", () => {
       yield* Effect.gen(function* () {
         yield* Effect.flip(token())
         busy = false
-        yield* TestClock.adjust("89 seconds")
-        assert.strictEqual((yield* Effect.flip(token({ scope: "other" }))).reason, reason)
+        yield* TestClock.adjust("30.5 seconds")
+        const soon = yield* Effect.flip(token({ scope: "other" }))
+        assert.deepStrictEqual(soon.reason, { ...reason, retryAfter: Duration.seconds(60) })
+        assert.include(soon.message, "asks to wait 60 s.")
+        yield* TestClock.adjust("58.5 seconds")
+        const last = yield* Effect.flip(token())
+        assert.deepStrictEqual(last.reason, { ...reason, retryAfter: Duration.seconds(1) })
         assert.strictEqual(alice.asked.length, 1)
         assert.strictEqual(valueOf(yield* Effect.provide(token(), providing(bob.flow))), "token 1")
         yield* TestClock.adjust("1 second")
@@ -57,7 +62,8 @@ describe("a server that asks to wait", () => {
         yield* Effect.gen(function* () {
           yield* many(10, Effect.flip(token()))
           yield* TestClock.adjust(Duration.seconds(seconds - 1))
-          assert.strictEqual((yield* Effect.flip(token())).reason, reason)
+          const left = retryAfter === undefined ? {} : { retryAfter: Duration.seconds(1) }
+          assert.deepStrictEqual((yield* Effect.flip(token())).reason, { ...reason, ...left })
           assert.strictEqual(asked.length, 1)
           yield* TestClock.adjust("1 second")
           yield* Effect.flip(token())
@@ -82,7 +88,8 @@ describe("a server that asks to wait", () => {
         assert.deepInclude(error.explanation, { code: "no_link_answered", retryable: true, retryAfter: wait })
         assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 2])
         yield* TestClock.adjust("89 seconds")
-        assert.strictEqual(yield* Effect.flip(token()), error)
+        const { explanation } = yield* Effect.flip(token())
+        assert.deepStrictEqual(explanation, { ...error.explanation, retryAfter: Duration.seconds(1) })
         assert.deepStrictEqual([refused.asked.length, busy.asked.length], [1, 2])
       }).pipe(Effect.provide(providing(firstOf([refused.flow, busy.flow]))))
     }),
