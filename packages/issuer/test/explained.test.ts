@@ -36,15 +36,19 @@ describe("scopes that are ignored are named in the log", () => {
     expect(lines).toContain("scope ignored: write no (spa may have read at https://api.example)")
   })
 
-  test("and that no API was named", async () => {
-    await post(issuer, "/token", { ...grant, scope: "read" })
-    expect(lines).toContain("scope ignored: read (spa names no audience or resource)")
-  })
-
-  test("and the answer says that nothing is granted, because without a scope all would be (RFC 6749 §5.1)", async () => {
+  test("and refused where nothing is left, with the reason (RFC 6749 §3.3)", async () => {
     const asked = { ...grant, audience: "https://api.example" }
-    expect((await post(issuer, "/token", { ...asked, scope: "no" })).body["scope"]).toBe("")
-    expect((await post(issuer, "/token", { ...grant, scope: "read" })).body["scope"]).toBe("")
+    for (const [form, why] of [
+      [{ ...asked, scope: "no" }, "spa may have read at https://api.example"],
+      [{ ...grant, scope: "read" }, "spa names no audience or resource"],
+    ] as const) {
+      const description = `nothing of the scope may be granted (${why})`
+      expect(await post(issuer, "/token", form)).toMatchObject({
+        status: 400,
+        body: { error: "invalid_scope", error_description: description },
+      })
+      expect(lines).toContain(`POST /token refused: invalid_scope (${description})`)
+    }
     expect((await post(issuer, "/token", asked)).body).not.toHaveProperty("scope")
   })
 

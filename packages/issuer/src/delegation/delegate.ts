@@ -5,6 +5,7 @@ import type { Client } from "../config/client.ts"
 import type { Context } from "../context.ts"
 import { orUnavailable } from "../provider/login-refused.ts"
 import { type Proof, readProof } from "../provider/dpop.ts"
+import { NOTHING_LEFT } from "../provider/ignored-scope.ts"
 import { resourceServerOf, toAudience } from "../provider/resource.ts"
 import { makeChain } from "./chain.ts"
 import type { IssuedToken } from "./issued-token.ts"
@@ -46,6 +47,7 @@ export const delegate = async (
   await orUnavailable(personOf(context, subject.subject))
   const chain = makeChain(context, { ...request, impersonation: api.impersonation || caller.impersonation })
   const scope = grantedScopes({ requested: request.requested, api, client: caller, chain: chain.steps }).join(" ")
+  if (scope === "" && request.requested.size > 0) throw new DelegationRefused("no_scope", NOTHING_LEFT)
   const proof = await readProof(ctx)
   assertKeyProven(subject, proof)
   if (request.actor !== undefined) assertKeyProven(request.actor, proof)

@@ -15,7 +15,7 @@ interface Attempt {
   readonly ctx: TokenEndpointGrantContext
   readonly grant: string
   /** The error of the wire for a refusal. */
-  readonly toError: (refused: DelegationRefused) => errors.OIDCProviderError
+  readonly toError: (refused: DelegationRefused, ctx: TokenEndpointGrantContext) => errors.OIDCProviderError
 }
 
 /** Runs a delegation of the token endpoint; a refusal is recorded before it is answered. */
@@ -33,7 +33,7 @@ export const recordingRefusal = async (
   } catch (error) {
     if (!(error instanceof DelegationRefused)) throw error
     context.refusals.add({ client: clientId, ...seen, reason: error.reason, grant })
-    throw toError(error)
+    throw toError(error, ctx)
   }
 }
 

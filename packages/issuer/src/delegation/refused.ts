@@ -10,6 +10,7 @@ export type RefusalReason =
   | "unknown_target"
   | "person_blocked"
   | "key_not_proven"
+  | "no_scope"
   | "too_deep"
   | "too_many_requests"
 

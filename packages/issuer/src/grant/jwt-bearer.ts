@@ -6,6 +6,7 @@ import type { Context } from "../context.ts"
 import { personOf } from "../delegation/person.ts"
 import { DelegationRefused } from "../delegation/refused.ts"
 import { readProof } from "../provider/dpop.ts"
+import { assertScopeLeft } from "../provider/ignored-scope.ts"
 import { orUnavailable } from "../provider/login-refused.ts"
 import { type Assertion, AssertionError, verifyAssertion } from "./assertion.ts"
 import { JWT_BEARER, ON_BEHALF_OF } from "./grant-type.ts"
@@ -24,6 +25,7 @@ export const registerJwtBearer = (provider: Provider, context: Context): void =>
       const { subject, issuer, jti, expires } = await readAssertion(context, ctx)
       await assertActive(context, subject)
       const target = targetOf(context, ctx)
+      assertScopeLeft(context, ctx, target.scope)
       const proof = await readProof(ctx)
       if (jti !== undefined && !(await provider.ReplayDetection.unique(issuer, jti, expires))) {
         throw new errors.InvalidGrant({ detail: "assertion: its jti was used before" })

@@ -57,13 +57,15 @@ const audienceIn = (scope: string, audiences: ReadonlyArray<string>): string | u
   audiences.filter((audience) => scope.startsWith(`${audience}/`)).sort((one, other) => other.length - one.length)[0]
 
 // RFC 7523 §3.1 for the assertion; the target and the client have codes of their own.
-const toError = ({ reason, message }: DelegationRefused): errors.OIDCProviderError => {
+const toError = ({ reason, message }: DelegationRefused, ctx: TokenEndpointGrantContext): errors.OIDCProviderError => {
   switch (reason) {
     case "unknown_target":
       return new errors.InvalidTarget(message)
     case "caller_not_allowed":
     case "grant_off":
       return new errors.UnauthorizedClient(message)
+    case "no_scope":
+      return new errors.InvalidScope(message, String(ctx.oidc.params.scope))
     case "bad_request":
       return new errors.InvalidRequest(message)
     default:

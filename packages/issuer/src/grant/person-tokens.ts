@@ -6,6 +6,7 @@ import type { Account } from "../connection/connection.ts"
 import type { Context } from "../context.ts"
 import { bindRefreshToken, readProof } from "../provider/dpop.ts"
 import { claimsOf } from "../provider/claims.ts"
+import { assertScopeLeft } from "../provider/ignored-scope.ts"
 import { resourceServerOf } from "../provider/resource.ts"
 
 const OIDC_SCOPES = ["openid", "profile", "email", "offline_access"]
@@ -26,6 +27,8 @@ export const issuePersonTokens = async (context: Context, { ctx, account }: Issu
       (scope !== "offline_access" || client.grantTypeAllowed("refresh_token")),
   )
   const scope = target.server === undefined ? oidcScope.join(" ") : target.scope
+  const granted = [...new Set([...oidcScope, ...scope.split(" ")])].filter(Boolean).join(" ")
+  assertScopeLeft(context, ctx, granted)
   const source = {
     client,
     accountId: account.sub,
@@ -36,7 +39,6 @@ export const issuePersonTokens = async (context: Context, { ctx, account }: Issu
   const accessToken = new provider.AccessToken(source)
   if (target.server !== undefined) accessToken.resourceServer = target.server
   await proof?.bind(accessToken)
-  const granted = [...new Set([...oidcScope, ...scope.split(" ")])].filter(Boolean).join(" ")
   ctx.body = {
     access_token: await accessToken.save(),
     token_type: accessToken.tokenType,

@@ -67,7 +67,8 @@ const actorOf = async (
 }
 
 // RFC 8693 §2.2.2: invalid_request, unless it is the target or the client that does not fit.
-const toError = ({ reason, message }: DelegationRefused): errors.OIDCProviderError => {
+const toError = ({ reason, message }: DelegationRefused, ctx: TokenEndpointGrantContext): errors.OIDCProviderError => {
   if (reason === "unknown_target") return new errors.InvalidTarget(message)
+  if (reason === "no_scope") return new errors.InvalidScope(message, String(ctx.oidc.params.scope))
   return reason === "caller_not_allowed" ? new errors.UnauthorizedClient(message) : new errors.InvalidRequest(message)
 }

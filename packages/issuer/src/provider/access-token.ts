@@ -6,6 +6,7 @@ import type { OwnClaims } from "../config/claims.ts"
 import type { Context } from "../context.ts"
 import { mayActOf } from "../delegation/actor.ts"
 import { DEVICE_CODE, REFRESH_TOKEN } from "../grant/grant-type.ts"
+import { assertScopeLeft } from "./ignored-scope.ts"
 
 /** What an access token says besides the usual: what the configuration adds, how the person logged in (RFC 9068 §2.2.1), who acts, or who alone may (RFC 8693 §4). */
 export const extraClaims = async (
@@ -15,6 +16,8 @@ export const extraClaims = async (
   token: AccessToken | ClientCredentials,
 ): Promise<Record<string, unknown>> => {
   const { config, delegated } = context
+  // the grants of our own say so before they spend anything
+  if (ctx !== undefined && token.kind === "ClientCredentials") assertScopeLeft(context, ctx, token.scope)
   const chain = delegated.get(token)
   const mayAct = mayActOf(config.clients.get(token.clientId ?? ""))
   return {

@@ -90,9 +90,19 @@ describe("scope", () => {
     expect(body["scope"]).toBe("read")
   })
 
-  test("nothing granted is an empty scope: without one what was asked for would count as granted", async () => {
-    const { body } = await token(issuer, { ...grant, audience: ORDERS, scope: "delete" })
-    expect(body["scope"]).toBe("")
+  test("of which nothing may be granted is invalid_scope, and no token is issued", async () => {
+    const before = issuer.audit.length
+    for (const scope of ["delete", "openid delete"]) {
+      expect(await token(issuer, { ...grant, audience: ORDERS, scope })).toMatchObject({
+        status: 400,
+        body: {
+          error: "invalid_scope",
+          error_description: `nothing of the scope may be granted (service may have read, write at ${ORDERS})`,
+          scope,
+        },
+      })
+    }
+    expect(issuer.audit.length).toBe(before)
   })
 })
 

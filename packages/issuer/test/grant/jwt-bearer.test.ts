@@ -61,6 +61,16 @@ test("an assertion that the client signed for itself", async () => {
   expect(decodeJwt(String(body["access_token"]))).toMatchObject({ sub: "robot", client_id: "robot", aud: ORDERS })
 })
 
+test("a scope of which nothing may be granted is refused, and the assertion is still good", async () => {
+  const assertion = await own()
+  const form = { grant_type: GRANT, client_id: "robot", assertion, audience: ORDERS }
+  expect(await post(issuer, "/token", { ...form, scope: "delete" })).toMatchObject({
+    status: 400,
+    body: { error: "invalid_scope" },
+  })
+  expect((await post(issuer, "/token", { ...form, scope: "read" })).status).toBe(200)
+})
+
 test("the token endpoint is an audience too (RFC 7523 §3)", async () => {
   expect((await present(await own({ aud: [`${issuer.url}/token`] }))).status).toBe(200)
 })

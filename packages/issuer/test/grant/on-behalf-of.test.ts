@@ -65,7 +65,13 @@ describe("a target by its scopes, as Entra ID has it", () => {
 
   test("never gives more than the assertion has under the same name", async () => {
     const form = { assertion: await aliceToken(issuer, { scope: "" }), audience: "", scope: `${ORDERS}/.default` }
-    expect((await onBehalfOf("orders-api", form)).body["scope"]).toBe("")
+    const refused = { status: 400, body: { error: "invalid_scope" } }
+    expect(await onBehalfOf("orders-api", form)).toMatchObject(refused)
+    expect(issuer.refusals.at(-1)).toMatchObject({
+      client: "orders-api",
+      subject: expect.any(String),
+      reason: "no_scope",
+    })
   })
 })
 

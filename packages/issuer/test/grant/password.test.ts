@@ -29,6 +29,12 @@ describe.each([
     expect(headers.get("x-ratelimit-limit")).toBe("20")
   })
 
+  test("is refused a scope of which nothing may be granted, and not one of which something may", async () => {
+    const asking = (scope: string) => token(issuer, { ...grant, ...alice, audience: ORDERS, scope })
+    expect(await asking("delete")).toMatchObject({ status: 400, body: { error: "invalid_scope" } })
+    expect(await asking("openid delete")).toMatchObject({ status: 200, body: { scope: "openid" } })
+  })
+
   test("gives an ID token for openid, HS256 with the legacy client's secret", async () => {
     const { body } = await token(issuer, { ...grant, ...alice, scope: "openid profile" })
     const { payload } = await jwtVerify(String(body["id_token"]), key(SECRET), {

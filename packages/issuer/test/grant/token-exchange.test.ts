@@ -78,6 +78,14 @@ describe("an access token", () => {
     expect((await exchange(issuer, "stranger", { subject_token })).body["error"]).toBe("invalid_request")
   })
 
+  test("for a scope of which nothing may be granted is none", async () => {
+    const subject_token = await aliceToken(issuer)
+    expect(await exchange(issuer, "web", { subject_token, scope: "nothing-known" })).toMatchObject({
+      status: 400,
+      body: { error: "invalid_scope", error_description: "nothing of the scope may be granted" },
+    })
+  })
+
   test("never outlives the subject token", async () => {
     const { sub } = claimsOf(await aliceToken(issuer))
     const claims = { iss: issuer.url, sub: String(sub), aud: ORDERS, client_id: "web", exp: now() + 42 }
