@@ -206,7 +206,7 @@ describe("where options come from", () => {
   test("a wrong value in a variable names the variable and what it takes", async () => {
     const { code, stderr } = await runCommand(["token"], { env: { ...env, BEARERKIT_FLOW: "magic" } })
     expect(stderr).toMatch(
-      /BEARERKIT_FLOW.*\[invalid_options\]\nfix: .*client-credentials, password, jwt-bearer, oauth-ro/,
+      /BEARERKIT_FLOW.*\[invalid_options\]\nfix: .*client-credentials, password, jwt-bearer, github-actions, kubernetes, oauth-ro/,
     )
     expect(code).toBe(7)
   })

@@ -1,12 +1,15 @@
 import {
   clientCredentials,
   type Flow,
+  githubActions,
   jwtBearer,
+  kubernetes,
   loopback,
   oauthRo,
   password,
   type PersonFlow,
   selfSigned,
+  workloadIdentity,
 } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
@@ -33,6 +36,10 @@ export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effec
       return Effect.succeed(clientCredentials())
     case "jwt-bearer":
       return jwtBearerOf(options, context)
+    case "github-actions":
+      return Effect.sync(() => workloadIdentity(githubActions()))
+    case "kubernetes":
+      return kubernetesOf(options)
     case "password":
       return passwordOf(options, context)
     case "oauth-ro":
@@ -47,6 +54,15 @@ const jwtBearerOf = Effect.fnUntraced(function* (options: FlowOptions, context: 
   const subject = yield* required("subject", options.subject, "--flow jwt-bearer")
   const key = yield* requiredSecret("private-key", context.key, "--flow jwt-bearer")
   return jwtBearer(selfSigned({ ...key, subject }))
+})
+
+const kubernetesOf = Effect.fnUntraced(function* ({ subject, assertionFile }: FlowOptions) {
+  return workloadIdentity(
+    kubernetes({
+      subject: yield* required("subject", subject, "--flow kubernetes"),
+      tokenFile: yield* required("assertion-file", assertionFile, "--flow kubernetes"),
+    }),
+  )
 })
 
 const passwordOf = Effect.fnUntraced(function* (options: FlowOptions, context: FlowContext) {

@@ -34,6 +34,15 @@ export const examples = [
     command: "bearerkit token --flow jwt-bearer --subject alice --private-key-file robot.pem",
   },
   {
+    description: "A job at GitHub Actions that has permissions: { id-token: write }, without any secret",
+    command: "bearerkit token --flow github-actions --client-id deploy --audience https://api.example",
+  },
+  {
+    description: "A pod of Kubernetes, by its projected service account token",
+    command:
+      "bearerkit token --flow kubernetes --subject system:serviceaccount:shop:reporter --assertion-file /var/run/secrets/tokens/issuer",
+  },
+  {
     description: "An old service account in a user directory, with nobody present",
     command:
       "bearerkit token --flow oauth-ro --connection users --username batch --password-file /run/secrets/batch --no-input",

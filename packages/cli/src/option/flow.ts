@@ -1,7 +1,15 @@
 import type * as Command from "effect/cli/Command"
 import { choice, text } from "./setting.ts"
 
-const flowNames = ["login", "client-credentials", "password", "jwt-bearer", "oauth-ro"] as const
+const flowNames = [
+  "login",
+  "client-credentials",
+  "password",
+  "jwt-bearer",
+  "github-actions",
+  "kubernetes",
+  "oauth-ro",
+] as const
 
 export type FlowName = (typeof flowNames)[number]
 
@@ -16,7 +24,8 @@ export const flowOptions = {
   passwordFile: text("password-file", "FILE", "Where the password is, - for stdin"),
   connection: text("connection", "NAME", "The user directory at the issuer (realm): oauth-ro needs one"),
   device: text("device", "NAME", "What a refresh token is kept under, for oauth-ro with offline_access"),
-  subject: text("subject", "NAME", "Whom the token is for, for jwt-bearer"),
+  subject: text("subject", "NAME", "Whom the token is for, for jwt-bearer and kubernetes"),
+  assertionFile: text("assertion-file", "FILE", "Where the pod's projected token is mounted, for kubernetes"),
 }
 
 export type FlowOptions = Command.Command.Config.Infer<typeof flowOptions>
