@@ -150,6 +150,22 @@ describe("delegate", () => {
     expect(code).toBe(0)
   })
 
+  test("prints what is no access token, and makes no header of it (RFC 8693 §2.2.1)", async () => {
+    const answer = { access_token: "an-assertion", token_type: "N_A", issued_token_type: "urn:x:saml2" }
+    await using issuer = await startServer((request, response) => {
+      const url = `http://${request.headers.host}`
+      response.end(JSON.stringify(request.method === "GET" ? { issuer: url, token_endpoint: `${url}/token` } : answer))
+    })
+    const given = { ...env, BEARERKIT_ISSUER: issuer.url, BEARERKIT_SUBJECT_TOKEN: "received" }
+    const args = ["delegate", "--audience", "reports"]
+    expect(await runCommand(args, { env: given })).toMatchObject({ code: 0, stdout: "an-assertion\n" })
+    for (const format of ["header", "curl-config"]) {
+      const { code, stdout, stderr } = await runCommand([...args, "--format", format], { env: given })
+      expect({ code, stdout }).toEqual({ code: 7, stdout: "" })
+      expect(stderr).toMatch(/of the type N_A, with which no API can be called\. \[token_type_mismatch\]\nfix: /)
+    }
+  })
+
   test("says what is missing, and refuses the token as an argument", async () => {
     const args = ["delegate", "--client-id", "ledger-clerk", "--audience", "reports"]
     expect(await runCommand(args, { env })).toMatchObject({

@@ -6,7 +6,7 @@ export type { Actor, Principal } from "./model/principal.ts"
 export type { Target, TargetInput } from "./model/target.ts"
 export { parseTarget } from "./model/target.ts"
 export type { Token, TokenSet, TokenType } from "./model/token-set.ts"
-export { authorizationHeader, presentedToken } from "./model/token-set.ts"
+export { presentedToken } from "./model/token-set.ts"
 export { type User, userOf } from "./model/user.ts"
 export { decodeTokenSet, encodeTokenSet } from "./model/token-set-json.ts"
 
@@ -241,6 +241,7 @@ export type { DelegationPolicy } from "./delegate/policy.ts"
 export { type Delegated, type DelegationWire, exchangeWire, legacyWire, entraWire } from "./delegate/wire.ts"
 
 export { ApiClient, apiClientLayer, type Apis, makeApiClient } from "./call/api-client.ts"
+export { authorizationHeader } from "./call/authorization-header.ts"
 export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"

@@ -1,6 +1,6 @@
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { bearerAuth } from "../src/index.ts"
+import { bearerAuth, type BearerError } from "../src/index.ts"
 import { type Acting, startActing } from "./support/acting.ts"
 import { startUpstream } from "./support/upstream.ts"
 import { bob, ledger, orders } from "./support/world.ts"
@@ -87,6 +87,18 @@ describe("for somebody whose token the issuer does not trade", () => {
     expect(await answer.json()).toMatchObject({ status: 401, code: "login_required", detail: "Sign in to go on." })
     expect(heard).toEqual(["invalid_grant"])
   })
+})
+
+it("hands out no header for what is no access token (RFC 8693 §2.2.1)", async () => {
+  const answer = { access_token: "an-assertion", token_type: "N_A", issued_token_type: "urn:x:saml2" }
+  await using calls = world.acting({ fetch: trading(() => Response.json(answer)) })
+  const browser = world.signedIn((app) =>
+    app.get("/call", async (c) => {
+      const handedOut = calls.onBehalfOf(c, { audience: ledger }).then(() => "a header")
+      return c.text(await handedOut.catch(({ code }: BearerError) => code))
+    }),
+  )
+  expect(await (await browser.get("/call")).text()).toBe("token_type_mismatch")
 })
 
 it("says how long to wait where the issuer does", async () => {

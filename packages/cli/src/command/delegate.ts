@@ -35,7 +35,8 @@ const trade = Effect.fnUntraced(function* ({ client, delegation, target, output,
     within(client),
     withProgress("Waiting for the issuer", report),
   )
-  yield* printResult(formatCredential(credential, format, [...target.audience, ...target.resource]))
+  const lines = calling(async () => formatCredential(credential, format, [...target.audience, ...target.resource]))
+  yield* printResult(yield* lines)
 }, Effect.scoped)
 
 /** `bearerkit delegate`: trades somebody's token for one that another API accepts. */

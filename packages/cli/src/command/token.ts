@@ -30,7 +30,8 @@ const getToken = Effect.fnUntraced(function* ({ client, flow, target, output, re
     within(client),
     withProgress("Waiting for the issuer", report),
   )
-  yield* printResult(formatCredential(credential, format, [...target.audience, ...target.resource]))
+  const lines = calling(async () => formatCredential(credential, format, [...target.audience, ...target.resource]))
+  yield* printResult(yield* lines)
 }, Effect.scoped)
 
 /** `bearerkit token`: gets one token and prints it. */

@@ -5,7 +5,7 @@ export const credentialFormats = ["token", "header", "json", "env", "exec-creden
 
 export type CredentialFormat = (typeof credentialFormats)[number]
 
-/** A credential as the lines that go to stdout. */
+/** A credential as the lines that go to stdout; throws a `BearerError` where it is none for a header. */
 export const formatCredential = (
   credential: Credential,
   format: CredentialFormat,

@@ -2,9 +2,10 @@ import * as Effect from "effect/Effect"
 import { CallError, type CallReason } from "../errors/call-error.ts"
 import { Http } from "../http/client.ts"
 import { withoutQuery } from "../http/url.ts"
-import { authorizationHeader, type Token } from "../model/token-set.ts"
+import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
+import { authorizationHeader } from "./authorization-header.ts"
 
 /**
  * Sends a request with a token, and with a proof where it is bound (RFC 9449 §7.1). A redirect, which could carry the
@@ -32,7 +33,7 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
 
     const attempt = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
       const headers = new Headers(init.headers)
-      headers.set("authorization", authorizationHeader(token))
+      headers.set("authorization", yield* Effect.fromResult(authorizationHeader(token)))
       const proof = yield* proofFor(url, init, token)
       if (proof !== undefined) headers.set("dpop", proof)
       const redirect = init.redirect ?? "manual"

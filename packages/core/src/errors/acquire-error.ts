@@ -1,11 +1,11 @@
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
-import type { TokenType } from "../model/token-set.ts"
 import { type DiscoveryCode, type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainLoginRefusal, type LoginRefusal, type LoginRefusalCode } from "./login-refusal.ts"
 import { explainStore, type StoreCode, type StoreReason } from "./store-error.ts"
 import type { TokenReason } from "./token-refusal.ts"
+import { explainTokenType, type TokenTypeMismatch } from "./token-type.ts"
 import type { KeysUnavailable } from "./verify-error.ts"
 
 /** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
@@ -74,17 +74,6 @@ export interface NoLinkAnswered {
   readonly links: ReadonlyArray<{ readonly grant: string; readonly reason: AcquireReason }>
   /** What they say together. */
   readonly explanation: Explanation<"no_link_answered">
-}
-
-/**
- * A token came that is bound to a key where the client has none, or is not bound where the client has one
- * (RFC 9449 §5).
- */
-export interface TokenTypeMismatch {
-  readonly _tag: "TokenTypeMismatch"
-  readonly url: string
-  /** What came. */
-  readonly tokenType: TokenType
 }
 
 export type AcquireReason =
@@ -157,19 +146,6 @@ export const explainAcquire = (reason: AcquireReason): Explanation<AcquireCode> 
       return explainDiscovery(reason)
   }
 }
-
-const explainTokenType = ({ url, tokenType }: TokenTypeMismatch): Explanation<AcquireCode> =>
-  tokenType === "DPoP"
-    ? permanent(
-        "token_type_mismatch",
-        `${url} issued a token that is bound to a DPoP key, and this client has none.`,
-        "Give the client the key, or have the issuer take it for one without.",
-      )
-    : permanent(
-        "token_type_mismatch",
-        `${url} issued a token that is not bound to the client's DPoP key.`,
-        "Enable DPoP for this client at the issuer, or make the key with allowBearer.",
-      )
 
 const explainRejected = (reason: Rejected): Explanation<AcquireCode> => {
   const said = reason.description === undefined ? reason.error : `${reason.error}: ${reason.description}`

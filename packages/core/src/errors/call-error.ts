@@ -1,6 +1,7 @@
 import * as Data from "effect/Data"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainHttp, type HttpCode, type HttpReason } from "./http-error.ts"
+import { explainTokenType, type TokenTypeMismatch } from "./token-type.ts"
 
 /** The URL's origin is not one that the client may send a token to. */
 export interface OriginNotAllowed {
@@ -20,9 +21,9 @@ export interface PathRefused {
   readonly _tag: "PathRefused"
 }
 
-export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectRefused
+export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectRefused | TokenTypeMismatch
 
-export type CallCode = HttpCode | "origin_not_allowed" | "path_refused" | "redirect_refused"
+export type CallCode = HttpCode | "origin_not_allowed" | "path_refused" | "redirect_refused" | "token_type_mismatch"
 
 /** An API could not be called. `reason` tells why, as data; an answer of the API, whatever its status, is no error. */
 export class CallError extends /*#__PURE__*/ Data.TaggedError("CallError")<{ readonly reason: CallReason }> {
@@ -50,6 +51,8 @@ const explainCall = (reason: CallReason): Explanation<CallCode> => {
         `${reason.url} answered with a redirect, which was not followed so that the token stays with this origin.`,
         'Call the final URL, or pass { redirect: "follow" }.',
       )
+    case "TokenTypeMismatch":
+      return explainTokenType(reason)
     default:
       return explainHttp(reason)
   }

@@ -1,4 +1,4 @@
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 
 /** How a token is presented: `Bearer` (RFC 6750), `DPoP` (RFC 9449), or `N_A` when it is not an access token (RFC 8693 §2.2.1). */
 export type TokenType = "Bearer" | "DPoP" | "N_A"
@@ -31,13 +31,13 @@ export interface Token {
   readonly login?: string | undefined
 }
 
-/** The token of a set that is sent to the API. */
-export const presentedToken = (set: TokenSet): Token => ({
-  value: set.presented === "id_token" && set.idToken !== undefined ? set.idToken : set.accessToken,
-  type: set.tokenType,
-  expiresAt: set.expiresAt,
-  scopes: set.scopes,
-})
-
-/** The value of an `Authorization` header, a secret. */
-export const authorizationHeader = (token: Token): string => `${token.type} ${Redacted.value(token.value)}`
+/** The token of a set that is sent to the API. An ID token goes as `Bearer`: the type is that of the access token. */
+export const presentedToken = (set: TokenSet): Token => {
+  const idToken = set.presented === "id_token" ? set.idToken : undefined
+  return {
+    value: idToken ?? set.accessToken,
+    type: idToken ? "Bearer" : set.tokenType,
+    expiresAt: set.expiresAt,
+    scopes: set.scopes,
+  }
+}

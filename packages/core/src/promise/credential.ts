@@ -1,11 +1,14 @@
 import * as Redacted from "effect/Redacted"
-import { authorizationHeader, type Token } from "../model/token-set.ts"
+import * as Result from "effect/Result"
+import { authorizationHeader } from "../call/authorization-header.ts"
+import type { Token } from "../model/token-set.ts"
+import { toBearerError } from "./bearer-error.ts"
 
 /** A token and what is known of it; `console.log`, `JSON.stringify` and copies show it without the token. */
 export interface Credential {
   readonly token: string
   readonly type: string
-  /** The value for an `Authorization` header. */
+  /** The value for an `Authorization` header; throws `token_type_mismatch` for a token that is none for an API (`N_A`). */
   readonly authorization: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
@@ -33,6 +36,13 @@ class Presented implements Credential {
   }
 
   get authorization(): string {
-    return authorizationHeader(this.#token)
+    return authorizationOf(this.#token)
   }
+}
+
+/** What `authorizationHeader` has; throws a `BearerError`. */
+export const authorizationOf = (token: Token): string => {
+  const header = authorizationHeader(token)
+  if (Result.isFailure(header)) throw toBearerError(header.failure)
+  return header.success
 }

@@ -15,11 +15,12 @@ import type { DelegateError } from "../errors/delegate-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { putNewest } from "../model/put-newest.ts"
 import type { TargetInput } from "../model/target.ts"
-import { authorizationHeader, type Token } from "../model/token-set.ts"
+import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import { type ClientAuth, none } from "../protocol/client-auth.ts"
 import { toBearerError } from "./bearer-error.ts"
 import { checkClient } from "./check-client.ts"
+import { authorizationOf } from "./credential.ts"
 import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
 import { storageLayer } from "./storage-layer.ts"
@@ -98,7 +99,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
     onBehalfOf: async (subject, target, options) => {
       const token = await run(tokensFor(subject, target).token(target), options)
       const { value, expiresAt } = token
-      return { token: Redacted.value(value), authorization: authorizationHeader(token), expiresAt }
+      return { token: Redacted.value(value), authorization: authorizationOf(token), expiresAt }
     },
     fetchOnBehalfOf: (subject, input, init) => {
       const parts = Effect.promise(() => requestParts(input, init))

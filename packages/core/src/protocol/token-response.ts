@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { AcquireError } from "../errors/acquire-error.ts"
+import { AcquireError } from "../errors/acquire-error.ts"
 import { type JsonObject, own } from "../model/json.ts"
+import { printable } from "../model/printable.ts"
 import type { TokenSet, TokenType } from "../model/token-set.ts"
 import { malformedAnswer } from "./malformed.ts"
 import { isTokenText } from "./token-text.ts"
@@ -68,9 +69,12 @@ const unknownLifetime = 300
 const tokenTypes: ReadonlyArray<TokenType> = ["Bearer", "DPoP", "N_A"]
 
 const tokenTypeOf = (json: JsonObject, url: string): Effect.Effect<TokenType, AcquireError> => {
-  const given = String(json["token_type"]).toLowerCase()
-  const type = tokenTypes.find((each) => each.toLowerCase() === given)
-  return type === undefined ? malformed(url, `token_type is none of ${tokenTypes.join(", ")}`) : Effect.succeed(type)
+  const given = json["token_type"]
+  if (typeof given !== "string") return malformed(url, "token_type is missing")
+  const type = tokenTypes.find((each) => each.toLowerCase() === given.toLowerCase())
+  return type === undefined
+    ? Effect.fail(new AcquireError({ reason: { _tag: "TokenTypeMismatch", url, tokenType: printable(given, 40) } }))
+    : Effect.succeed(type)
 }
 
 /** Several servers write the number as text. */

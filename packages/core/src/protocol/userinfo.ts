@@ -19,7 +19,7 @@ export interface UserinfoOptions {
   /** The `sub` of the ID token; an answer about anybody else is refused. Without it the answer must not be believed. */
   readonly subject?: string | undefined
   /** How the access token is presented. @default DPoP for a client with a key, else Bearer */
-  readonly tokenType?: TokenType | undefined
+  readonly tokenType?: Exclude<TokenType, "N_A"> | undefined
 }
 
 /** Claims about a person; whose they are is always said. */

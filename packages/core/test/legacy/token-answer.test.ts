@@ -25,6 +25,15 @@ describe("the answer of a legacy endpoint", () => {
     }),
   )
 
+  it.effect("presents the ID token as Bearer, whatever the type of the access token is", () =>
+    Effect.gen(function* () {
+      for (const type of ["bearer", "DPoP", "N_A"]) {
+        const set = yield* parseLegacyTokens({ ...answer(yield* signed(claims)), token_type: type }, context)
+        assert.strictEqual(presentedToken(set).type, "Bearer")
+      }
+    }),
+  )
+
   it.effect("counts the span, so that a clock that is a day off does no harm", () =>
     Effect.gen(function* () {
       const receivedAt = context.receivedAt + 86_400_000

@@ -16,3 +16,16 @@ test("a credential has its token, and nothing prints it", () => {
     expect(text).not.toContain(value)
   }
 })
+
+test("a token that is no access token has no header, and can be had all the same (RFC 8693 §2.2.1)", () => {
+  const credential = toCredential({ value: Redacted.make(value), type: "N_A", expiresAt: 1, scopes: [] })
+  expect({ token: credential.token, type: credential.type }).toEqual({ token: value, type: "N_A" })
+  expect(() => credential.authorization).toThrow(
+    expect.objectContaining({
+      name: "BearerError",
+      code: "token_type_mismatch",
+      fix: expect.stringContaining("Bearer"),
+    }),
+  )
+  expect(inspect(credential, { depth: 9, showHidden: true })).not.toContain(value)
+})

@@ -71,8 +71,7 @@ describe("an answer of the token endpoint", () => {
     ["an access_token with a line break", json({ access_token: "a\r\nX-Injected: 1", token_type: "Bearer" })],
     ["an empty access_token", json({ access_token: "", token_type: "Bearer" })],
     ["no token_type", json({ access_token: "a" })],
-    ["an unknown token_type", json({ access_token: "a", token_type: "mac" })],
-    ["token_type constructor", json({ access_token: "a", token_type: "constructor" })],
+    ["a token_type that is a number", json({ access_token: "a", token_type: 1 })],
     ["a negative lifetime", json({ access_token: "a", token_type: "Bearer", expires_in: -1 })],
     ["a lifetime that is no number", json({ access_token: "a", token_type: "Bearer", expires_in: "soon" })],
     ["an infinite lifetime", '{"access_token":"a","token_type":"Bearer","expires_in":1e999}'],
@@ -85,6 +84,23 @@ describe("an answer of the token endpoint", () => {
         const error = yield* Effect.flip(asked(200, body, { "content-type": "text/html" }))
         assert.strictEqual(error.explanation.code, "malformed_response")
         assert.include(error.message, endpoint)
+      }),
+    )
+  }
+})
+
+describe("a token of a type that is not known here", () => {
+  for (const tokenType of ["MAC", "constructor", "x\r\ny"]) {
+    it.effect(`is not taken: ${JSON.stringify(tokenType)}`, () =>
+      Effect.gen(function* () {
+        const { reason, message } = yield* Effect.flip(asked(200, json({ access_token: "a", token_type: tokenType })))
+        const said = tokenType.replace(/\s+/, " ")
+        assert.deepStrictEqual(reason, { _tag: "TokenTypeMismatch", url: endpoint, tokenType: said })
+        assert.strictEqual(
+          message,
+          `${endpoint} issued a token of the type ${said}, with which no API can be called. ` +
+            "Ask for an access token, and have the issuer give this client one of the type Bearer or DPoP.",
+        )
       }),
     )
   }
