@@ -8,6 +8,8 @@ import type { SecurityToken } from "./security-token.ts"
 export interface RefreshTokenOptions {
   /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
   readonly idToken?: Secret | undefined
+  /** Told of the next refresh token where nothing else of the answer can be used: the server has taken the last. */
+  readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
 }
 
 /**
@@ -30,7 +32,7 @@ export const refreshToken = (
       ["grant_type", "refresh_token"],
       ["refresh_token", Redacted.value(token.value)],
     ] as const
-    const set = yield* requestTokenSet(client, target, { params })
+    const set = yield* requestTokenSet(client, target, { params, rescue: options.rescue })
     return { ...kept(options), ...set, refreshToken: set.refreshToken ?? token.value }
   }),
 })

@@ -1,5 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { type Http, jsonOf } from "../http/client.ts"
@@ -11,10 +12,13 @@ import type { Client } from "./client.ts"
 import { asAcquire, type ClientRequest, type Params, refusal, requestAsClient } from "./client-request.ts"
 import type { Discovery } from "./discovery.ts"
 import { given } from "./given.ts"
-import { parseTokenResponse } from "./token-response.ts"
+import { parseTokenResponse, tokenOf } from "./token-response.ts"
 
 /** The grant's own parameters, `grant_type` among them, and what it knows of refusals. */
-export type TokenRequest = Omit<ClientRequest, "endpoint">
+export interface TokenRequest extends Omit<ClientRequest, "endpoint"> {
+  /** Told of the refresh token of an answer of which nothing else can be used. */
+  readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
+}
 
 /** Asks the token endpoint for a token set: one request, authenticated as the client (RFC 6749 §3.2, §5). */
 export const requestTokenSet: (
@@ -31,8 +35,12 @@ export const requestTokenSet: (
   // a page may not read the `Date` header of another origin
   if (!answer.headers.has("date") && !isRefresh(request.params)) hearIssuedAt(json["id_token"], heard)
   const receivedAt = yield* Clock.currentTimeMillis
-  const set = yield* parseTokenResponse(json, { url: answer.url, receivedAt, scopes: target.scopes })
-  return yield* bound(client, set, answer.url)
+  const { url } = answer
+  const parsed = parseTokenResponse(json, { url, receivedAt, scopes: target.scopes })
+  return yield* Effect.tapError(
+    Effect.flatMap(parsed, (set) => bound(client, set, url)),
+    () => Effect.map(tokenOf(json, "refresh_token", url), (token) => token && request.rescue?.(token)),
+  )
 })
 
 /** RFC 9449 §5: a token that is not bound is discarded where binding is what the key is for. */

@@ -49,7 +49,7 @@ export const parseTokenResponse: (
 })
 
 /** A token or secret of an answer. */
-const tokenOf = (
+export const tokenOf = (
   json: JsonObject,
   member: string,
   url: string,

@@ -60,11 +60,25 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
     },
   )
 
+  /** Of an answer of which nothing else can be used: what was sent for it is not taken again. */
+  const keep = (next: Redacted.Redacted<string>, stored: StoredLogin) =>
+    Effect.flatMap(commit({ ...stored.record, refreshToken: next }, stored), (outcome) =>
+      outcome === "ended" ? revokeLater(client, next) : Effect.void,
+    )
+
+  const spendToken = (stored: StoredLogin, value: Redacted.Redacted<string>, target: Target) => {
+    const { record } = stored
+    let rescued: Redacted.Redacted<string> | undefined
+    const rescue = (next: Redacted.Redacted<string>) => void (rescued = next)
+    const acquired = acquireWithRetries(refreshToken({ value, digest: record.id }, { rescue }), client, target)
+    return Effect.tapError(acquired, () => (rescued === undefined ? Effect.void : keep(rescued, stored)))
+  }
+
   const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
     const { record } = stored
     const set = yield* record.refreshToken === undefined
       ? renewal(currentOf(record), target)
-      : acquireWithRetries(refreshToken({ value: record.refreshToken, digest: record.id }), client, target)
+      : spendToken(stored, record.refreshToken, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
     // of an answer about somebody else nothing is used, and what brought it is not sent again

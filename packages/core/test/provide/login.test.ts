@@ -116,6 +116,24 @@ describe("a login", () => {
     }),
   )
 
+  it.effect("keeps the refresh token of an answer of which nothing else can be used", () =>
+    Effect.gen(function* () {
+      const issuer = makeModelIssuer()
+      yield* Effect.gen(function* () {
+        yield* begin(issuer)
+        yield* pass(5000)
+        issuer.fate = () => "answered-badly"
+        for (let turn = 0; turn < 2; turn++) {
+          assert.deepStrictEqual(codeOf(yield* soon(Effect.exit(token()))), ["malformed_response"])
+        }
+        issuer.fate = () => "answered"
+        assert.match(valueOf(yield* soon(token())), /^access-/)
+      }).pipe(Effect.provide(loggedIn(issuer)))
+      assert.strictEqual(new Set(issuer.sent).size, 3)
+      assert.deepStrictEqual(issuer.reused, [])
+    }),
+  )
+
   it.effect("does not wait for what the login before it was told to", () =>
     Effect.gen(function* () {
       const issuer = makeModelIssuer()

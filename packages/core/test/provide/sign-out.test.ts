@@ -36,7 +36,7 @@ const heldNetwork = Effect.gen(function* () {
   const arrived = yield* Deferred.make<void>()
   const release = yield* Deferred.make<void>()
   const revoked = yield* Deferred.make<number>()
-  const held = { refresh: false }
+  const held = { refresh: false, badly: false }
   const send: typeof fetch = async (url, init) => {
     const response = await fetch(url, init)
     if (String(url).endsWith("/revoke")) Effect.runSync(Deferred.succeed(revoked, response.status))
@@ -44,10 +44,14 @@ const heldNetwork = Effect.gen(function* () {
       Effect.runSync(Deferred.succeed(arrived, undefined))
       await Effect.runPromise(Deferred.await(release))
     }
-    return response
+    return held.badly && response.url.endsWith("/token") ? withoutLifetime(response) : response
   }
   return { arrived, release, revoked, held, layer: network({ fetch: send }) }
 })
+
+/** The answer with a lifetime that is none. */
+const withoutLifetime = async (response: Response): Promise<Response> =>
+  Response.json({ ...((await response.json()) as object), expires_in: "soon" })
 
 const loggedIn = (layer: ReturnType<typeof network>) =>
   loginLayer({ client: client(), key: "login" }).pipe(
@@ -108,6 +112,22 @@ describe("signing out", () => {
         assert.deepStrictEqual(yield* Fiber.join(caller), { _tag: "LoginRequired", because: "nobody is signed in" })
         assert.strictEqual(yield* Deferred.await(revoked), 200)
         assert.strictEqual(issuer.refreshes.at(-1)?.outcome, "ok")
+      }).pipe(Effect.provide(loggedIn(layer)))
+    }),
+  )
+
+  it.live("revokes the refresh token of an answer of which nothing else can be used, too", () =>
+    Effect.gen(function* () {
+      const { layer, arrived, release, revoked, held } = yield* heldNetwork
+      yield* Effect.gen(function* () {
+        yield* signIn
+        Object.assign(held, { refresh: true, badly: true })
+        const caller = yield* Effect.forkChild(refusalOf({ audience: orders, scope: "read" }))
+        yield* Deferred.await(arrived)
+        yield* Login.use((login) => login.end())
+        yield* Deferred.succeed(release, undefined)
+        assert.deepInclude(yield* Fiber.join(caller), { _tag: "MalformedResponse" })
+        assert.strictEqual(yield* Deferred.await(revoked), 200)
       }).pipe(Effect.provide(loggedIn(layer)))
     }),
   )

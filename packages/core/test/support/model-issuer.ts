@@ -8,7 +8,7 @@ import { none } from "../../src/protocol/client-auth.ts"
 import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
 
 /** What happens to the next renewal. */
-export type Fate = "answered" | "asks-to-wait" | "busy" | "lost-after" | "lost-before"
+export type Fate = "answered" | "answered-badly" | "asks-to-wait" | "busy" | "lost-after" | "lost-before"
 
 export interface ModelIssuer {
   readonly network: Layer.Layer<Discovery | Http | SingleFlight>
@@ -94,7 +94,7 @@ export const makeModelIssuer = (delayMillis = 50): ModelIssuer => {
       answer(200, {
         access_token: access,
         token_type: "Bearer",
-        expires_in: lifetimeSeconds,
+        expires_in: fate === "answered-badly" ? "soon" : lifetimeSeconds,
         refresh_token: successor,
       }),
       ({ receivedAt }) => Effect.sync(() => endings.set(access, receivedAt + lifetimeSeconds * 1000)),
