@@ -1,6 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { unverifiedClaims } from "../jws/unverified-claims.ts"
+import { splitScopes } from "../model/claims.ts"
 import { type Invalid, invalid } from "../model/invalid.ts"
 import { isJsonObject, type JsonObject, own } from "../model/json.ts"
 import { isTokenText } from "../protocol/token-text.ts"
@@ -138,7 +139,7 @@ const bearer = (json: JsonObject): Result.Result<Pick<SapCredentials, "accessTok
   if (typeof scope !== "string") return invalid("scope", "is not text")
   return Result.map(text(json, "access_token"), (token) => ({
     accessToken: Redacted.make(token),
-    scopes: scope.split(" ").filter((each) => each !== ""),
+    scopes: splitScopes(scope),
   }))
 }
 

@@ -28,17 +28,11 @@ export interface Claims {
 /** A JSON object taken as claims. Registered claims of the wrong type are refused, times that are not finite too. */
 export const parseClaims = (json: unknown): Result.Result<Claims, Invalid> => {
   if (!isJsonObject(json)) return Result.fail({ field: "payload", problem: "is not a JSON object" })
-  for (const claim of strings) {
-    if (Object.hasOwn(json, claim) && typeof json[claim] !== "string") return invalid(claim, "is not a string")
+  for (const { claims, is, what } of kinds) {
+    for (const claim of claims) {
+      if (Object.hasOwn(json, claim) && !is(json[claim])) return invalid(claim, `is not ${what}`)
+    }
   }
-  for (const claim of times) {
-    if (Object.hasOwn(json, claim) && !Number.isFinite(json[claim])) return invalid(claim, "is not a finite number")
-  }
-  for (const claim of texts) {
-    if (Object.hasOwn(json, claim) && !isTexts(json[claim]))
-      return invalid(claim, "is not a string or a list of strings")
-  }
-  if (Object.hasOwn(json, "act") && !isJsonObject(json["act"])) return invalid("act", "is not a JSON object")
   return Result.succeed(json)
 }
 
@@ -47,12 +41,26 @@ export const audiencesOf = (claims: Claims): ReadonlyArray<string> =>
   claims.aud === undefined ? [] : typeof claims.aud === "string" ? [claims.aud] : claims.aud
 
 /** The scopes of a token (RFC 9068 §2.2.3), as a list. */
-export const scopesOf = ({ scp = "", scope = scp }: Claims): ReadonlyArray<string> =>
-  typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : scope
+export const scopesOf = ({ scp = "", scope = scp }: Claims, split = splitScopes): ReadonlyArray<string> =>
+  typeof scope === "string" ? split(scope) : scope
 
-const strings = ["iss", "sub", "jti", "client_id", "azp"]
-const texts = ["aud", "scope", "scp"]
-const times = ["exp", "nbf", "iat", "auth_time"]
+/** A list of scopes from its text (RFC 6749 §3.3). */
+export const splitScopes = (scope: string): ReadonlyArray<string> => scope.split(" ").filter((each) => each !== "")
 
-const isTexts = (value: unknown): boolean =>
-  typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string"))
+/** Claims of one type. */
+interface Kind {
+  readonly claims: ReadonlyArray<string>
+  readonly is: (value: unknown) => boolean
+  readonly what: string
+}
+
+const isText = (value: unknown): boolean => typeof value === "string"
+
+const isTexts = (value: unknown): boolean => isText(value) || (Array.isArray(value) && value.every(isText))
+
+const kinds: ReadonlyArray<Kind> = [
+  { claims: ["iss", "sub", "jti", "client_id", "azp"], is: isText, what: "a string" },
+  { claims: ["exp", "nbf", "iat", "auth_time"], is: Number.isFinite, what: "a finite number" },
+  { claims: ["aud", "scope", "scp"], is: isTexts, what: "a string or a list of strings" },
+  { claims: ["act"], is: isJsonObject, what: "a JSON object" },
+]

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { AcquireError } from "../errors/acquire-error.ts"
+import { splitScopes } from "../model/claims.ts"
 import { type JsonObject, own } from "../model/json.ts"
 import { printable } from "../model/printable.ts"
 import type { TokenSet, TokenType } from "../model/token-set.ts"
@@ -40,7 +41,7 @@ export const parseTokenResponse: (
     tokenType,
     receivedAt,
     expiresAt: receivedAt + Math.trunc(Math.min(lifetime ?? unknownLifetime, longestLifetime) * 1000),
-    scopes: typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : context.scopes,
+    scopes: typeof scope === "string" ? splitScopes(scope) : context.scopes,
     presented: "access_token",
     ...(idToken !== undefined && { idToken }),
     ...(refreshToken !== undefined && { refreshToken }),

@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import type { Warning } from "../acquire/flow.ts"
+import { scopesOf } from "../model/claims.ts"
 import { putNewest } from "../model/put-newest.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
@@ -17,7 +18,7 @@ export type CheckScopes = (target: TargetInput, token: Pick<Token, "scopes">) =>
 export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes => {
   const told = new Map<string, true>()
   return (input, { scopes }) => {
-    const missing = notGranted(scopesOf(input), scopes)
+    const missing = notGranted(scopesOf({ scope: input.scope ?? [] }), scopes)
     const target = missing.length === 0 ? undefined : Result.getOrUndefined(parseTarget(input))
     if (target === undefined) return
     const key = JSON.stringify(target)
@@ -33,9 +34,6 @@ export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes =>
 
 /** Targets that are remembered. */
 const capacity = 1000
-
-const scopesOf = ({ scope = [] }: TargetInput): ReadonlyArray<string> =>
-  typeof scope === "string" ? scope.split(" ").filter((each) => each !== "") : scope
 
 const notGranted = (asked: ReadonlyArray<string>, granted: ReadonlyArray<string>): ReadonlyArray<string> =>
   asked.filter((scope) => !granted.some((each) => isOrHas(each, scope)) && !isNoPermission.test(scope)).toSorted()

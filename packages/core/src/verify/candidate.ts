@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type { VerifyReason } from "../errors/verify-error.ts"
 import type { CompactJws } from "../jws/compact.ts"
 import { remembered } from "../jws/remembered.ts"
-import { type Claims, scopesOf } from "../model/claims.ts"
+import { type Claims, scopesOf, splitScopes } from "../model/claims.ts"
 import type { Actor, Principal } from "../model/principal.ts"
 import { parseActors } from "./actors.ts"
 import { checkClaims, checkType } from "./check-claims.ts"
@@ -22,10 +22,9 @@ export type ParseCandidate = (token: string, now: number) => Result.Result<Candi
 export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan): ParseCandidate => {
   const parse = makeUncheckedClaimsParser(algorithms)
   const split = remembered(
-    (scope) => Object.freeze(scopesOf({ scope })),
+    (scope) => Object.freeze(splitScopes(scope)),
     () => true,
   )
-  const scopesIn = ({ scp = "", scope = scp }: Claims) => (typeof scope === "string" ? split(scope) : scope)
   return (token, now) => {
     const parsed = parse(token)
     if (Result.isFailure(parsed)) return Result.fail(parsed.failure)
@@ -34,7 +33,7 @@ export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan):
     if (problem !== undefined) return Result.fail(problem)
     const actors = parseActors(claims)
     if (Result.isFailure(actors)) return Result.fail(actors.failure)
-    return Result.succeed({ jws, principal: principalOf(claims, scopesIn(claims), actors.success) })
+    return Result.succeed({ jws, principal: principalOf(claims, scopesOf(claims, split), actors.success) })
   }
 }
 
