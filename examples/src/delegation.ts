@@ -5,7 +5,7 @@ const { ISSUER, CLIENT_ID, ID_TOKEN, API, TARGET } = process.env as Record<strin
 await using client = createClient({
   issuer: ISSUER!,
   clientId: CLIENT_ID!,
-  delegation: legacyWire,
+  delegation: { wire: legacyWire },
 })
 
 // an ID token of this client for one that the target's own secret signs

@@ -6,7 +6,7 @@ await using client = createClient({
   issuer: ISSUER!,
   clientId: CLIENT_ID!,
   clientAuth: clientSecretBasic(CLIENT_SECRET!),
-  delegation: entraWire,
+  delegation: { wire: entraWire },
 })
 
 // at Entra the scope alone names the next API, such as https://graph.microsoft.com/.default

@@ -30,6 +30,13 @@ const sections: ReadonlyArray<Section> = [
     types: [{ file: "node/src/client-options.ts", type: "ClientOptions" }],
   },
   {
+    title: "Its `delegation`",
+    types: [
+      { file: "node/src/client-options.ts", type: "ClientDelegation" },
+      { file: "core/src/delegate/policy.ts", type: "DelegationPolicy" },
+    ],
+  },
+  {
     title: "`loopback` of `@bearerkit/node`",
     types: [{ file: "node/src/login/loopback.ts", type: "LoopbackOptions" }],
   },
@@ -87,7 +94,7 @@ const sections: ReadonlyArray<Section> = [
     title: "`webLogin` of `@bearerkit/hono`",
     types: [
       { file: "core/src/promise/web-login.ts", type: "WebLoginConfig" },
-      { file: "core/src/session/web-login-options.ts", type: "WebLoginOptions", without: ["client", "keeper"] },
+      { file: "core/src/session/web-login-options.ts", type: "WebLoginOptions", without: ["client", "sessions"] },
       { file: "core/src/session/session-lifetime.ts", type: "LifetimeOptions" },
       { file: "core/src/session/open-session.ts", type: "OpenSessionOptions" },
       { file: "hono/src/web-login.ts", type: "WebLoginOptions" },

@@ -1,4 +1,4 @@
-import { BearerError, clientSecretBasic, storeKeeper, webLogin } from "@bearerkit/hono"
+import { BearerError, clientSecretBasic, storedSessions, webLogin } from "@bearerkit/hono"
 import { redis } from "@bearerkit/redis"
 import { serve } from "@hono/node-server"
 import { Hono } from "hono"
@@ -29,7 +29,7 @@ const start = ({ name, issuer, clientSecret, cookieKey, redisUrl, deadAfter }: A
     cookieKeys: [cookieKey],
     target: { audience, scope: "openid offline_access read" },
     authorization: { prompt: "consent" },
-    keeper: storeKeeper({ storage: redis({ url: redisUrl, deadAfter }) }),
+    sessions: storedSessions({ storage: redis({ url: redisUrl, deadAfter }) }),
     // this is about what goes wrong, not about how fast the machine is
     timeout: "20 seconds",
     fetch: (input, init) => {

@@ -20,7 +20,7 @@ export interface Plan {
 
 export const processes = 4
 
-/** Sessions of one person; a store keeper keeps a hundred. */
+/** Sessions of one person; a store sessions keeps a hundred. */
 export const sessionsPerPerson = 100
 
 /** How many in a thousand renewals go wrong in each way. */

@@ -1,5 +1,5 @@
 import { derivedKey } from "@bearerkit/core"
-import { cookieKeeper, encryptedStorage, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/hono"
+import { cookieSessions, encryptedStorage, memoryStorage, type SessionStorage, storedSessions } from "@bearerkit/hono"
 import { redis } from "@bearerkit/redis"
 import { parseArgs } from "node:util"
 import type { Callee, WebOptions } from "./web.tsx"
@@ -35,7 +35,7 @@ export const parseOptions = (args: ReadonlyArray<string>, env: Environment): Run
       clientId: need("BEARERKIT_CLIENT_ID"),
       clientSecret: need("BEARERKIT_CLIENT_SECRET"),
       cookieKeys: keysOf(need("WEB_COOKIE_KEYS")),
-      keeper: keeperOf(values.sessions, need),
+      sessions: sessionsOf(values.sessions, need),
       api: callee("API", need),
       second: callee("SECOND_API", need),
     },
@@ -49,12 +49,12 @@ const keysOf = (text: string): readonly [string, ...ReadonlyArray<string>] => {
   return [first, ...others]
 }
 
-const keeperOf = (sessions: string, need: Need): SessionKeeping => {
-  if (sessions === "cookies") return cookieKeeper()
-  if (sessions === "memory") return storeKeeper({ storage: memoryStorage() })
+const sessionsOf = (sessions: string, need: Need): SessionStorage => {
+  if (sessions === "cookies") return cookieSessions()
+  if (sessions === "memory") return storedSessions({ storage: memoryStorage() })
   if (sessions === "redis") {
     const keys = [derivedKey("web", need("WEB_STORE_SECRET"))] as const
-    return storeKeeper({ storage: encryptedStorage(redis({ url: need("REDIS_URL") }), { keys }) })
+    return storedSessions({ storage: encryptedStorage(redis({ url: need("REDIS_URL") }), { keys }) })
   }
   return fail(`--sessions is one of cookies, memory, redis, not ${sessions}`)
 }

@@ -2,7 +2,7 @@ import {
   clientSecretBasic,
   type CookieKeys,
   delegation,
-  type SessionKeeping,
+  type SessionStorage,
   type Target,
   webLogin,
   type WebProblem,
@@ -35,7 +35,7 @@ export interface WebOptions {
   /** The application's own origin, as browsers know it. */
   readonly baseUrl: string
   readonly cookieKeys: CookieKeys
-  readonly keeper: SessionKeeping
+  readonly sessions: SessionStorage
   /** What people sign in for. */
   readonly api: Callee
   /** A second API, which calls the first one on behalf of its caller. */
@@ -57,13 +57,13 @@ export interface Web extends AsyncDisposable {
 
 /** A web application that signs people in with a cookie, and calls APIs in their name. */
 export const makeWeb = ({ api, second, onError, ...options }: WebOptions): Web => {
-  const { issuer, clientId, baseUrl, cookieKeys, keeper, now } = options
+  const { issuer, clientId, baseUrl, cookieKeys, sessions, now } = options
   const client = { issuer, clientId, clientAuth: clientSecretBasic(options.clientSecret), now }
   const login = webLogin({
     ...client,
     baseUrl,
     cookieKeys,
-    keeper,
+    sessions,
     target: { ...api.target, scope: `openid profile email offline_access ${api.target.scope ?? ""}`.trim() },
     // without the question this issuer gives no refresh token
     authorization: { prompt: "consent" },

@@ -1,5 +1,5 @@
 import { startApi, startRelay } from "@bearerkit/app-api"
-import { cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/hono"
+import { cookieSessions, memoryStorage, type SessionStorage, storedSessions } from "@bearerkit/hono"
 import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import { type Browser, isBrowserAvailable, Person, startBrowser, Visitor } from "@bearerkit/services"
 import { spawn } from "node:child_process"
@@ -21,7 +21,7 @@ const legacy = { audience: "old-api", secret: secret("old-api") }
 const servers = new AsyncDisposableStack()
 let site: Site
 let issuer: Issuer
-let options: Omit<WebOptions, "keeper">
+let options: Omit<WebOptions, "sessions">
 const errors: Array<string> = []
 
 beforeAll(async () => {
@@ -70,20 +70,20 @@ beforeAll(async () => {
 })
 afterAll(() => servers.disposeAsync())
 
-const keepers: ReadonlyArray<readonly [string, () => SessionKeeping]> = [
-  ["sealed cookies", () => cookieKeeper()],
-  ["a store", () => storeKeeper({ storage: memoryStorage() })],
+const sessionStorages: ReadonlyArray<readonly [string, () => SessionStorage]> = [
+  ["sealed cookies", () => cookieSessions()],
+  ["a store", () => storedSessions({ storage: memoryStorage() })],
 ]
 
-const start = (other: Partial<WebOptions> = {}): Web => makeWeb({ ...options, keeper: cookieKeeper(), ...other })
+const start = (other: Partial<WebOptions> = {}): Web => makeWeb({ ...options, sessions: cookieSessions(), ...other })
 const visitorAt = ({ app }: Web) => new Visitor(app, { site: site.url, person: new Person(ada) })
 const textOf = async (response: Response | Promise<Response>) => (await response).text()
 const policy = () =>
   `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${issuer.url}; base-uri 'none'; frame-ancestors 'none'`
 
-describe.each(keepers)("the web app with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("the web app with sessions in %s", (_, sessions) => {
   it("signs somebody in, shows who it is and what the tokens say, and signs them out", async () => {
-    await using web = start({ keeper: keeper() })
+    await using web = start({ sessions: sessions() })
     const visitor = visitorAt(web)
     expect(await textOf(visitor.get("/"))).toContain('href="/login"')
     await visitor.signIn()
@@ -97,7 +97,7 @@ describe.each(keepers)("the web app with sessions in %s", (_, keeper) => {
   })
 
   it("calls the API, and lets the second API call it on the person's behalf", async () => {
-    await using web = start({ keeper: keeper() })
+    await using web = start({ sessions: sessions() })
     const visitor = visitorAt(web)
     await visitor.signIn()
     const direct = await textOf(visitor.get("/api"))
@@ -109,7 +109,7 @@ describe.each(keepers)("the web app with sessions in %s", (_, keeper) => {
   })
 
   it("knows no session under a name in which browsers see no __Host-, as it comes over the wire", async () => {
-    await using web = start({ keeper: keeper() })
+    await using web = start({ sessions: sessions() })
     site.serve(web.app.fetch)
     const visitor = visitorAt(web)
     await visitor.signIn()
@@ -211,7 +211,7 @@ describe.skipIf(skip)("in Chromium", { timeout: 120_000 }, () => {
   afterAll(() => browser.close())
 
   it("somebody with a keyboard signs in, looks around and signs out", async () => {
-    await using web = start({ keeper: storeKeeper({ storage: memoryStorage() }) })
+    await using web = start({ sessions: storedSessions({ storage: memoryStorage() }) })
     site.serve(web.app.fetch)
     const page = await browser.newPage()
     const complaints: Array<string> = []

@@ -1,4 +1,4 @@
-import { cacheShelf, durableObjectStorage, edgeNetwork, kvStorage, secretBinding } from "@bearerkit/cloudflare"
+import { edgeCache, durableObjectStorage, edgeNetwork, kvStorage, secretBinding } from "@bearerkit/cloudflare"
 import {
   bearerAuth,
   clientSecretBasic,
@@ -7,7 +7,7 @@ import {
   encryptedStorage,
   legacyWire,
   secret,
-  storeKeeper,
+  storedSessions,
   telemetryEvents,
   verifiedTokenCache,
   webLogin,
@@ -26,7 +26,7 @@ export interface GatewayOptions {
 export const makeGateway = (env: Env, { now }: GatewayOptions = {}) => {
   const status = makeStatus()
   const edge = () => ({
-    ...edgeNetwork({ shelf: cacheShelf() }),
+    ...edgeNetwork({ cache: edgeCache() }),
     telemetry: telemetryEvents(status.event),
     onError: logError,
     ...(now && { now }),
@@ -43,7 +43,7 @@ export const makeGateway = (env: Env, { now }: GatewayOptions = {}) => {
     ...edge(),
     baseUrl: env.BASE_URL,
     cookieKeys: [secretBinding(env, "COOKIE_KEY")],
-    keeper: storeKeeper({ storage: encryptedStorage(durableObjectStorage(env.SESSIONS), { keys }) }),
+    sessions: storedSessions({ storage: encryptedStorage(durableObjectStorage(env.SESSIONS), { keys }) }),
     target: { audience: env.AUDIENCE, scope: "openid profile offline_access" },
     authorization: { prompt: "consent" },
   })

@@ -1,7 +1,7 @@
 import {
   alongside,
   eventObserver,
-  type Observing,
+  type TelemetryLayer,
   type TelemetryEvent,
   type TokenAtHand,
   type TokenProvider,
@@ -17,7 +17,7 @@ export interface ClientObserver {
   /** Tells a listener what the client does from now on, once it has happened; returns how to stop. */
   readonly subscribe: (listener: (event: TelemetryEvent) => void) => () => void
   /** For the client: who is told, beside the console, what it does. */
-  readonly telemetry: Pick<Observing, "observer">
+  readonly telemetry: Pick<TelemetryLayer, "observer">
   /** For the client: what knows of its tokens. */
   readonly attach: (
     provider: Pick<TokenProvider["Service"], "held">,

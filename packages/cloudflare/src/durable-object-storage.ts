@@ -31,7 +31,7 @@ export interface DurableObjectStorageOptions {
  * Keeps sessions and tokens in Durable Objects of the class `TokenObject`, one for each, with the lock that its renewal
  * needs: one renewal at a time, whichever isolate in the world asks.
  *
- * @example webLogin({ keeper: storeKeeper({ storage: durableObjectStorage(env.SESSIONS) }) })
+ * @example webLogin({ sessions: storedSessions({ storage: durableObjectStorage(env.SESSIONS) }) })
  */
 export const durableObjectStorage = (
   objects: TokenObjects,

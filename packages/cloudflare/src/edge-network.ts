@@ -1,25 +1,25 @@
 import type { NetworkOptions } from "@bearerkit/core"
 import { waitUntil } from "cloudflare:workers"
-import type { Shelf } from "./shelf.ts"
+import type { DocumentCache } from "./document-cache.ts"
 
 export interface EdgeNetworkOptions {
-  /** Where isolates share key sets and metadata: `cacheShelf()` or `kvShelf(env.KV)`. @default each has its own */
-  readonly shelf?: Shelf | undefined
+  /** Where isolates share key sets and metadata: `edgeCache()` or `kvCache(env.KV)`. @default each isolate has its own */
+  readonly cache?: DocumentCache | undefined
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
 /**
- * How the adapters talk to issuers from a Worker: requests share no promises, and work that has begun is finished though
- * the answer is out, by `waitUntil`. Make one for each adapter.
+ * Network options for adapters on Workers: requests share no promises, and `waitUntil` lets work that has begun finish
+ * after the response is sent. Make one for each adapter.
  *
- * @example bearerAuth({ issuer, audience, ...edgeNetwork({ shelf: cacheShelf() }) })
+ * @example bearerAuth({ issuer, audience, ...edgeNetwork({ cache: edgeCache() }) })
  */
 export const edgeNetwork = ({
-  shelf,
+  cache,
   fetch = (input, init) => globalThis.fetch(input, init),
 }: EdgeNetworkOptions = {}): Required<Pick<NetworkOptions, "fetch" | "sharesPromises" | "waitUntil">> => ({
   sharesPromises: false,
   waitUntil,
-  fetch: shelf === undefined ? fetch : shelf.over({ fetch, waitUntil, now: Date.now }),
+  fetch: cache === undefined ? fetch : cache.over({ fetch, waitUntil, now: Date.now }),
 })

@@ -2,7 +2,7 @@ import {
   encryptedStorage,
   encryptionKey,
   storageLayer,
-  storeKeeper,
+  storedSessions,
   type TokenCache,
   TokenStore,
 } from "@bearerkit/core"
@@ -51,7 +51,7 @@ describe("Workers KV", () => {
       assert.deepStrictEqual(yield* reasonOf(store.remove("key", { expected: "1" })), reason)
       assert.isUndefined(yield* store.get("key"))
       // @ts-expect-error: it has no lock
-      storeKeeper({ storage: fresh() })
+      storedSessions({ storage: fresh() })
     }),
   )
 

@@ -1,6 +1,6 @@
 export type { Claims } from "./model/claims.ts"
 export { audiencesOf, scopesOf } from "./model/claims.ts"
-export { after, isPromise, type Later } from "./model/later.ts"
+export { after, isPromise, type MaybePromise } from "./model/maybe-promise.ts"
 export type { ServerMetadata } from "./model/metadata.ts"
 export type { Actor, Principal } from "./model/principal.ts"
 export type { Target, TargetInput } from "./model/target.ts"
@@ -28,7 +28,7 @@ export { explainToken, type TokenReason } from "./errors/token-refusal.ts"
 export { VerifyError, type VerifyReason } from "./errors/verify-error.ts"
 
 export { alongside } from "./telemetry/alongside.ts"
-export type { Observing } from "./telemetry/observing.ts"
+export type { TelemetryLayer } from "./telemetry/telemetry-layer.ts"
 export { eventObserver, telemetryEvents, type TelemetryEvent } from "./telemetry/events.ts"
 export {
   type Attributes,
@@ -88,7 +88,7 @@ export { dpopKey, type DpopKeyOptions, type DpopKeyPair, generateDpopKey } from 
 export { endSessionUrl, type EndSessionOptions } from "./protocol/end-session.ts"
 export type { ExtraParams } from "./protocol/extra-params.ts"
 export { introspect, type Introspection } from "./protocol/introspection.ts"
-export { type Incoming, isSameOrigin } from "./protocol/same-origin.ts"
+export { type IncomingRequest, isSameOrigin } from "./protocol/same-origin.ts"
 export { revoke } from "./protocol/revocation.ts"
 export type { TokenHint } from "./protocol/token-hint.ts"
 export { userinfo, type Userinfo, type UserinfoOptions } from "./protocol/userinfo.ts"
@@ -143,7 +143,7 @@ export {
 export type { VerifierOptions } from "./verify/verifier-options.ts"
 
 export type { Flow, Replay, Warning } from "./acquire/flow.ts"
-export { type ChainAnswered, type FailedLink, Listener } from "./acquire/listener.ts"
+export { type ChainAnswered, type FailedLink, ChainListener } from "./acquire/chain-listener.ts"
 export { firstOf } from "./acquire/first-of.ts"
 export { clientCredentials } from "./acquire/client-credentials.ts"
 export {
@@ -261,14 +261,19 @@ export { type NetworkChoice, networkContext } from "./promise/network-context.ts
 export { BearerError, type BearerErrorCode, type BearerErrorDetails, toBearerError } from "./promise/bearer-error.ts"
 export { checkClient, type ClientIdentity } from "./promise/check-client.ts"
 export { checkTargets } from "./promise/check-targets.ts"
-export { harmless, type Warn, warner } from "./promise/hook.ts"
+export { safeHook, type Warn, makeWarn } from "./promise/hook.ts"
 export { dpop, type DpopOptions } from "./promise/dpop.ts"
 export type { NetworkOptions } from "./promise/network-options.ts"
 export { type Credential, toCredential } from "./promise/credential.ts"
 export { makeRunner, type Runner, type RunOptions } from "./promise/runner.ts"
 export { storageLayer } from "./promise/storage-layer.ts"
 export { encryptedStorage, memoryStorage, type TokenCache, type TokenStorage } from "./promise/token-storage.ts"
-export { cookieKeeper, type CookieKeeperConfig, type SessionKeeping, storeKeeper } from "./promise/session-keeping.ts"
+export {
+  cookieSessions,
+  type CookieSessionsConfig,
+  type SessionStorage,
+  storedSessions,
+} from "./promise/session-storage.ts"
 export {
   type OpenedRequest,
   type PostedRequest,

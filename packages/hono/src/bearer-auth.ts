@@ -4,16 +4,16 @@ import {
   type AuthorizeOptions,
   type Authorizer,
   type Claims,
-  harmless,
+  safeHook,
   isPromise,
-  type Later,
+  type MaybePromise,
   type NetworkOptions,
   outageOf,
   type Principal,
   type Refusal,
   startAuthorizer,
   type Warn,
-  warner,
+  makeWarn,
 } from "@bearerkit/core"
 import * as Result from "effect/Result"
 import type { Context, MiddlewareHandler, Next } from "hono"
@@ -71,7 +71,7 @@ const start = <C>(options: BearerAuthOptions<C>): MiddlewareHandler =>
   whenStarted(after(startAuthorizer(options, { ...options, flights }), (authorizer) => guarding(authorizer, options)))
 
 /** Once it has started nobody waits for a promise any more. */
-const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {
+const whenStarted = (started: MaybePromise<MiddlewareHandler>): MiddlewareHandler => {
   if (!isPromise(started)) return started
   let ready: MiddlewareHandler | undefined
   const first = async (c: Context, next: Next): Promise<Response | void> => {
@@ -82,8 +82,8 @@ const whenStarted = (started: Later<MiddlewareHandler>): MiddlewareHandler => {
 }
 
 const guarding = <C>({ authorize, demand }: Authorizer<C>, options: BearerAuthOptions<C>): MiddlewareHandler => {
-  const warn = warner(options)
-  const onRefused = harmless(options.onRefused ?? toldOf(warn), warn, options.waitUntil)
+  const warn = makeWarn(options)
+  const onRefused = safeHook(options.onRefused ?? toldOf(warn), warn, options.waitUntil)
   const refuseIn = (c: Context) => (refusal: Refusal) => {
     void onRefused(refusal, c)
     return refused(c, refusal)

@@ -2,12 +2,12 @@ import {
   type BearerError,
   type FetchInput,
   type ForwardedHeadersOptions,
-  harmless,
+  safeHook,
   type OnBehalfOf,
   type OnBehalfOfConfig,
   startDelegator,
   type TargetInput,
-  warner,
+  makeWarn,
 } from "@bearerkit/core"
 import type { Context, Handler } from "hono"
 import { routePath } from "hono/route"
@@ -51,8 +51,8 @@ export interface HonoDelegation extends AsyncDisposable {
  */
 export const delegation = (options: DelegationOptions): HonoDelegation => {
   const delegator = startDelegator({ ...options, sharesPromises })
-  const warn = warner(options)
-  const told = options.onError && harmless(options.onError, warn, options.waitUntil)
+  const warn = makeWarn(options)
+  const told = options.onError && safeHook(options.onError, warn, options.waitUntil)
   return {
     onBehalfOf: (c, target) => delegator.onBehalfOf(subjectOf(c), target, { signal: c.req.raw.signal }),
     fetchOnBehalfOf: async (c, input, init) => delegator.fetchOnBehalfOf(subjectOf(c), input, init),

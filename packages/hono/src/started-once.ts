@@ -1,4 +1,4 @@
-import { type NetworkOptions, warner } from "@bearerkit/core"
+import { type NetworkOptions, makeWarn } from "@bearerkit/core"
 import type { Context } from "hono"
 
 /** Options that come with a request, from the bindings of a Worker. */
@@ -14,7 +14,7 @@ export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Binding
   let starts = 0
   const make = (options: O): S => {
     starts += 1
-    if (starts === tooMany) warner(options)(newEachTime)
+    if (starts === tooMany) makeWarn(options)(newEachTime)
     return start(options)
   }
   return ({ env }) => {

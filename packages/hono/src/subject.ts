@@ -7,7 +7,9 @@ export const subjectOf = (c: Context): Subject => {
   const subject = findSubject(c)
   if (subject !== undefined) return subject
   const fix = "Put bearerAuth(...) or login.session with login.requireLogin() before it, on the same path."
-  throw new BearerError("login_required", `There is nobody on whose behalf this could be done. ${fix}`, { fix })
+  throw new BearerError("login_required", `There is nobody on whose behalf this could be done. ${fix}`, {
+    fix,
+  })
 }
 
 /** The same; nobody where somebody was looked for and is not there. */

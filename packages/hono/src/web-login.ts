@@ -1,12 +1,12 @@
 import {
   BearerError,
   type BeginSignInOptions,
-  harmless,
+  safeHook,
   type OpenSessionOptions,
   type Reply,
   startWebLogin,
   type Warn,
-  warner,
+  makeWarn,
   type WebLoginConfig,
   type WebProblem,
   type WebSession,
@@ -64,8 +64,8 @@ export interface HonoWebLogin extends AsyncDisposable {
 export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   const login = startWebLogin({ ...options, sharesPromises })
   const { csrf } = options
-  const warn = warner(options)
-  const onError = harmless(options.onError ?? toldOf(warn), warn, options.waitUntil)
+  const warn = makeWarn(options)
+  const onError = safeHook(options.onError ?? toldOf(warn), warn, options.waitUntil)
 
   const reply = async (c: Context, made: Reply): Promise<Response> => {
     const own = made.error && (await onError(made.error, c, made.problem))

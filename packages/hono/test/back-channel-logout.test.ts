@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
-import { memoryStorage, storageLayer, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
+import { memoryStorage, storageLayer, StoreError, storedSessions, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -27,7 +27,7 @@ beforeAll(async () => {
   issuer = await startTestIssuer({ backChannelLogoutUrl: `http://127.0.0.1:${port}${path}` })
 })
 beforeEach(() => {
-  world = startApp(issuer, { keeper: storeKeeper({ storage: memoryStorage() }), afterLogout: "/bye" })
+  world = startApp(issuer, { sessions: storedSessions({ storage: memoryStorage() }), afterLogout: "/bye" })
   return () => world[Symbol.asyncDispose]()
 })
 afterAll(async () => {
@@ -110,7 +110,7 @@ describe("back-channel logout", () => {
         remove: (key, options) => (away ? Effect.fail(gone) : store.remove(key, options)),
       })),
     ).pipe(Layer.provideMerge(storageLayer(memoryStorage())))
-    world = startApp(issuer, { keeper: storeKeeper({ storage: { services: Layer.build(layer) } }) })
+    world = startApp(issuer, { sessions: storedSessions({ storage: { services: Layer.build(layer) } }) })
     const browser = world.browser()
     await browser.signIn()
     const { sub } = await claimsOf(browser)
@@ -137,7 +137,7 @@ describe("back-channel logout", () => {
         },
       })),
     ).pipe(Layer.provideMerge(storageLayer(storage)))
-    world = startApp(issuer, { keeper: storeKeeper({ storage: { services: Layer.build(layer) } }) })
+    world = startApp(issuer, { sessions: storedSessions({ storage: { services: Layer.build(layer) } }) })
     const browser = world.browser()
     const answer = await browser.signIn()
     expect([answer.status, world.errors]).toEqual([401, ["login_required"]])
@@ -211,5 +211,5 @@ it("sessions in cookies have no such address, and asking for one is a mistake th
   await using cookies = startApp(issuer)
   const answer = await cookies.app.request(`${site}${path}`, { method: "POST", body: formOf("x") })
   expect(answer.status).toBe(404)
-  expect(() => startApp(issuer, { paths: { backChannelLogout: path } })).toThrow(/storeKeeper/)
+  expect(() => startApp(issuer, { paths: { backChannelLogout: path } })).toThrow(/storedSessions/)
 })

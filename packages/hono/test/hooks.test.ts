@@ -1,4 +1,4 @@
-import { telemetryEvents, warner } from "@bearerkit/core"
+import { telemetryEvents, makeWarn } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -130,14 +130,14 @@ describe("without a hook the operator is warned of what is no fault of the calle
 
   it("each cause by itself, however they come by turns", () => {
     const { warnings, telemetry } = watched()
-    const warn = warner({ telemetry })
+    const warn = makeWarn({ telemetry })
     for (const issuer of ["a", "b", "a", "b"]) warn(`${issuer} could not be reached`)
     expect(warnings).toEqual(["a could not be reached", "b could not be reached"])
   })
 
   it("however long it still asks to wait", () => {
     const { warnings, telemetry } = watched()
-    const warn = warner({ telemetry })
+    const warn = makeWarn({ telemetry })
     for (const seconds of [30, 29]) warn(`It answered 429, and asks to wait ${seconds} s. Wait.`)
     expect(warnings).toEqual(["It answered 429, and asks to wait 30 s. Wait."])
   })

@@ -1,9 +1,18 @@
-import { memoryStorage, storeKeeper, telemetryEvents } from "@bearerkit/core"
+import { memoryStorage, storedSessions, telemetryEvents } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 import { locationOf } from "./support/browser.ts"
-import { hour, keepers, ledger, minute, movedClock, orders, startApp, startTestIssuer } from "./support/world.ts"
+import {
+  hour,
+  sessionStorages,
+  ledger,
+  minute,
+  movedClock,
+  orders,
+  startApp,
+  startTestIssuer,
+} from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
@@ -19,11 +28,11 @@ const watched = () => {
   return { warnings, telemetry }
 }
 
-describe.each(keepers)("a login that is to be renewed, with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("a login that is to be renewed, with sessions in %s", (_, sessions) => {
   it("is one that people consent to, so that the issuer gives a refresh token", async () => {
     const clock = movedClock()
     const { warnings, telemetry } = watched()
-    const options = { keeper: keeper(), target: offline, authorization: undefined, telemetry, now: clock.now }
+    const options = { sessions: sessions(), target: offline, authorization: undefined, telemetry, now: clock.now }
     await using world = startApp(issuer, options)
     const browser = world.browser()
     await browser.signIn()
@@ -35,7 +44,7 @@ describe.each(keepers)("a login that is to be renewed, with sessions in %s", (_,
   it("is warned of where it brings no refresh token", async () => {
     const { warnings, telemetry } = watched()
     await using world = startApp(issuer, {
-      keeper: keeper(),
+      sessions: sessions(),
       target: offline,
       authorization: { prompt: [] },
       telemetry,
@@ -45,13 +54,13 @@ describe.each(keepers)("a login that is to be renewed, with sessions in %s", (_,
   })
 })
 
-describe.each(keepers)("a handler that finds no token, with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("a handler that finds no token, with sessions in %s", (_, sessions) => {
   const target = { audience: orders, scope: "openid read" }
 
   it("sends people to sign in again, and answers scripts 401", async () => {
     vi.spyOn(console, "error").mockReturnValue()
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), target, authorization: {}, now: clock.now })
+    await using world = startApp(issuer, { sessions: sessions(), target, authorization: {}, now: clock.now })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -67,7 +76,7 @@ describe.each(keepers)("a handler that finds no token, with sessions in %s", (_,
   it("sends nobody round in circles, and leaves alone what the application answers itself", async () => {
     vi.spyOn(console, "error").mockReturnValue()
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), target, authorization: {}, now: clock.now })
+    await using world = startApp(issuer, { sessions: sessions(), target, authorization: {}, now: clock.now })
     const { login } = world
     const app = new Hono()
     app.use(login.session)
@@ -89,7 +98,7 @@ it("the first login of an application whose clock is slow succeeds", async () =>
   const slow = vi.spyOn(Date, "now")
   const real = performance.timeOrigin
   slow.mockImplementation(() => Math.floor(real + performance.now()) - 15 * minute)
-  await using world = startApp(issuer, { keeper: storeKeeper({ storage: memoryStorage() }) })
+  await using world = startApp(issuer, { sessions: storedSessions({ storage: memoryStorage() }) })
   const browser = world.browser()
   const back = await browser.signIn()
   expect([back.status, world.errors]).toEqual([303, []])

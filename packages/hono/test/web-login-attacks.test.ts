@@ -1,9 +1,9 @@
-import { memoryStorage, storeKeeper } from "@bearerkit/core"
+import { memoryStorage, storedSessions } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { CompactEncrypt } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type Browser, locationOf, site } from "./support/browser.ts"
-import { bob, cookieKeys, day, hour, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+import { bob, cookieKeys, day, hour, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
@@ -23,9 +23,9 @@ const isSignedIn = async (browser: Browser) => (await browser.get("/me", asScrip
 const nameOf = async (browser: Browser) =>
   ((await (await browser.get("/me")).json()) as { session: { user: { name: string } } }).session.user.name
 
-describe.each(keepers)("with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("with sessions in %s", (_, sessions) => {
   it("login CSRF: an answer to somebody else's login signs nobody in", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const [attacker, victim] = [world.browser(bob), world.browser()]
     const bait = await attacker.arrive()
     expect(await problemOf(await victim.get(bait, asScript))).toEqual([400, "invalid_state"])
@@ -36,7 +36,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("code injection: a stolen code is no use in another login", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const [attacker, victim] = [world.browser(bob), world.browser()]
     const stolen = new URL(await victim.arrive(), site)
     const own = new URL(await attacker.arrive(), site)
@@ -49,7 +49,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("mix-up: an answer that names another issuer is refused, and its code goes nowhere", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const arrival = new URL(await browser.arrive(), site)
     const before = issuer.countGrants("authorization_code")
@@ -59,7 +59,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("a replayed callback signs nobody in, and sends who is signed in on", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const arrival = await browser.arrive("/login?returnTo=/open")
     const thief = browser.copy()
@@ -71,7 +71,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("open redirects: only own paths are returned to", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     for (const foreign of ["https://evil.example", "//evil.example", "/\\evil.example", "/%2Fevil.example"]) {
       const back = await browser.signIn(`/login?returnTo=${encodeURIComponent(foreign)}`)
@@ -80,7 +80,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("session fixation: a login begins a new session, and the one before ends", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const attacker = world.browser(bob)
     await attacker.signIn()
     const victim = world.browser()
@@ -97,7 +97,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("CSRF: another site changes nothing with the session's cookie", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     await browser.signIn()
     const json = { accept: "application/json" }
@@ -137,7 +137,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
       }
       return fetch(input, init)
     }
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, fetch: slow })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now, fetch: slow })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -151,7 +151,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("a copied cookie is no use after the logout", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     await browser.signIn()
     const thief = browser.copy()
@@ -160,7 +160,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("shows no code, state or token in a refusal, and where to begin again", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const arrival = await browser.arrive("/login?returnTo=/open")
     const query = new URL(arrival, site).searchParams
@@ -177,7 +177,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
 
   it("a login that took too long is refused", async () => {
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now })
     const browser = world.browser()
     const arrival = await browser.arrive()
     clock.ahead = hour
@@ -185,7 +185,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("cookies are __Host-, Secure, HttpOnly, SameSite=Lax, and never kept by a cache", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const answers = [await browser.get("/login"), await browser.signIn(), await browser.post("/logout")]
     for (const answer of answers) {
@@ -294,7 +294,7 @@ describe("a sealed session cookie", () => {
 })
 
 it("a stranger's store entry is no session", async () => {
-  await using world = startApp(issuer, { keeper: storeKeeper({ storage: memoryStorage() }) })
+  await using world = startApp(issuer, { sessions: storedSessions({ storage: memoryStorage() }) })
   const browser = world.browser()
   for (const value of ["", "x", "__proto__", "sessions:abc", `${"A".repeat(42)}=`, "A".repeat(10_000)]) {
     browser.cookies.set("__Host-session", value)

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto"
-import { cookieKeeper, memoryStorage, storageLayer, storeKeeper, telemetryEvents, TokenStore } from "@bearerkit/core"
+import {
+  cookieSessions,
+  memoryStorage,
+  storageLayer,
+  storedSessions,
+  telemetryEvents,
+  TokenStore,
+} from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import { Hono } from "hono"
@@ -7,7 +14,7 @@ import { importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { type Browser, locationOf, site } from "./support/browser.ts"
 import { sharedStorage } from "./support/shared.ts"
-import { bob, day, hour, issuerJwk, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+import { bob, day, hour, issuerJwk, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
@@ -17,13 +24,13 @@ const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fe
 const isSignedIn = async (browser: Browser) => (await browser.get("/me", asScript)).status === 200
 
 const small = { capacity: 8 }
-const smallKeepers = [
-  ["sealed cookies", () => cookieKeeper({ shared: memoryStorage(small) })],
-  ["a store", () => storeKeeper({ storage: memoryStorage(small) })],
+const smallSessionStorages = [
+  ["sealed cookies", () => cookieSessions({ shared: memoryStorage(small) })],
+  ["a store", () => storedSessions({ storage: memoryStorage(small) })],
 ] as const
 
-it.each(smallKeepers)("visitors who never sign in push nobody out of %s", async (_, keeper) => {
-  await using world = startApp(issuer, { keeper: keeper(), pushed: "demanded" })
+it.each(smallSessionStorages)("visitors who never sign in push nobody out of %s", async (_, sessions) => {
+  await using world = startApp(issuer, { sessions: sessions(), pushed: "demanded" })
   const [browser, gone] = [world.browser(), world.browser(bob)]
   await browser.signIn()
   await gone.signIn()
@@ -40,10 +47,10 @@ it.each(smallKeepers)("visitors who never sign in push nobody out of %s", async 
   expect(await isSignedIn(thief)).toBe(false)
 })
 
-it.each(keepers)(
+it.each(sessionStorages)(
   "a script that comes late takes away no login of another tab, with sessions in %s",
-  async (_, keeper) => {
-    await using world = startApp(issuer, { keeper: keeper() })
+  async (_, sessions) => {
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     await browser.signIn()
     const before = browser.copy()
@@ -57,8 +64,8 @@ it.each(keepers)(
   },
 )
 
-it.each(keepers)("no cache on the way keeps a page of somebody, with sessions in %s", async (_, keeper) => {
-  await using world = startApp(issuer, { keeper: keeper() })
+it.each(sessionStorages)("no cache on the way keeps a page of somebody, with sessions in %s", async (_, sessions) => {
+  await using world = startApp(issuer, { sessions: sessions() })
   world.app.get("/told", (c) => c.body("said", 200, { "cache-control": "max-age=60" }))
   const [browser, visitor] = [world.browser(), world.browser()]
   await browser.signIn()
@@ -82,7 +89,7 @@ it("a callback that comes twice at once sends its code once", async () => {
   expect(exchanges).toBe(1)
 })
 
-describe.each(keepers)("a renewal with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("a renewal with sessions in %s", (_, sessions) => {
   const others: ReadonlyArray<readonly [string, object]> = [
     ["another person", { sub: "database|bob" }],
     ["another issuer", { iss: "https://other.example" }],
@@ -102,7 +109,7 @@ describe.each(keepers)("a renewal with sessions in %s", (_, keeper) => {
         .sign(await importJWK(issuerJwk))
       return Response.json({ ...tokens, id_token })
     }
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, fetch: swapping })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now, fetch: swapping })
     const browser = world.browser()
     await browser.signIn()
     const before = (await (await browser.get("/me")).json()) as { readonly id: string }
@@ -123,7 +130,7 @@ it("what is kept and is no session is nobody's, and stands in nobody's way", asy
   const storage = sharedStorage()
   const warnings: Array<string> = []
   const telemetry = telemetryEvents((event) => void (event.type === "warning" && warnings.push(event.message)))
-  await using world = startApp(issuer, { keeper: storeKeeper({ storage }), telemetry })
+  await using world = startApp(issuer, { sessions: storedSessions({ storage }), telemetry })
   const browser = world.browser()
   await browser.signIn()
   const old = browser.copy()
@@ -190,9 +197,9 @@ it.each(["/a%62c", "/:tenant/login", "/login*"])("the path %s is a mistake that 
   expect(() => startApp(issuer, { paths: { login } })).toThrow(/paths\.login/)
 })
 
-describe.each(keepers)("signing in again with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("signing in again with sessions in %s", (_, sessions) => {
   it("in somebody else's place has their refresh token revoked", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const first = world.browser(bob)
     await first.signIn()
     const second = world.browser()
@@ -205,7 +212,7 @@ describe.each(keepers)("signing in again with sessions in %s", (_, keeper) => {
 
   it("in one's own place leaves the new login its tokens", async () => {
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now })
     const browser = world.browser()
     await browser.signIn()
     const old = browser.copy()

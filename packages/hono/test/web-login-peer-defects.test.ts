@@ -1,11 +1,11 @@
-import { memoryStorage, storageLayer, storeKeeper, type TokenStorage, TokenStore } from "@bearerkit/core"
+import { memoryStorage, storageLayer, storedSessions, type TokenStorage, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { site } from "./support/browser.ts"
 import { makeOutage } from "./support/shared.ts"
-import { bob, cookieKeys, hour, keepers, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+import { bob, cookieKeys, hour, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 /** What is wrong with others' web logins, as far as it was read in their source; none of it is wrong here. */
 let issuer: Issuer
@@ -14,11 +14,11 @@ afterAll(() => issuer.close())
 
 const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
-describe.each(keepers)("with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("with sessions in %s", (_, sessions) => {
   it("no message, page or error has the text of a token", async () => {
     const errors: Array<string> = []
     await using world = startApp(issuer, {
-      keeper: keeper(),
+      sessions: sessions(),
       onError: (error) => void errors.push(`${error.message} ${error.stack} ${JSON.stringify(error)}`),
     })
     const browser = world.browser()
@@ -31,7 +31,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("no cookie can be read, and none is without Secure", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const lines = [...(await browser.get("/login")).headers.getSetCookie()]
     lines.push(...(await browser.signIn()).headers.getSetCookie())
@@ -46,7 +46,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   it("a renewal that fails for any reason but the issuer's own word deletes no session", async () => {
     const clock = movedClock()
     const outage = makeOutage()
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, fetch: outage.fetch })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now, fetch: outage.fetch })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -57,7 +57,7 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("a login in one tab takes nothing from one in another", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const first = await browser.arrive("/login?returnTo=/open")
     await browser.get("/login")
@@ -65,8 +65,8 @@ describe.each(keepers)("with sessions in %s", (_, keeper) => {
   })
 
   it("two applications in one process have nothing of each other", async () => {
-    await using one = startApp(issuer, { keeper: keeper() })
-    await using other = startApp(issuer, { keeper: keeper(), cookieKeys: [`${cookieKeys[0]} of the other`] })
+    await using one = startApp(issuer, { sessions: sessions() })
+    await using other = startApp(issuer, { sessions: sessions(), cookieKeys: [`${cookieKeys[0]} of the other`] })
     const browser = one.browser(bob)
     await browser.signIn()
     expect((await browser.copyAt(other.app).get("/me", asScript)).status).toBe(401)
@@ -96,7 +96,7 @@ it("nothing is answered before the store has it", async () => {
   const storage: TokenStorage = {
     services: Layer.build(Layer.provideMerge(store, storageLayer(real))),
   }
-  await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
+  await using world = startApp(issuer, { sessions: storedSessions({ storage }) })
   const browser = world.browser()
   await browser.signIn()
   expect(pending).toBe(0)

@@ -1,11 +1,11 @@
 import { storageLayer, type TokenStorage } from "@bearerkit/core"
-import { Lock, memoryStorage, StoreError, storeKeeper, TokenStore } from "@bearerkit/core"
+import { Lock, memoryStorage, StoreError, storedSessions, TokenStore } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import type { Browser } from "./support/browser.ts"
-import { failing, makeOutage, sharedKeepers } from "./support/shared.ts"
+import { failing, makeOutage, sharedSessionStorages } from "./support/shared.ts"
 import { hour, minute, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
@@ -14,11 +14,11 @@ afterAll(() => issuer.close())
 
 const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
-describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
+describe.each(sharedSessionStorages)("a fleet with sessions in %s", (_, storageOf) => {
   it("renews once for 20 requests at expiry on 4 processes, and logs nobody out", async () => {
     const clock = movedClock()
-    const keeper = keeping()
-    const processes = [1, 2, 3, 4].map(() => startApp(issuer, { keeper, now: clock.now }))
+    const sessions = storageOf()
+    const processes = [1, 2, 3, 4].map(() => startApp(issuer, { sessions, now: clock.now }))
     const [first] = processes
     const browser = first!.browser()
     await browser.signIn()
@@ -39,7 +39,7 @@ describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
   it.each(Object.entries(failing))("keeps the session through %s, and goes on afterwards", async (_, answer) => {
     const clock = movedClock()
     const outage = makeOutage()
-    await using world = startApp(issuer, { keeper: keeping(), now: clock.now, fetch: outage.fetch })
+    await using world = startApp(issuer, { sessions: storageOf(), now: clock.now, fetch: outage.fetch })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -58,7 +58,7 @@ describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
   it("ends when the issuer says so, and takes the cookie back", async () => {
     const clock = movedClock()
     const outage = makeOutage()
-    await using world = startApp(issuer, { keeper: keeping(), now: clock.now, fetch: outage.fetch })
+    await using world = startApp(issuer, { sessions: storageOf(), now: clock.now, fetch: outage.fetch })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -73,7 +73,7 @@ describe.each(sharedKeepers)("a fleet with sessions in %s", (_, keeping) => {
 
   it("goes on with the cookie that a browser never got", async () => {
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeping(), now: clock.now })
+    await using world = startApp(issuer, { sessions: storageOf(), now: clock.now })
     const browser = world.browser()
     await browser.signIn()
     clock.ahead = hour
@@ -118,7 +118,7 @@ describe("a store that fails", () => {
 
   it("is 503, and nobody is signed out by it", async () => {
     const { broken, storage } = breaking()
-    await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
+    await using world = startApp(issuer, { sessions: storedSessions({ storage }) })
     const browser = world.browser()
     await browser.signIn()
     broken.store = true
@@ -132,7 +132,7 @@ describe("a store that fails", () => {
 
   it("leaves no session behind that nobody has, where the one before could not be ended", async () => {
     const { broken, begun, storage } = breaking()
-    await using world = startApp(issuer, { keeper: storeKeeper({ storage }) })
+    await using world = startApp(issuer, { sessions: storedSessions({ storage }) })
     const browser = world.browser()
     await browser.signIn()
     const arrival = await browser.arrive()
@@ -149,7 +149,7 @@ describe("a store that fails", () => {
     const clock = movedClock()
     const { broken, storage } = breaking()
     const outage = makeOutage()
-    await using world = startApp(issuer, { keeper: storeKeeper({ storage }), now: clock.now, fetch: outage.fetch })
+    await using world = startApp(issuer, { sessions: storedSessions({ storage }), now: clock.now, fetch: outage.fetch })
     const browser = world.browser()
     await browser.signIn()
     broken.lock = true
@@ -168,7 +168,7 @@ it("a token that is about to end is renewed in the background, where sessions ar
   const clock = movedClock()
   const outage = makeOutage()
   await using world = startApp(issuer, {
-    keeper: storeKeeper({ storage: memoryStorage() }),
+    sessions: storedSessions({ storage: memoryStorage() }),
     now: clock.now,
     fetch: outage.fetch,
   })

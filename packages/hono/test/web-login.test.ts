@@ -10,7 +10,7 @@ import {
   cookieKeys,
   day,
   hour,
-  keepers,
+  sessionStorages,
   movedClock,
   secret,
   startApp,
@@ -23,9 +23,9 @@ afterAll(() => issuer.close())
 
 const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
-describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
+describe.each(sessionStorages)("a login with sessions in %s", (_, sessions) => {
   it("signs a person in, tells who it is, and signs them out", async () => {
-    await using world = startApp(issuer, { keeper: keeper(), afterLogout: "/bye" })
+    await using world = startApp(issuer, { sessions: sessions(), afterLogout: "/bye" })
     const browser = world.browser()
 
     const sent = await browser.get("/me?tab=2")
@@ -55,7 +55,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
 
   it("lets the application tell with a page of its own why somebody was not signed in", async () => {
     await using world = startApp(issuer, {
-      keeper: keeper(),
+      sessions: sessions(),
       onError: ({ code }, c, problem) => c.text(`${code}: ${JSON.stringify(problem)}`, 418),
     })
     const browser = world.browser()
@@ -72,7 +72,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
 
   it("renews once for 20 requests at expiry, and logs nobody out", async () => {
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now })
     const browser = world.browser()
     await browser.signIn()
     const before = await (await browser.get("/token")).text()
@@ -91,7 +91,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
 
   it("ends when nobody uses it, and at last in any case", async () => {
     const clock = movedClock()
-    await using world = startApp(issuer, { keeper: keeper(), now: clock.now, idle: "2 days", absolute: "5 days" })
+    await using world = startApp(issuer, { sessions: sessions(), now: clock.now, idle: "2 days", absolute: "5 days" })
     const browser = world.browser()
     await browser.signIn()
     for (const days of [1, 2, 3, 4]) {
@@ -107,7 +107,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
   })
 
   it("shows no token when a session is printed", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     await browser.signIn()
     const { session } = (await (await browser.get("/me")).json()) as { session: object }
@@ -116,7 +116,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
   })
 
   it("lets people in where the whole application asks for a login", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const { login } = world
     const app = new Hono()
     app.use(login.session, login.requireLogin())
@@ -135,7 +135,7 @@ describe.each(keepers)("a login with sessions in %s", (_, keeper) => {
   })
 
   it("lets several logins run in one browser", async () => {
-    await using world = startApp(issuer, { keeper: keeper() })
+    await using world = startApp(issuer, { sessions: sessions() })
     const browser = world.browser()
     const arrivals = []
     for (const n of [1, 2, 3]) arrivals.push(await browser.arrive(`/login?returnTo=/open?${n}`))
@@ -164,7 +164,7 @@ it("tells a mistake in its options at once", () => {
   expect(wrong({ clientAuth: clientSecretPost("") })).toThrow(/option clientSecret is missing or empty/)
   expect(wrong({ clientAuth: clientSecretJwt("") })).toThrow(/option clientSecret is missing or empty/)
   expect(wrong({ target: { scope: "read" } })).toThrow(/Add openid to it/)
-  expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storeKeeper/)
+  expect(wrong({ paths: { backChannelLogout: "/bcl" } })).toThrow(/storedSessions/)
   expect(alice.username).toBe("alice")
 })
 

@@ -2,6 +2,7 @@ import type {
   Apis,
   ChainAnswered,
   ClientAuth,
+  DelegationPolicy,
   DelegationWire,
   Discovery,
   DpopKey,
@@ -35,10 +36,8 @@ export interface ClientOptions {
   readonly storage?: TokenStorage | undefined
   /** Tells a person's login from those of others at the same issuer and client in the same store. @default "" */
   readonly account?: string | undefined
-  /** How somebody else's token is traded. @default exchangeWire */
-  readonly delegation?: DelegationWire | undefined
-  /** At which audiences or resources this program may act on somebody's behalf. @default all of them */
-  readonly delegationTargets?: ReadonlyArray<string> | undefined
+  /** How `delegate` acts on somebody's behalf, and at which targets it may. @default token exchange, every target */
+  readonly delegation?: ClientDelegation | undefined
   /** What `token()` is for when it is called without a target. @default {} */
   readonly target?: TargetInput | undefined
   /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
@@ -66,6 +65,12 @@ export interface ClientOptions {
   readonly onWarning?: ((warning: Warning) => void) | undefined
   /** Told of what happens, as plain data without a token. What it throws is dropped. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined
+}
+
+/** How a client trades somebody else's token for another API's. */
+export interface ClientDelegation extends DelegationPolicy {
+  /** @default exchangeWire */
+  readonly wire?: DelegationWire | undefined
 }
 
 /** Which tokens of the issuer this program accepts as an API. */

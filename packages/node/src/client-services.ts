@@ -3,7 +3,7 @@ import {
   clientCredentials,
   exchangeWire,
   learningClock,
-  Listener,
+  ChainListener,
   makeDelegation,
   makeLogin,
   makeTokenProvider,
@@ -38,7 +38,7 @@ export const tokensOf = (options: ClientOptions) => {
 
 /** What only some programs use, made when it is. */
 export const delegationOf = (options: ClientOptions) => {
-  const { delegation: wire = exchangeWire, delegationTargets: allowedTargets } = options
+  const { wire = exchangeWire, allowedTargets } = options.delegation ?? {}
   return makeDelegation({ client: coreClient(options), wire, allowedTargets })
 }
 
@@ -60,7 +60,7 @@ const networkOf = ({ dispatcher, onEvent, ...options }: ClientOptions) => {
     clock: learningClock,
     telemetry: onEvent && telemetryEvents(onEvent),
   })
-  return onEvent === undefined ? network : Effect.map(network, Context.add(Listener, onEvent))
+  return onEvent === undefined ? network : Effect.map(network, Context.add(ChainListener, onEvent))
 }
 
 /** It tells a reader of the store nothing. */

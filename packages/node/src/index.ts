@@ -57,6 +57,7 @@ export {
 export { type Client, createClient } from "./client.ts"
 export type {
   CallOptions,
+  ClientDelegation,
   ClientEvent,
   ClientOptions,
   DelegateCallOptions,

@@ -112,6 +112,15 @@ describe("flows with a token at hand", () => {
     assert.strictEqual(traded.sub, delegated.sub)
   })
 
+  it("trades it for allowed targets only, where they are listed", async () => {
+    await using client = service(issuer, { delegation: { allowedTargets: [ledger] } })
+    const subject = await client.token({ audience: orders, scope: "read" })
+    assert.strictEqual(decodeJwt(await client.delegate(subject, { audience: ledger })).aud, ledger)
+    const refused = await caught(client.delegate(subject, { audience: orders }))
+    assert.strictEqual(refused.code, "delegation_not_allowed")
+    assert.match(refused.message, /orders\.example/)
+  })
+
   it("throws at once for what cannot be a token, without repeating it", () => {
     assert.throws(() => securityToken("Bearer abc"), /The option token/)
     assert.throws(() => securityToken(""), /The option token/)

@@ -1,5 +1,5 @@
 import { makeWeb, openSite } from "@bearerkit/app-web"
-import { storeKeeper } from "@bearerkit/hono"
+import { storedSessions } from "@bearerkit/hono"
 import { redis } from "@bearerkit/redis"
 import type { WebApp } from "./web.ts"
 
@@ -21,8 +21,8 @@ let ahead = 0
 let serving = false
 
 const serve = ({ options, redis: url }: Order): void => {
-  const keeper = storeKeeper({ storage: redis({ url }) })
-  site.serve(makeWeb({ ...options, keeper, now: () => Date.now() + ahead }).app.fetch)
+  const sessions = storedSessions({ storage: redis({ url }) })
+  site.serve(makeWeb({ ...options, sessions, now: () => Date.now() + ahead }).app.fetch)
   serving = true
 }
 

@@ -1,5 +1,5 @@
 import { makeWeb, type Site, type WebOptions } from "@bearerkit/app-web"
-import { memoryStorage, storeKeeper } from "@bearerkit/hono"
+import { memoryStorage, storedSessions } from "@bearerkit/hono"
 import { randomBytes } from "node:crypto"
 import { audiences, clients } from "./people.ts"
 import type { Secrets } from "./secrets.ts"
@@ -8,7 +8,7 @@ import type { Secrets } from "./secrets.ts"
 export interface WebApp {
   readonly url: string
   /** The same for another process of it, or for one that keeps its sessions elsewhere. */
-  readonly options: Omit<WebOptions, "keeper" | "now" | "onError">
+  readonly options: Omit<WebOptions, "sessions" | "now" | "onError">
 }
 
 export interface WebAppUse {
@@ -25,7 +25,7 @@ export interface WebAppUse {
 export const startWebApp = (use: WebAppUse, started: AsyncDisposableStack): WebApp => {
   const { site, now } = use
   const options = optionsOf(use)
-  const { app } = started.use(makeWeb({ ...options, keeper: storeKeeper({ storage: memoryStorage() }), now }))
+  const { app } = started.use(makeWeb({ ...options, sessions: storedSessions({ storage: memoryStorage() }), now }))
   site.serve(app.fetch)
   return { url: site.url, options }
 }

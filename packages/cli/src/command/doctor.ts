@@ -16,8 +16,8 @@ const examineAll = Effect.fnUntraced(function* ({
 }: Command.Command.Config.Infer<typeof options>) {
   const { examine } = yield* Effect.promise(() => import("../doctor/examine.ts"))
   const { formatFindings } = yield* Effect.promise(() => import("../doctor/format-findings.ts"))
-  const { complaintOf } = yield* Effect.promise(() => import("../doctor/complaint.ts"))
-  const found = yield* examine(yield* complaintOf(client, doctor)).pipe(withProgress("Asking the issuer", report))
+  const { doctorInputOf } = yield* Effect.promise(() => import("../doctor/doctor-input.ts"))
+  const found = yield* examine(yield* doctorInputOf(client, doctor)).pipe(withProgress("Asking the issuer", report))
   yield* printResult(formatFindings(found, report))
   const failed = found.filter(({ state }) => state === "fail").length
   if (failed > 0) return yield* checksFailed(failed)

@@ -2,24 +2,24 @@ import { type AcquireError, type Discovery, type Http, refreshToken, securityTok
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("client authentication")
 
 /** Whether the issuer knows this client and takes its proof: by a request that cannot succeed, so that nothing is issued. */
-export const checkClient = (patient: Patient): Effect.Effect<ReadonlyArray<Finding>, never, Discovery | Http> =>
+export const checkClient = (context: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Discovery | Http> =>
   Effect.gen(function* () {
-    const { client, metadata, method } = patient
+    const { client, metadata, method } = context
     if (client === undefined) return [skip("Not checked.", "Pass --client-id, and its secret or key if it has one.")]
     if (metadata.tokenEndpoint === undefined) return [skip("Not checked: there is no token endpoint.", "See metadata.")]
     const nothing = yield* Effect.orDie(securityToken("bearerkit-doctor", { type: "refresh_token" }))
     const target = { audiences: [], resources: [], scopes: [], organization: undefined }
     const answer = yield* Effect.result(refreshToken(nothing).acquire(client, target))
-    return [...offered(patient), Result.isFailure(answer) ? judge(answer.failure, method) : ok(known(method))]
+    return [...offered(context), Result.isFailure(answer) ? judge(answer.failure, method) : ok(known(method))]
   })
 
 /** What is left out of the metadata is client_secret_basic (RFC 8414 §2). */
-const offered = ({ metadata, method }: Patient): ReadonlyArray<Finding> => {
+const offered = ({ metadata, method }: CheckContext): ReadonlyArray<Finding> => {
   const { tokenEndpointAuthMethodsSupported: methods = ["client_secret_basic"] } = metadata
   if (method === "none" || methods.includes(method)) return []
   return [

@@ -2,12 +2,12 @@ import { type Answer, Http, type HttpError } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import { durationText } from "../inspect/duration-text.ts"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
 const { ok, warn, fail } = findings("clock")
 
 /** Whether this machine's clock and the issuer's agree: tokens are judged by the time. */
-export const checkClock = ({ issuer }: Patient): Effect.Effect<ReadonlyArray<Finding>, HttpError, Http> =>
+export const checkClock = ({ issuer }: CheckContext): Effect.Effect<ReadonlyArray<Finding>, HttpError, Http> =>
   Effect.gen(function* () {
     const http = yield* Http
     const sent = Date.now()

@@ -3,12 +3,12 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { printable } from "../output/printable.ts"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, fail } = findings("CORS")
 
 /** Whether pages of these origins may read what the issuer answers (Fetch Standard §3.3). */
-export const checkCors = ({ metadata, origins }: Patient): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
+export const checkCors = ({ metadata, origins }: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
   if (origins.length === 0) return Effect.succeed([skip("Not checked.", "Pass --origin for a page's origin.")])
   return Effect.forEach(origins, (origin) =>
     Effect.gen(function* () {

@@ -2,12 +2,14 @@ import { Http } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("keys")
 
 /** Whether the issuer's keys can be had and used (RFC 7517). */
-export const checkKeys = ({ metadata: { jwksUri } }: Patient): Effect.Effect<ReadonlyArray<Finding>, never, Http> =>
+export const checkKeys = ({
+  metadata: { jwksUri },
+}: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> =>
   Effect.gen(function* () {
     if (jwksUri === undefined) return [skip("There is no address of keys to look at.", "See metadata.")]
     const answer = yield* Effect.result(Http.use((http) => http.ask(jwksUri)))

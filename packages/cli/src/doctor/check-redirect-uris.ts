@@ -3,13 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { printable } from "../output/printable.ts"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("redirect URI")
 
 /** Whether the issuer lets this client's logins come back where they should; nobody is asked to sign in. */
-export const checkRedirectUris = (patient: Patient): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
-  const { client, redirectUris, metadata } = patient
+export const checkRedirectUris = (context: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
+  const { client, redirectUris, metadata } = context
   if (client === undefined) return Effect.succeed([skip("Not checked.", "Pass --client-id.")])
   const endpoint = metadata.authorizationEndpoint
   if (redirectUris.length === 0 || endpoint === undefined) {

@@ -10,9 +10,9 @@ import { checkKeys } from "./check-keys.ts"
 import { checkMetadata } from "./check-metadata.ts"
 import { checkRedirectUris } from "./check-redirect-uris.ts"
 import { type Finding, findings } from "./finding.ts"
-import type { Patient } from "./patient.ts"
+import type { CheckContext } from "./check-context.ts"
 
-export interface Complaint extends Omit<Patient, "metadata"> {
+export interface DoctorInput extends Omit<CheckContext, "metadata"> {
   readonly client: Client | undefined
   /** Seconds for each answer. */
   readonly timeout: number
@@ -20,25 +20,25 @@ export interface Complaint extends Omit<Patient, "metadata"> {
 }
 
 /** Looks at everything that a client and its issuer have to agree on. Without metadata there is nothing more to look at. */
-export const examine = (complaint: Complaint): Effect.Effect<ReadonlyArray<Finding>> =>
+export const examine = (input: DoctorInput): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.gen(function* () {
-    if (!URL.canParse(complaint.issuer)) return [issuer.fail(...noUrl)]
-    const found = yield* Effect.result(Discovery.use((discovery) => discovery.metadata(complaint.issuer)))
+    if (!URL.canParse(input.issuer)) return [issuer.fail(...noUrl)]
+    const found = yield* Effect.result(Discovery.use((discovery) => discovery.metadata(input.issuer)))
     if (Result.isFailure(found)) {
       const { code, what, fix } = found.failure.explanation
-      return [issuer.fail(what, isDocument(complaint.issuer) ? noDocument : ownFix(code, fix))]
+      return [issuer.fail(what, isDocument(input.issuer) ? noDocument : ownFix(code, fix))]
     }
-    const patient = { ...complaint, metadata: found.success }
+    const context = { ...input, metadata: found.success }
     return [
       issuer.ok("The issuer answers, and calls itself what you call it."),
       ...checkMetadata(found.success),
-      ...(yield* Effect.orElseSucceed(checkClock(patient), () => [clock.warn(...noTime)])),
-      ...(yield* checkKeys(patient)),
-      ...(yield* checkClient(patient)),
-      ...(yield* checkRedirectUris(patient)),
-      ...(yield* checkCors(patient)),
+      ...(yield* Effect.orElseSucceed(checkClock(context), () => [clock.warn(...noTime)])),
+      ...(yield* checkKeys(context)),
+      ...(yield* checkClient(context)),
+      ...(yield* checkRedirectUris(context)),
+      ...(yield* checkCors(context)),
     ]
-  }).pipe(Effect.provide(network(complaint)))
+  }).pipe(Effect.provide(network(input)))
 
 const issuer = findings("issuer")
 const clock = findings("clock")
@@ -48,7 +48,7 @@ const noUrl = ["The issuer is not an absolute URL.", "Begin it with https://."] 
 const isDocument = (address: string): boolean => address.includes("/.well-known/")
 const noDocument = "Name the issuer, not its document: leave /.well-known/ away, and what follows it."
 
-const network = ({ timeout, allowInsecureRequests }: Complaint) =>
+const network = ({ timeout, allowInsecureRequests }: DoctorInput) =>
   discoveryLayer.pipe(
     Layer.provideMerge(Layer.merge(httpLayer({ timeout: timeout * 1000, allowInsecureRequests }), sharedFlightsLayer)),
   )

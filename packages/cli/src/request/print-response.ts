@@ -41,8 +41,10 @@ export const checkStatus = (
       }),
     )
   if (status === 401 || status === 403) {
-    const whose = delegated ? "the token in --as and the delegation rules of the issuer" : "--audience and --scope"
-    return refused("api_denied", `Check ${whose}; bearerkit inspect says what a token allows.`)
+    const culprit = delegated
+      ? "the token in --as and the delegation rules of the issuer"
+      : "--audience and --scope"
+    return refused("api_denied", `Check ${culprit}; bearerkit inspect says what a token allows.`)
   }
   if (status === 429) return refused("api_throttled", "Wait before the next call.")
   if (status === 408 || status >= 500)

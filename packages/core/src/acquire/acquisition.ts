@@ -20,11 +20,11 @@ export const observedAcquisition = <A, R>(
       Effect.tap(work, () => count("acquired", { grant })),
       ({ explanation }) => count("failed", { grant, code: explanation.code }),
     ),
-    { name: "oauth.token", attributes: { grant, ...whose(client), audience: audienceOf(target) } },
+    { name: "oauth.token", attributes: { grant, ...clientAttributes(client), audience: audienceOf(target) } },
   )
 
 /** The client as attributes. */
-export const whose = ({ issuer, clientId }: Client): Attributes => ({
+export const clientAttributes = ({ issuer, clientId }: Client): Attributes => ({
   issuer,
   client_id: clientId,
 })

@@ -8,7 +8,7 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
-import { given } from "../protocol/given.ts"
+import { definedParams } from "../protocol/defined-params.ts"
 import { orRevoked } from "../protocol/revoke-quietly.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import { directIdTokens } from "../verify/direct-id-token.ts"
@@ -99,7 +99,7 @@ const trade = Effect.fnUntraced(function* (
   { target, redirectUri, verifier }: AuthorizationTransaction,
   code: Redacted.Redacted<string>,
 ) {
-  const params = given({
+  const params = definedParams({
     grant_type: grant,
     code: Redacted.value(code),
     redirect_uri: redirectUri,

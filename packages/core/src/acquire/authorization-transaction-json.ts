@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
 import { isJsonObject } from "../model/json.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
-import { oneOf, readerOf, secret, text, texts, whole } from "../model/written.ts"
+import { oneOf, versionedDecoder, secret, text, texts, wholeNumber } from "../model/versioned-json.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
 
 /** A transaction as text for a store. The text is a secret. */
@@ -29,7 +29,7 @@ const target = (json: unknown): Target | undefined => {
 
 /** The inverse of `encodeTransaction`; anything else, another version included, is told from it and refused. */
 export const decodeTransaction: (text: string) => Result.Result<AuthorizationTransaction, Invalid> =
-  /*#__PURE__*/ readerOf({
+  /*#__PURE__*/ versionedDecoder({
     version,
     members: {
       id: text,
@@ -42,8 +42,8 @@ export const decodeTransaction: (text: string) => Result.Result<AuthorizationTra
       state: secret,
       nonce: secret,
       acrValues: texts,
-      startedAt: whole,
-      expiresAt: whole,
+      startedAt: wholeNumber,
+      expiresAt: wholeNumber,
     },
-    optional: { verifier: secret, jkt: text, maxAge: whole },
+    optional: { verifier: secret, jkt: text, maxAge: wholeNumber },
   })

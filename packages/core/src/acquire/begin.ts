@@ -12,7 +12,7 @@ import { authorizationUrl, type ResponseType } from "../protocol/authorization-r
 import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
-import { given } from "../protocol/given.ts"
+import { definedParams } from "../protocol/defined-params.ts"
 import { makePkce } from "../protocol/pkce.ts"
 import type { Pushed } from "../protocol/pushed-authorization-request.ts"
 import { randomText } from "../protocol/random.ts"
@@ -58,7 +58,7 @@ export const begin: (
   }
   const { transaction, challenge } = yield* newTransaction(client, target.success, options)
   const params = [
-    ...given({
+    ...definedParams({
       state: Redacted.value(transaction.state),
       nonce: Redacted.value(transaction.nonce),
       code_challenge: challenge,

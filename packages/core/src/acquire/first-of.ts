@@ -8,10 +8,10 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import type { Flow, Replay } from "./flow.ts"
-import { tell } from "./listener.ts"
+import { tell } from "./chain-listener.ts"
 
 /**
- * A credential chain: the first of these flows that gives a token. Whichever answers is told to the `Listener`, with why
+ * A credential chain: the first of these flows that gives a token. Whichever answers is told to the `ChainListener`, with why
  * those before it did not; when none does, the error says so of each.
  */
 export const firstOf = (flows: ReadonlyArray<Flow>): Flow => ({

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { invalidCredentials } from "../protocol/rare-refusals.ts"
 import type { Classify } from "../protocol/rejection.ts"
 import { filledText, type Secret, secretText, wrapped } from "../protocol/secret.ts"
-import { given } from "../protocol/given.ts"
+import { definedParams } from "../protocol/defined-params.ts"
 import { type Params } from "../protocol/client-request.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
@@ -43,7 +43,7 @@ const params = (username: string, secret: string, realm: string | undefined): Pa
   ["grant_type", realm === undefined ? "password" : passwordRealm],
   ["username", username],
   ["password", secret],
-  ...given({ realm }),
+  ...definedParams({ realm }),
 ]
 
 const classify: Classify = ({ error }) => (error === "invalid_grant" ? invalidCredentials : undefined)

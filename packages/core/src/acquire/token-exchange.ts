@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type ExtraParams, extraParams, sortedParams } from "../protocol/extra-params.ts"
-import { given } from "../protocol/given.ts"
+import { definedParams } from "../protocol/defined-params.ts"
 import { type Params } from "../protocol/client-request.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
@@ -39,7 +39,7 @@ export const tokenExchange = (options: TokenExchangeOptions): Flow => {
         ["subject_token", Redacted.value(subject.value)],
         ["subject_token_type", subject.type],
         ...(actor === undefined ? [] : actorParams(actor)),
-        ...given({ requested_token_type: requested }),
+        ...definedParams({ requested_token_type: requested }),
         ...(yield* extraParams(extra, ownNames)),
       ]
       const set = yield* requestTokenSet(client, target, { params, classify: classifyTokenExchange })

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { failureOf } from "../telemetry/events.ts"
-import { observing, type Observing } from "../telemetry/observing.ts"
+import { telemetryLayer, type TelemetryLayer } from "../telemetry/telemetry-layer.ts"
 import type { Counter } from "../telemetry/telemetry.ts"
 
 /**
@@ -10,7 +10,7 @@ import type { Counter } from "../telemetry/telemetry.ts"
  *
  * @example layerOfTheClient.pipe(Layer.provideMerge(effectTelemetry))
  */
-export const effectTelemetry: Observing = /*#__PURE__*/ observing(
+export const effectTelemetry: TelemetryLayer = /*#__PURE__*/ telemetryLayer(
   /*#__PURE__*/ Effect.map(/*#__PURE__*/ Effect.context<never>(), (context) => {
     const counters = new Map<Counter, Metric.Counter<number>>()
     const counterOf = (name: Counter): Metric.Counter<number> => {

@@ -41,7 +41,7 @@ export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Ht
   )
 
 /** Where the tokens for a call come from. */
-export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop">, Pick<Renewing<E>, "vain"> {
+export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop">, Pick<Renewing<E>, "refusing"> {
   readonly token: (target: TargetInput) => Effect.Effect<Token, E>
   /** A token other than the one that was refused. */
   readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, E>

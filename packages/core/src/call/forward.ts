@@ -39,7 +39,7 @@ export interface ForwardedRequest {
 }
 
 /** Where the tokens to forward with come from. */
-export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop" | "vain"> {
+export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop" | "refusing"> {
   readonly token: Effect.Effect<Token, E>
   /** A token other than the one that was refused. */
   readonly renew: (refused: Token) => Effect.Effect<Token, E>

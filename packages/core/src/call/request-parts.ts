@@ -1,5 +1,5 @@
 import { unlessAborted } from "../http/unless-aborted.ts"
-import type { Later } from "../model/later.ts"
+import type { MaybePromise } from "../model/maybe-promise.ts"
 
 /** What `fetch` takes: a generated client calls it with a `Request`. */
 export type FetchInput = string | URL | Request
@@ -26,7 +26,7 @@ export const signalOf = (input: FetchInput, init?: RequestInit): AbortSignal | n
   init?.signal ?? (input instanceof Request ? input.signal : undefined)
 
 /** Text where it certainly is some. */
-const bodyOf = (request: Request): Later<string | ArrayBuffer | undefined> => {
+const bodyOf = (request: Request): MaybePromise<string | ArrayBuffer | undefined> => {
   if (request.body === null) return undefined
   return isJson.test(request.headers.get("content-type") ?? "") ? request.text() : request.arrayBuffer()
 }

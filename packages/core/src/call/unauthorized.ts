@@ -12,12 +12,12 @@ import { discard, isReplayable, type Send } from "./send.ts"
  *
  * @see RFC 6750 §3.1
  */
-export const renewingOnce = <E>(send: Send, { renew, telemetry, vain = new Map<string, number>() }: Renewing<E>) =>
+export const renewingOnce = <E>(send: Send, { renew, telemetry, refusing = new Map<string, number>() }: Renewing<E>) =>
   Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
     const response = yield* send(url, init, token)
     if (!isRefusal(response) || !isReplayable(init.body)) return response
     const now = yield* Clock.currentTimeMillis
-    if ((vain.get(url.origin) ?? 0) > now) return response
+    if ((refusing.get(url.origin) ?? 0) > now) return response
     const other = yield* Effect.onExit(renew(token, url), ({ _tag }) =>
       _tag === "Failure" ? discard(response) : Effect.void,
     )
@@ -25,7 +25,7 @@ export const renewingOnce = <E>(send: Send, { renew, telemetry, vain = new Map<s
     yield* discard(response)
     telemetry.count("api_retry", { origin: url.origin })
     const answer = yield* send(url, init, other)
-    if (isRefusal(answer)) vain.set(url.origin, now + pause)
+    if (isRefusal(answer)) refusing.set(url.origin, now + pause)
     return answer
   })
 
@@ -33,11 +33,11 @@ export interface Renewing<E> {
   readonly renew: (refused: Token, url: URL) => Effect.Effect<Token, E>
   readonly telemetry: Observer
   /** What other calls in the same name know, too. @default new */
-  readonly vain?: Vain | undefined
+  readonly refusing?: RefusingOrigins | undefined
 }
 
 /** Until when an API is taken to refuse every token, in epoch milliseconds, by origin. */
-export interface Vain {
+export interface RefusingOrigins {
   readonly get: (origin: string) => number | undefined
   readonly set: (origin: string, until: number) => unknown
 }

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { audienceOf, whose } from "../acquire/acquisition.ts"
+import { audienceOf, clientAttributes } from "../acquire/acquisition.ts"
 import { endingWith, securityToken, type SecurityToken, type SecurityTokenOptions } from "../acquire/security-token.ts"
 import { AcquireError } from "../errors/acquire-error.ts"
 import { DelegateError, type DelegateReason } from "../errors/delegate-error.ts"
@@ -91,7 +91,7 @@ export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options
     )
     return yield* inSpan(Effect.mapError(obtained, asDelegate), {
       name: "oauth.delegate",
-      attributes: { ...whose(options.client), audience: audienceOf(target) },
+      attributes: { ...clientAttributes(options.client), audience: audienceOf(target) },
     })
   })
   const trades = yield* singleFlight.make({

@@ -1,12 +1,12 @@
 import type { Target } from "../model/target.ts"
 
-/** At which audiences or resources this program may act on somebody's behalf; without a list at all of them. */
+/** Where this program may act on somebody's behalf. */
 export interface DelegationPolicy {
-  /** An empty list allows none. @default every target */
+  /** The audiences and resources at which this program may act on somebody's behalf; an empty list allows none. @default all */
   readonly allowedTargets?: ReadonlyArray<string> | undefined
 }
 
-/** What of a target the policy does not allow; nothing when it may be asked for. */
+/** The audiences and resources of a target that the policy does not allow; `undefined` if it allows the target. */
 export const refusedTargets = (
   { allowedTargets }: DelegationPolicy,
   { audiences, resources }: Target,

@@ -66,7 +66,7 @@ const explainSession = (reason: SessionReason): Explanation<SessionCode> => {
       return permanent(
         "session_too_large",
         `The session takes ${reason.length} characters as a cookie, more than browsers and servers take.`,
-        "Keep sessions in a store, with storeKeeper(), or ask the issuer for smaller tokens.",
+        "Keep sessions in a store, with storedSessions(), or ask the issuer for smaller tokens.",
       )
     case "LogoutTokenRefused":
       return permanent(

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import { madeWith } from "./made-with.ts"
+import { provideCaptured } from "./provide-captured.ts"
 import { putNewest } from "../model/put-newest.ts"
 
 export interface SingleFlightOptions<K, A, E, R> {
@@ -101,7 +101,7 @@ export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>)
   Effect.map(Effect.context<R>(), (context) => {
     const memory = makeMemory(options, Context.get(context, Clock.Clock))
     const load = (key: K) =>
-      Effect.map(madeWith(context, options.lookup(key)), (value) => {
+      Effect.map(provideCaptured(context, options.lookup(key)), (value) => {
         memory.keep(key, value)
         return value
       })

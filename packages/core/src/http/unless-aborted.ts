@@ -1,7 +1,10 @@
-import { isPromise, type Later } from "../model/later.ts"
+import { isPromise, type MaybePromise } from "../model/maybe-promise.ts"
 
 /** Fails as soon as it is aborted; what has not begun by then does not begin. */
-export const unlessAborted = <A>(signal: AbortSignal | null | undefined, work: () => Later<A>): Later<A> => {
+export const unlessAborted = <A>(
+  signal: AbortSignal | null | undefined,
+  work: () => MaybePromise<A>,
+): MaybePromise<A> => {
   signal?.throwIfAborted()
   const later = work()
   if (!signal || !isPromise(later)) return later

@@ -7,7 +7,7 @@ import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
 import { filledText, type Secret, secretText, wrapped } from "../protocol/secret.ts"
 import { rejection } from "../protocol/rejection.ts"
-import { given } from "../protocol/given.ts"
+import { definedParams } from "../protocol/defined-params.ts"
 import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { classifyOauthRo } from "./oauth-ro-refusal.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
@@ -34,7 +34,7 @@ export const oauthRo = (options: OauthRoOptions): Flow => {
     ["grant_type", "password"],
     ["username", username],
     ["connection", connection],
-    ...given({ device }),
+    ...definedParams({ device }),
   ]
   return {
     grant: "oauth/ro password",

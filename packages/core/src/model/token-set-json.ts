@@ -2,7 +2,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Result from "effect/Result"
 import type { Invalid } from "./invalid.ts"
 import type { TokenSet } from "./token-set.ts"
-import { oneOf, readerOf, secret, text, texts, whole } from "./written.ts"
+import { oneOf, versionedDecoder, secret, text, texts, wholeNumber } from "./versioned-json.ts"
 
 /** A token set as text for a store. The text is a secret. */
 export const encodeTokenSet = (set: TokenSet): string =>
@@ -22,13 +22,13 @@ export const encodeTokenSet = (set: TokenSet): string =>
 const version = 1
 
 /** The inverse of `encodeTokenSet`; anything else, another version included, is told from it and refused. */
-export const decodeTokenSet: (text: string) => Result.Result<TokenSet, Invalid> = /*#__PURE__*/ readerOf({
+export const decodeTokenSet: (text: string) => Result.Result<TokenSet, Invalid> = /*#__PURE__*/ versionedDecoder({
   version,
   members: {
     accessToken: secret,
     tokenType: /*#__PURE__*/ oneOf("Bearer", "DPoP", "N_A"),
-    receivedAt: whole,
-    expiresAt: whole,
+    receivedAt: wholeNumber,
+    expiresAt: wholeNumber,
     scopes: texts,
     presented: /*#__PURE__*/ oneOf("access_token", "id_token"),
   },

@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Claims } from "../model/claims.ts"
-import type { Later } from "../model/later.ts"
+import type { MaybePromise } from "../model/maybe-promise.ts"
 import { VerifyError } from "../errors/verify-error.ts"
 import { checkUrl } from "../http/url.ts"
 import { type Authorizer, makeAuthorizer } from "../verify/authorize.ts"
@@ -16,7 +16,7 @@ import { startWith } from "./start.ts"
 export const startAuthorizer = <C = Claims>(
   options: AuthorizeOptions<C>,
   network: NetworkChoice,
-): Later<Authorizer<C>> =>
+): MaybePromise<Authorizer<C>> =>
   startWith(Context.empty())(
     Effect.flatMap(networkContext(network), (context) => {
       const { issuer, keys } = options

@@ -8,7 +8,7 @@ import type { NetworkOptions } from "./network-options.ts"
 export type Warn = (message: string) => void
 
 /** Warns whoever observes an adapter, by default on the console; of the same once a minute, however long it asks to wait. */
-export const warner = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn => {
+export const makeWarn = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn => {
   const observer = telemetry?.observer ?? Effect.service(Telemetry)
   const told = new Map<string, number>()
   return (message) => {
@@ -24,7 +24,7 @@ export const warner = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn =
  * A hook that hears of something and decides nothing by failing: what it throws, or rejects with, is a warning. Its work
  * goes on when nobody waits for it.
  */
-export const harmless =
+export const safeHook =
   <Args extends ReadonlyArray<unknown>, A>(hook: (...args: Args) => A, warn: Warn, waitUntil?: WaitUntil) =>
   (...args: Args): Promise<Awaited<A> | undefined> => {
     const work = attempt(() => hook(...args), warn)

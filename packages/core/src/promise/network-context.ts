@@ -6,7 +6,7 @@ import { type Exchange, Http, makeHttp } from "../http/client.ts"
 import { clockOf } from "../http/clock.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { Discovery, fixedDiscovery, makeDiscovery } from "../protocol/discovery.ts"
-import type { Observing } from "../telemetry/observing.ts"
+import type { TelemetryLayer } from "../telemetry/telemetry-layer.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
@@ -16,7 +16,7 @@ export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises" | "
   readonly flights: SingleFlight["Service"]
   /** How the issuer is asked where there is another way than `fetch`. */
   readonly exchange?: Exchange | undefined
-  readonly telemetry?: Pick<Observing, "observer"> | undefined
+  readonly telemetry?: Pick<TelemetryLayer, "observer"> | undefined
   /** Such as `learningClock`; `now` comes before it. @default this machine's */
   readonly clock?: Effect.Effect<Context.Context<never>> | undefined
 }

@@ -1,7 +1,7 @@
 import type { WaitUntil } from "../http/background.ts"
 import type { HttpOptions } from "../http/client.ts"
 import type { ServerMetadata } from "../model/metadata.ts"
-import type { Observing } from "../telemetry/observing.ts"
+import type { TelemetryLayer } from "../telemetry/telemetry-layer.ts"
 
 /** How an adapter talks to issuers. */
 export interface NetworkOptions extends HttpOptions {
@@ -15,7 +15,7 @@ export interface NetworkOptions extends HttpOptions {
    */
   readonly waitUntil?: WaitUntil | undefined
   /** Who is told of what happens, such as `telemetryEvents(listener)`. @default nobody */
-  readonly telemetry?: Observing | undefined
+  readonly telemetry?: TelemetryLayer | undefined
   /** Epoch milliseconds. @default Date.now, set right by what the issuer's answers say */
   readonly now?: (() => number) | undefined
 }

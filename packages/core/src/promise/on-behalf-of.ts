@@ -5,7 +5,7 @@ import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
 import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
 import { type FetchInput, requestParts, signalOf } from "../call/request-parts.ts"
-import type { Vain } from "../call/unauthorized.ts"
+import type { RefusingOrigins } from "../call/unauthorized.ts"
 import { Delegation, delegationLayer } from "../delegate/delegation.ts"
 import type { DelegationPolicy } from "../delegate/policy.ts"
 import { type DelegationWire, exchangeWire } from "../delegate/wire.ts"
@@ -89,10 +89,10 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
     token: () => trade(subject, target),
     renew: (_, refused) => trade(subject, target, refused),
   })
-  const vainOf = makeVain()
+  const refusingFor = makeRefusingOrigins()
   const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> => {
     const { dpop, token, renew } = subject.own(target) ?? traded(subject, target)
-    return { dpop, token, renew, vain: vainOf(subject) }
+    return { dpop, token, renew, refusing: refusingFor(subject) }
   }
 
   return {
@@ -133,7 +133,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
 type Failure = AcquireError | DelegateError | StoreError
 
 /** What is known of APIs that refuse whatever token somebody brings: each call has a client of its own, so it is kept here. */
-const makeVain = (): ((subject: Subject) => Vain) => {
+const makeRefusingOrigins = (): ((subject: Subject) => RefusingOrigins) => {
   const known = new Map<unknown, ReadonlyMap<string, number>>()
   return ({ name }) => ({
     get: (origin) => known.get(name)?.get(origin),

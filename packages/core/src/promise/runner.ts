@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
-import type { Later } from "../model/later.ts"
+import type { MaybePromise } from "../model/maybe-promise.ts"
 import { BearerError, type StageError } from "./bearer-error.ts"
 import { rejectionOf, startWith, valueOf } from "./start.ts"
 
@@ -16,7 +16,7 @@ export interface Runner<R> {
   /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
   /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
-  readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => Later<A>
+  readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => MaybePromise<A>
   /** Takes one of the services, for its plain functions, or makes one over them; throws what is wrong with its options. */
   readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R | Scope.Scope>) => A
   /** Interrupts what is under way and frees what is held; waits for a refresh token that is being spent. */

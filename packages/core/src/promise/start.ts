@@ -3,13 +3,13 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type { Later } from "../model/later.ts"
+import type { MaybePromise } from "../model/maybe-promise.ts"
 import { isStageError, type StageError, toBearerError } from "./bearer-error.ts"
 
 /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
 export const startWith = <R>(services: Context.Context<R>, options?: Effect.RunOptions) => {
   const fork = Effect.runForkWith(services)
-  return <A, E extends StageError>(effect: Effect.Effect<A, E, R>): Later<A> => {
+  return <A, E extends StageError>(effect: Effect.Effect<A, E, R>): MaybePromise<A> => {
     const fiber = fork(effect, options)
     const exit = fiber.pollUnsafe()
     if (exit !== undefined) return valueOf(exit)

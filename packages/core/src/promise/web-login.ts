@@ -22,7 +22,7 @@ import { networkLayer } from "./network.ts"
 import type { NetworkOptions } from "./network-options.ts"
 import { storageLayer } from "./storage-layer.ts"
 import { makeRunner, type Runner } from "./runner.ts"
-import { cookieKeeper, type SessionKeeping } from "./session-keeping.ts"
+import { cookieSessions, type SessionStorage } from "./session-storage.ts"
 import {
   cookieHeaders,
   done,
@@ -36,14 +36,14 @@ import {
 import { WebSession } from "./web-session.ts"
 
 export interface WebLoginConfig
-  extends Omit<WebLoginOptions, "client" | "keeper">, NetworkOptions, Pick<Client, "dpop"> {
+  extends Omit<WebLoginOptions, "client" | "sessions">, NetworkOptions, Pick<Client, "dpop"> {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
   readonly clientId: string
   /** How the application proves who it is. @default none() */
   readonly clientAuth?: ClientAuth | undefined
-  /** Where sessions are kept. @default cookieKeeper() */
-  readonly keeper?: SessionKeeping | undefined
+  /** Where sessions are kept. @default cookieSessions() */
+  readonly sessions?: SessionStorage | undefined
 }
 
 /** A request with what it posts. */
@@ -90,10 +90,10 @@ export interface WebLogin extends AsyncDisposable {
 /** Makes the login. Wrong options throw a `BearerError` here; nothing is requested before the first person comes. */
 export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   checkClient(config)
-  const { issuer, clientId, clientAuth = none(), keeper: keeping = cookieKeeper() } = config
+  const { issuer, clientId, clientAuth = none(), sessions = cookieSessions() } = config
   const client = { issuer, clientId, clientAuth, dpop: config.dpop }
-  const options = { ...config, client, keeper: keeping.keeper }
-  const network = Layer.merge(networkLayer(config), storageLayer(keeping.storage))
+  const options = { ...config, client, sessions: sessions.make }
+  const network = Layer.merge(networkLayer(config), storageLayer(sessions.storage))
   const runner = makeRunner(Layer.build(Layer.effect(Plan, makePlan(options)).pipe(Layer.provideMerge(network))))
   const plan = runner.take(Effect.service(Plan))
   const routes = routesOf(plan, (reply) => runner.run(reply))
@@ -128,7 +128,7 @@ type Network = Discovery | Http | Lock
 type Answer = (reply: Effect.Effect<Reply, never, Network>) => Promise<Reply>
 
 const routesOf = (plan: WebLoginPlan, answer: Answer): ReadonlyArray<WebLoginRoute> => {
-  const { paths, keeper } = plan
+  const { paths, sessions } = plan
   const route = (method: "GET" | "POST", path: string, reply: (request: PostedRequest) => Parameters<Answer>[0]) => ({
     method,
     path,
@@ -139,7 +139,7 @@ const routesOf = (plan: WebLoginPlan, answer: Answer): ReadonlyArray<WebLoginRou
     route("GET", paths.login, (request) => sentTo(request, beginSignIn(plan, request))),
     route("GET", paths.callback, (request) => signedIn(plan, request)),
     route("POST", paths.logout, (request) => sentTo(request, signOut(plan, request))),
-    ...(keeper.index === undefined
+    ...(sessions.index === undefined
       ? []
       : [route("POST", paths.backChannelLogout, (request) => loggedOut(plan, request))]),
   ]

@@ -5,7 +5,7 @@ import { millisOf } from "../model/millis.ts"
 import type { Target } from "../model/target.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { type Params } from "./client-request.ts"
-import { given } from "./given.ts"
+import { definedParams } from "./defined-params.ts"
 import { targetParams } from "./token-endpoint.ts"
 
 /** OpenID Connect Core §3.1.2.1, Initiating User Registration §4 */
@@ -43,7 +43,7 @@ export const authorizationParams: (
   const extra = yield* extraParams(options.extra, reserved)
   return [
     ...targetParams(target),
-    ...given({
+    ...definedParams({
       prompt: words(prompt),
       max_age: maxAge?.toString(),
       acr_values: words(options.acrValues),

@@ -5,7 +5,7 @@ import type { ServerMetadata } from "../model/metadata.ts"
 import type { ResponseMode } from "./callback.ts"
 import type { Client } from "./client.ts"
 import { Discovery } from "./discovery.ts"
-import { openedEndpoint } from "./opened-endpoint.ts"
+import { browserEndpoint } from "./browser-endpoint.ts"
 import { type Pushed, pushedParams } from "./pushed-authorization-request.ts"
 import { asAcquire, type Params } from "./client-request.ts"
 
@@ -39,7 +39,7 @@ export const authorizationUrl: (
     return yield* new AcquireError({ reason: { _tag: "Unsupported", issuer: client.issuer, feature } })
   }
   const { issuer, authorizationEndpoint = "" } = metadata
-  const url = yield* openedEndpoint("authorizationEndpoint", authorizationEndpoint, issuer)
+  const url = yield* browserEndpoint("authorizationEndpoint", authorizationEndpoint, issuer)
   yield* checkRedirectUri(request.redirectUri)
   const params = yield* pushedParams({ client, metadata, params: paramsOf(request), pushed: request.pushed ?? "auto" })
   for (const [name, value] of [["client_id", client.clientId] as const, ...params]) url.searchParams.append(name, value)

@@ -4,9 +4,9 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import type { Client } from "./client.ts"
 import type { Secret } from "./secret.ts"
 import { type Discovery, requireEndpoint } from "./discovery.ts"
-import { openedEndpoint } from "./opened-endpoint.ts"
+import { browserEndpoint } from "./browser-endpoint.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
-import { given } from "./given.ts"
+import { definedParams } from "./defined-params.ts"
 import { asAcquire } from "./client-request.ts"
 
 export interface EndSessionOptions {
@@ -40,8 +40,8 @@ export const endSessionUrl: (
   }
   const extra = yield* extraParams(options.extra, ownNames)
   const endpoint = yield* Effect.mapError(requireEndpoint(issuer, "endSessionEndpoint"), asAcquire)
-  const url = yield* openedEndpoint("endSessionEndpoint", endpoint, issuer)
-  const own = given({
+  const url = yield* browserEndpoint("endSessionEndpoint", endpoint, issuer)
+  const own = definedParams({
     client_id: clientId,
     id_token_hint: Redacted.isRedacted(hint) ? Redacted.value(hint) : hint,
     post_logout_redirect_uri: back,

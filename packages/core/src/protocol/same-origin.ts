@@ -1,5 +1,5 @@
 /** What of a request tells where it comes from; a `Request` of the Fetch API is one. */
-export interface Incoming {
+export interface IncomingRequest {
   readonly method: string
   /** Absolute. */
   readonly url: string
@@ -13,7 +13,10 @@ export interface Incoming {
  * @param origins our own besides that of the request's URL, which behind a proxy is not the one that browsers see
  * @see Fetch Metadata Request Headers §2.2, RFC 6454 §7
  */
-export const isSameOrigin = ({ method, url, headers }: Incoming, origins: ReadonlyArray<string> = []): boolean => {
+export const isSameOrigin = (
+  { method, url, headers }: IncomingRequest,
+  origins: ReadonlyArray<string> = [],
+): boolean => {
   if (safe.has(method) && headers.get("upgrade") === null) return true
   const origin = headers.get("origin")
   if (origin === "null") return false

@@ -11,7 +11,7 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "./client.ts"
 import { asAcquire, type ClientRequest, type Params, refusal, requestAsClient } from "./client-request.ts"
 import type { Discovery } from "./discovery.ts"
-import { given } from "./given.ts"
+import { definedParams } from "./given.ts"
 import { parseTokenResponse, tokenOf } from "./token-response.ts"
 
 /** The grant's own parameters, `grant_type` among them, and what it knows of refusals. */
@@ -65,5 +65,5 @@ const hearIssuedAt = (idToken: unknown, heard: (serverTime: number) => void): vo
 export const targetParams = (target: Target): Params => [
   ...target.audiences.map((value) => ["audience", value] as const),
   ...target.resources.map((value) => ["resource", value] as const),
-  ...given({ scope: target.scopes.join(" ") || undefined, organization: target.organization }),
+  ...definedParams({ scope: target.scopes.join(" ") || undefined, organization: target.organization }),
 ]

@@ -1,9 +1,9 @@
 import type { Params } from "./client-request.ts"
-import { given } from "./given.ts"
+import { definedParams } from "./defined-params.ts"
 
 /** What kind of token is asked about, for the server to find it sooner (RFC 7009 §2.1). */
 export type TokenHint = "access_token" | "refresh_token"
 
 /** A token as the parameters of a request about it (RFC 7009 §2.1, RFC 7662 §2.1). */
 export const tokenParams = (token: string, hint: TokenHint | undefined): Params =>
-  given({ token, token_type_hint: hint })
+  definedParams({ token, token_type_hint: hint })

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Flow } from "../acquire/flow.ts"
 import { Http } from "../http/client.ts"
-import { madeWith } from "../http/made-with.ts"
+import { provideCaptured } from "../http/provide-captured.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
@@ -29,7 +29,7 @@ export const makeFlowSource: (
   function* (client) {
     const tokens = yield* TokenStore
     const network = yield* Effect.context<Discovery | Http>()
-    const acquire = (flow: Flow, target: Target) => madeWith(network, acquireWithRetries(flow, client, target))
+    const acquire = (flow: Flow, target: Target) => provideCaptured(network, acquireWithRetries(flow, client, target))
     if (tokens.inProcess === true) return (flow) => ({ obtain: (target) => acquire(flow, target) })
     const store = observedStore(tokens)
 

@@ -7,7 +7,7 @@ import type { Claims } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
-import { readerOf, secret, text } from "../model/written.ts"
+import { versionedDecoder, secret, text } from "../model/versioned-json.ts"
 import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
 import type { Client } from "../protocol/client.ts"
 import { usableUntil } from "./freshness.ts"
@@ -106,7 +106,7 @@ const setsOf = (value: unknown): ReadonlyMap<string, TokenSet> | undefined => {
   return sets
 }
 
-const read = /*#__PURE__*/ readerOf({
+const read = /*#__PURE__*/ versionedDecoder({
   version,
   members: { id: text, sets: setsOf },
   optional: { refreshToken: secret, idToken: secret },

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import { audienceOf, whose } from "../acquire/acquisition.ts"
+import { audienceOf, clientAttributes } from "../acquire/acquisition.ts"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -45,7 +45,7 @@ export const makeLoginSource: (
     const renewed = (target: Target, refused: Token | undefined) =>
       inSpan(lock.withLock(`renew:${name}`, Effect.provideContext(renewLogin(target, refused), network)), {
         name: "oauth.renew_login",
-        attributes: { ...whose(client), audience: audienceOf(target) },
+        attributes: { ...clientAttributes(client), audience: audienceOf(target) },
       })
 
     return {

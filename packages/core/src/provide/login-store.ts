@@ -28,7 +28,7 @@ export const makeLoginStore = (store: TokenStore["Service"], key: string): Login
 })
 
 /** Ends the login that is meant, if there is one, and gives it as it was at the very last. */
-export const takeOut = (
+export const removeLogin = (
   logins: LoginStore,
   isMeant: (id: string) => boolean = () => true,
 ): Effect.Effect<LoginRecord | undefined, StoreError> =>
@@ -36,7 +36,9 @@ export const takeOut = (
     Effect.flatMap((stored) => {
       if (stored === undefined || !isMeant(stored.record.id)) return nothing
       const { record, version } = stored
-      return Effect.flatMap(logins.end(version), (gone) => (gone ? Effect.succeed(record) : takeOut(logins, isMeant)))
+      return Effect.flatMap(logins.end(version), (gone) =>
+        gone ? Effect.succeed(record) : removeLogin(logins, isMeant),
+      )
     }),
     // what cannot be read has to go as well
     Effect.catch(() => Effect.map(logins.end(), () => undefined)),
@@ -47,8 +49,8 @@ export const takeOut = (
  *
  * @param pause milliseconds until the next try, doubled each time
  */
-export const insistently = <A>(write: Effect.Effect<A, StoreError>, pause = 50): Effect.Effect<A, StoreError> =>
-  pause > 800 ? write : Effect.catch(write, () => Effect.andThen(Effect.sleep(pause), insistently(write, pause * 2)))
+export const retryBriefly = <A>(write: Effect.Effect<A, StoreError>, pause = 50): Effect.Effect<A, StoreError> =>
+  pause > 800 ? write : Effect.catch(write, () => Effect.andThen(Effect.sleep(pause), retryBriefly(write, pause * 2)))
 
 const nothing = /*#__PURE__*/ Effect.succeed(undefined)
 

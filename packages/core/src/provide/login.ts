@@ -16,7 +16,7 @@ import { TokenStore } from "../store/token-store.ts"
 import { usableUntil } from "./freshness.ts"
 import { beginLogin, type CurrentLogin, currentOf, type LoginRecord, setKey, withSet } from "./login-record.ts"
 import { makeLoginSource } from "./login-source.ts"
-import { makeLoginStore, takeOut } from "./login-store.ts"
+import { makeLoginStore, removeLogin } from "./login-store.ts"
 import type { Renewal } from "./renew-login.ts"
 import { orRevoked, revokeQuietly } from "../protocol/revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
@@ -74,7 +74,7 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
     return { ...currentOf(record), revoked: Effect.provideContext(revoked, network) }
   }
   const end: Login["Service"]["end"] = (isMeant) =>
-    Effect.map(Effect.tap(takeOut(logins, isMeant), provider.forget), (record) => record && endedOf(record))
+    Effect.map(Effect.tap(removeLogin(logins, isMeant), provider.forget), (record) => record && endedOf(record))
   const begin = Effect.fnUntraced(function* (set: TokenSet, input: TargetInput) {
     const target = parseTarget(input)
     if (Result.isFailure(target)) {

@@ -12,7 +12,7 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { count } from "../telemetry/telemetry.ts"
 import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
 import { type CurrentLogin, currentOf, freshSet, type LoginRecord, setKey, withSet } from "./login-record.ts"
-import { insistently, type LoginStore, type StoredLogin } from "./login-store.ts"
+import { retryBriefly, type LoginStore, type StoredLogin } from "./login-store.ts"
 import { acquireWithRetries, discovered } from "./renewal.ts"
 import { revokeLater } from "../protocol/revoke-quietly.ts"
 import type { Obtained } from "./token-source.ts"
@@ -50,8 +50,10 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
       unwritten = { successor, spent }
       const write = (record: LoginRecord) => logins.replace(record, spent.version)
       // where there is no room for all of it: access tokens can be had again, this refresh token cannot
-      const written = yield* Effect.catch(insistently(write(successor)), () => write({ ...successor, sets: new Map() }))
-      const now = written ? undefined : yield* insistently(logins.read)
+      const written = yield* Effect.catch(retryBriefly(write(successor)), () =>
+        write({ ...successor, sets: new Map() }),
+      )
+      const now = written ? undefined : yield* retryBriefly(logins.read)
       unwritten = undefined
       if (written) return "kept"
       if (now?.record.id !== successor.id) return "ended"

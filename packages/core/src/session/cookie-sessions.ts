@@ -2,80 +2,96 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Stored, TokenStore } from "../store/token-store.ts"
+import { SessionError } from "../errors/session-error.ts"
+import type { TokenStore } from "../store/token-store.ts"
+import type { Cookies } from "./cookie.ts"
+import { readChunks, removeChunks, setChunks } from "./cookie-chunks.ts"
 import type { CookieSeal } from "./cookie-seal.ts"
+import { makeCookieEntry } from "./cookie-entry.ts"
+import { makeKnownSessions } from "./known-sessions.ts"
+import type { Sessions } from "./sessions.ts"
 import type { Lifetime } from "./session-lifetime.ts"
 import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
-import type { SessionStore } from "./session-store.ts"
-
-/** A session whose home is a cookie. */
-export interface CookieSessions extends SessionStore {
-  /** What a request has brought; the newest is remembered. */
-  readonly learn: (record: SessionRecord) => void
-}
+import { makeUsedNames } from "./used-names.ts"
 
 export interface CookieSessionsOptions {
+  /** Holds for a short time what browsers do not have yet. */
   readonly store: TokenStore["Service"]
-  readonly key: string
-  readonly seal: CookieSeal
+  /** How long that is. */
   readonly overlap: Duration.Duration
+  /** The cookie's name. */
+  readonly name: string
+  readonly seals: { readonly cookie: CookieSeal; readonly store: CookieSeal }
   readonly lifetime: Lifetime
 }
 
 /**
- * One session of the browsers' cookies as a store has it: what is written is kept for as long as requests with an older
- * cookie may come, and before the first write it is what the cookie says. That it has ended is kept until it would have.
+ * Keeps sessions in the browsers' own cookies, sealed. A session that was renewed or ended is also in the store for a
+ * while, because requests that are already on their way still bring the old cookie.
  */
-export const makeCookieSessions = ({ store, key, seal, overlap, lifetime }: CookieSessionsOptions): CookieSessions => {
-  let newest: SessionRecord | undefined
+export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: CookieSessionsOptions): Sessions => {
+  const known = makeKnownSessions((key) => makeCookieEntry({ store, key, seal: seals.store, overlap, lifetime }))
+  const keyOf = ({ login }: SessionRecord) => `session:${login.id}`
 
-  const opened = Effect.fnUntraced(function* ({ value }: Stored) {
-    const text = (yield* seal.open(value))?.text
-    if (text === undefined || text === ended(key)) return text
-    const record = decodeSession(text)
-    return Result.isSuccess(record) && `session:${record.success.login.id}` === key ? record.success : undefined
+  const lines = Effect.fnUntraced(function* (record: SessionRecord, cookies: Cookies) {
+    const value = yield* seals.cookie.seal(encodeSession(record))
+    const maxAge = (lifetime.endOf(record) - (yield* Clock.currentTimeMillis)) / 1000
+    const set = setChunks({ name, value, maxAge }, cookies)
+    return set ?? (yield* new SessionError({ reason: { _tag: "SessionTooLarge", length: value.length } }))
   })
 
-  const read = Effect.gen(function* () {
-    const stored = yield* store.get(key)
-    const kept = stored && (yield* opened(stored))
-    if (typeof kept === "string") return undefined
-    if (kept !== undefined) learn(kept)
-    if (newest === undefined || lifetime.endOf(newest) <= (yield* Clock.currentTimeMillis)) return undefined
-    return { record: newest, version: stored === undefined ? `cookie ${newest.revision}` : `stored ${stored.version}` }
+  /** The first of them that is a session. */
+  const unsealed = Effect.fnUntraced(function* (values: ReadonlyArray<string>) {
+    for (const value of values) {
+      const opened = yield* seals.cookie.open(value)
+      const record = opened && Result.getOrUndefined(decodeSession(opened.text))
+      if (opened !== undefined && record !== undefined) return { record, old: opened.old }
+    }
+    return undefined
   })
 
-  /** A renewal does not take back that the session was used meanwhile. */
-  const learn = (record: SessionRecord): void => {
-    const seenAt = Math.max(record.seenAt, newest?.seenAt ?? 0)
-    if (newest === undefined || record.revision >= newest.revision) newest = { ...record, seenAt }
-    else newest = { ...newest, seenAt }
-  }
-
-  const write = Effect.fnUntraced(function* (text: string, ttl: Duration.Duration, expected: string | undefined) {
-    const [place, version] = expected?.split(" ", 2) ?? []
-    if (place === "cookie" && version !== String(newest?.revision)) return false
-    const sealed = yield* seal.seal(text)
-    const over = expected === undefined ? undefined : place === "cookie" ? null : version
-    return yield* store.put(key, sealed, { ttl, ...(over !== undefined && { expected: over }) })
+  /** What the newest cookie of the newest login says, whether or not it is still true. */
+  const claimed = Effect.fnUntraced(function* (cookies: Cookies) {
+    const claims = yield* Effect.forEach(readChunks(name, cookies), unsealed)
+    const [newest] = claims.filter((claim) => claim !== undefined).toSorted(newestFirst)
+    const isOver = newest !== undefined && lifetime.endOf(newest.record) <= (yield* Clock.currentTimeMillis)
+    return isOver ? undefined : newest
   })
 
   return {
-    learn,
-    read,
-    begin: () => Effect.succeed(true),
-    replace: Effect.fnUntraced(function* (record: SessionRecord, expected: string) {
-      const next = { ...record, revision: record.revision + 1 }
-      const written = yield* write(encodeSession(next), overlap, expected)
-      if (written) learn(next)
-      return written
+    begin: lines,
+    open: Effect.fnUntraced(function* (cookies) {
+      const claim = yield* claimed(cookies)
+      if (claim === undefined) return undefined
+      const key = keyOf(claim.record)
+      const entry = known(key)
+      entry.learn(claim.record)
+      const opened = yield* entry.read
+      if (opened === undefined) return undefined
+      const settle = Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const current = (yield* entry.read)?.record
+        // it has ended meanwhile, and the browser may have the next one already
+        if (current === undefined) return []
+        const due = lifetime.isDue(current, now)
+        if (!due && !claim.old && current.revision === claim.record.revision) return []
+        const used = due ? { ...current, seenAt: now } : current
+        entry.learn(used)
+        return yield* lines(used, cookies)
+      })
+      return { key, record: opened.record, entry, settle }
     }),
-    end: Effect.fnUntraced(function* (expected?: string) {
-      const end = newest === undefined ? 0 : lifetime.endOf({ ...newest, seenAt: Infinity })
-      const ttl = Duration.millis(Math.max(Duration.toMillis(overlap), end - (yield* Clock.currentTimeMillis)))
-      return yield* write(ended(key), ttl, expected)
-    }),
+    isPresent: (cookies) => [...cookies.keys()].some((each) => each === name || each.startsWith(`${name}.`)),
+    forget: (cookies) => removeChunks(name, cookies),
+    used: makeUsedNames(store),
+    index: undefined,
+    renewsAhead: false,
   }
 }
 
-const ended = (key: string): string => `ended ${key}`
+interface Claim {
+  readonly record: SessionRecord
+}
+
+const newestFirst = ({ record: one }: Claim, { record: other }: Claim): number =>
+  other.startedAt - one.startedAt || other.revision - one.revision

@@ -1,8 +1,8 @@
 import { putNewest } from "../model/put-newest.ts"
-import type { SessionStore } from "./session-store.ts"
+import type { SessionEntry } from "./session-entry.ts"
 
 /** The sessions in use in this process, each once: who asks twice for one gets the same. The one used longest ago goes. */
-export const makeKnownSessions = <S extends SessionStore>(make: (key: string) => S): ((key: string) => S) => {
+export const makeKnownSessions = <S extends SessionEntry>(make: (key: string) => S): ((key: string) => S) => {
   const known = new Map<string, S>()
   return (key) => {
     const session = known.get(key) ?? make(key)

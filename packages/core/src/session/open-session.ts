@@ -7,9 +7,9 @@ import { freshnessOf } from "../provide/freshness.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 import { warn } from "../telemetry/telemetry.ts"
 import { crossSite } from "./csrf.ts"
-import type { PromptToken } from "./prompt-token.ts"
+import type { TimelyToken } from "./timely-token.ts"
 import type { SessionView } from "./session.ts"
-import type { KeptSession } from "./session-keeper.ts"
+import type { KeptSession } from "./sessions.ts"
 import type { SessionRecord } from "./session-record.ts"
 import { cookiesOf } from "./sign-in.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
@@ -46,19 +46,19 @@ export const openSession: (
   { csrf = true } = {},
 ) {
   const cookies = cookiesOf(request)
-  const { keeper } = plan
-  if (!keeper.isPresent(cookies)) return nobody([])
+  const { sessions } = plan
+  if (!sessions.isPresent(cookies)) return nobody([])
   const foreign = csrf ? crossSite(request, plan.origin) : undefined
   if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
-  const kept = yield* keeper.open(cookies)
+  const kept = yield* sessions.open(cookies)
   // the answer to a script of another tab may come behind that of a login, whose cookie it would take away
-  if (kept === undefined) return nobody(isNavigation(request) ? keeper.forget(cookies) : [])
-  const { provider, promptly } = yield* plan.tokens(kept)
+  if (kept === undefined) return nobody(isNavigation(request) ? sessions.forget(cookies) : [])
+  const { provider, timely } = yield* plan.tokens(kept)
   const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(warn(error.message), []))
-  const renewed = yield* Effect.result(renew(plan, kept, promptly))
+  const renewed = yield* Effect.result(renew(plan, kept, timely))
   if (renewed._tag === "Success") {
     const record = renewed.success
-    if (record === undefined) return nobody(keeper.forget(cookies))
+    if (record === undefined) return nobody(sessions.forget(cookies))
     return { view: yield* viewOf(plan, record), tokens: provider, delayed: undefined, settle }
   }
   return { view: yield* viewOf(plan, kept.record), tokens: provider, delayed: renewed.failure, settle }
@@ -75,17 +75,17 @@ const viewOf = ({ targetKey }: WebLoginPlan, record: SessionRecord): Effect.Effe
   Effect.map(Clock.currentTimeMillis, (now) => ({ record, targetKey, now }))
 
 /** The session with tokens that can be used, where it has any to renew; nothing when the issuer has ended it. */
-const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession, promptly: PromptToken) {
-  const { record, sessions } = kept
+const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession, timely: TimelyToken) {
+  const { record, entry } = kept
   const set = record.login.sets.get(plan.targetKey)
   if (record.login.refreshToken === undefined) return record
   const now = yield* Clock.currentTimeMillis
   const { soft, hard } = set === undefined ? { soft: 0, hard: 0 } : freshnessOf(set, 0.5)
-  const due = plan.keeper.renewsAhead ? soft : hard
+  const due = plan.sessions.renewsAhead ? soft : hard
   if (now < due) return record
-  const token = yield* Effect.result(promptly(plan.targetInput))
-  if (token._tag === "Success") return now < hard ? record : (yield* sessions.read)?.record
+  const token = yield* Effect.result(timely(plan.targetInput))
+  if (token._tag === "Success") return now < hard ? record : (yield* entry.read)?.record
   const { failure } = token
   if (failure.reason._tag !== "LoginRequired") return yield* Effect.fail(failure)
-  return (yield* sessions.read)?.record
+  return (yield* entry.read)?.record
 })

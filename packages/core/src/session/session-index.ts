@@ -6,7 +6,7 @@ import type { StoreError } from "../errors/store-error.ts"
 import { isJsonObject } from "../model/json.ts"
 import { digestOf } from "../protocol/digest.ts"
 import type { TokenStore } from "../store/token-store.ts"
-import { ended } from "./session-store.ts"
+import { ended } from "./session-entry.ts"
 
 /** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
 export interface SessionIndex {

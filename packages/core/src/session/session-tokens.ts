@@ -7,17 +7,17 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { makeLoginSource } from "../provide/login-source.ts"
 import { makeProvider, type TokenProvider } from "../provide/token-provider.ts"
 import type { Lock } from "../store/lock.ts"
-import { makePromptToken, type PromptToken } from "./prompt-token.ts"
-import type { KeptSession } from "./session-keeper.ts"
-import { loginsOf, type SessionStore } from "./session-store.ts"
+import { makeTimelyToken, type TimelyToken } from "./timely-token.ts"
+import type { KeptSession } from "./sessions.ts"
+import { loginStoreOf, type SessionEntry } from "./session-entry.ts"
 
 /** The provider of a session's tokens: one for all requests of the session in this process, as long as it is in use. */
-export type SessionTokens = (session: Pick<KeptSession, "key" | "sessions">) => Effect.Effect<TokensOfSession>
+export type SessionTokens = (session: Pick<KeptSession, "key" | "entry">) => Effect.Effect<TokensOfSession>
 
 export interface TokensOfSession {
   readonly provider: TokenProvider["Service"]
   /** For what goes on without one. */
-  readonly promptly: PromptToken
+  readonly timely: TimelyToken
 }
 
 export interface SessionTokensOptions {
@@ -31,15 +31,15 @@ export const makeSessionTokens: (
   function* ({ client, renewsAhead }) {
     const sourceOf = yield* makeLoginSource(client)
     const services = yield* Effect.context<Scope.Scope | SingleFlight>()
-    const known = new WeakMap<SessionStore, TokensOfSession>()
-    const make = Effect.fnUntraced(function* (sessions: SessionStore, key: string) {
+    const known = new WeakMap<SessionEntry, TokensOfSession>()
+    const make = Effect.fnUntraced(function* (entry: SessionEntry, key: string) {
       const options = { dpop: client.dpop, ahead: renewsAhead }
-      const provider = yield* makeProvider(sourceOf(loginsOf(sessions), key), options)
-      return { provider, promptly: yield* makePromptToken(provider, client) }
+      const provider = yield* makeProvider(sourceOf(loginStoreOf(entry), key), options)
+      return { provider, timely: yield* makeTimelyToken(provider, client) }
     })
-    return Effect.fnUntraced(function* ({ key, sessions }) {
-      const tokens = known.get(sessions) ?? (yield* Effect.provideContext(make(sessions, key), services))
-      known.set(sessions, tokens)
+    return Effect.fnUntraced(function* ({ key, entry }) {
+      const tokens = known.get(entry) ?? (yield* Effect.provideContext(make(entry, key), services))
+      known.set(entry, tokens)
       return tokens
     })
   },

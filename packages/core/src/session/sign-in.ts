@@ -13,16 +13,16 @@ import type { AuthorizationOptions } from "../protocol/authorization-params.ts"
 import { parseCallback } from "../protocol/callback.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { beginLogin } from "../provide/login-record.ts"
-import { takeOut } from "../provide/login-store.ts"
+import { removeLogin } from "../provide/login-store.ts"
 import { orRevoked, revokeLater } from "../protocol/revoke-quietly.ts"
 import { Lock } from "../store/lock.ts"
 import { warn } from "../telemetry/telemetry.ts"
 import { type Cookies, parseCookies } from "./cookie.ts"
 import type { FoundTransaction } from "./login-transactions.ts"
 import { ownPath } from "./return-to.ts"
-import type { KeptSession } from "./session-keeper.ts"
+import type { KeptSession } from "./sessions.ts"
 import type { SessionRecord } from "./session-record.ts"
-import { loginsOf } from "./session-store.ts"
+import { loginStoreOf } from "./session-entry.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
 import { queryOf, type Redirect, type WebRequest } from "./web-request.ts"
 
@@ -100,8 +100,8 @@ export const completeSignIn: (
 )
 
 /** Somebody came back once more, and is signed in: there is nothing to be done, and nothing is. */
-const goOn = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, cookies: Cookies) {
-  return (yield* keeper.open(cookies)) === undefined ? yield* unknownLogin() : []
+const goOn = Effect.fnUntraced(function* ({ sessions }: WebLoginPlan, cookies: Cookies) {
+  return (yield* sessions.open(cookies)) === undefined ? yield* unknownLogin() : []
 })
 
 /**
@@ -109,17 +109,17 @@ const goOn = Effect.fnUntraced(function* ({ keeper }: WebLoginPlan, cookies: Coo
  * who never sign in take no room in the store.
  */
 const firstUse = Effect.fnUntraced(function* (
-  { client, keeper, idTokens }: WebLoginPlan,
+  { client, sessions, idTokens }: WebLoginPlan,
   { transaction }: FoundTransaction,
   callback: URLSearchParams,
 ) {
   const lock = yield* Lock
   const name = `login ${transaction.id}`
   const complete = Effect.gen(function* () {
-    if (yield* keeper.used.isUsed(name)) return undefined
+    if (yield* sessions.used.isUsed(name)) return undefined
     const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
     const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
-    yield* keeper.used.remember(name, Duration.millis(Math.max(1, left)))
+    yield* sessions.used.remember(name, Duration.millis(Math.max(1, left)))
     return login
   })
   return yield* lock.withLock(name, complete)
@@ -132,7 +132,7 @@ interface SignedIn {
 
 /** Always a new one; the one that the browser had ends. */
 const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Cookies, { claims, tokens }: SignedIn) {
-  const { keeper, lifetime, targetKey } = plan
+  const { sessions, lifetime, targetKey } = plan
   if (plan.wantsRenewal && tokens.refreshToken === undefined) yield* warn(noRefreshToken)
   const now = yield* Clock.currentTimeMillis
   const record: SessionRecord = {
@@ -143,10 +143,10 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
     revision: 0,
     login: beginLogin(tokens, targetKey),
   }
-  const before = yield* keeper.open(cookies)
+  const before = yield* sessions.open(cookies)
   // first, or one that nobody has would stay where this fails
   if (before !== undefined) yield* endFormer(plan, before, claims)
-  return (yield* keeper.begin(record, cookies)) ?? (yield* endedLogin())
+  return (yield* sessions.begin(record, cookies)) ?? (yield* endedLogin())
 })
 
 const noRefreshToken =
@@ -155,7 +155,7 @@ const noRefreshToken =
 
 /** Ends the session whose place another one takes; somebody else's refresh token is revoked in the background. */
 const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {
-  const refreshToken = (yield* takeOut(loginsOf(former.sessions)))?.refreshToken
+  const refreshToken = (yield* removeLogin(loginStoreOf(former.entry)))?.refreshToken
   // the same person's may be of the grant that the new one is of, and goes with it (RFC 7009 §2.1)
   if (refreshToken === undefined || former.record.claims.sub === sub) return
   yield* revokeLater(client, refreshToken)

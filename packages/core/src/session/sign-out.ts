@@ -8,10 +8,10 @@ import { VerifyError } from "../errors/verify-error.ts"
 import type { Http } from "../http/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { endSessionUrl } from "../protocol/end-session.ts"
-import { takeOut } from "../provide/login-store.ts"
+import { removeLogin } from "../provide/login-store.ts"
 import { revokeQuietly } from "../protocol/revoke-quietly.ts"
 import { crossSite } from "./csrf.ts"
-import { loginsOf } from "./session-store.ts"
+import { loginStoreOf } from "./session-entry.ts"
 import { cookiesOf } from "./sign-in.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
 import type { Redirect, WebRequest } from "./web-request.ts"
@@ -30,12 +30,12 @@ export const signOut: (
     const foreign = crossSite(request, plan.origin)
     if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
     const cookies = cookiesOf(request)
-    const kept = yield* plan.keeper.open(cookies)
-    const refreshToken = kept && (yield* takeOut(loginsOf(kept.sessions)))?.refreshToken
+    const kept = yield* plan.sessions.open(cookies)
+    const refreshToken = kept && (yield* removeLogin(loginStoreOf(kept.entry)))?.refreshToken
     if (refreshToken !== undefined) yield* revokeQuietly(plan.client, refreshToken)
     return {
       location: yield* afterwards(plan, kept?.record.login.idToken),
-      cookies: plan.keeper.forget(cookies),
+      cookies: plan.sessions.forget(cookies),
     }
   },
 )
@@ -59,7 +59,7 @@ export const backChannelLogout: (
   plan: WebLoginPlan,
   body: string,
 ) => Effect.Effect<void, SessionError | StoreError | VerifyError> = Effect.fnUntraced(function* (plan, body) {
-  const { index, used } = plan.keeper
+  const { index, used } = plan.sessions
   if (index === undefined) return yield* new SessionError({ reason: noStore })
   const [token, ...more] = new URLSearchParams(body).getAll("logout_token")
   if (token === undefined || more.length > 0) return yield* refused(missing())
@@ -77,9 +77,9 @@ const minute = 60_000
 
 const noStore = {
   _tag: "InvalidOptions",
-  field: "keeper",
+  field: "sessions",
   problem: "keeps sessions in cookies, where they cannot be found without their browsers",
-  fix: "Keep sessions with storeKeeper().",
+  fix: "Keep sessions with storedSessions().",
 } as const
 
 const missing = (): VerifyError =>

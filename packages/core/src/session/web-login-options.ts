@@ -11,7 +11,7 @@ import type { Pushed } from "../protocol/pushed-authorization-request.ts"
 import type { TokenStore } from "../store/token-store.ts"
 import type { KeySource } from "../verify/key-source.ts"
 import type { CookieKeys } from "./cookie-seal.ts"
-import type { SessionKeeper } from "./session-keeper.ts"
+import type { Sessions } from "./sessions.ts"
 import type { Lifetime, LifetimeOptions } from "./session-lifetime.ts"
 
 /** The application's own addresses, each a path. */
@@ -37,7 +37,7 @@ export interface WebLoginOptions extends LifetimeOptions {
   readonly cookieKeys: CookieKeys
   /** Stands in the cookies' names behind `__Host-`. @default "session" */
   readonly cookieName?: string | undefined
-  readonly keeper: MakeKeeper
+  readonly sessions: MakeSessions
   /** What else the authorization request says. @default { prompt: "consent" } where the scope has offline_access, else {} */
   readonly authorization?: AuthorizationOptions | undefined
   /** When the authorization request goes straight to the issuer (RFC 9126). @default auto */
@@ -51,9 +51,9 @@ export interface WebLoginOptions extends LifetimeOptions {
 }
 
 /** Makes what keeps the sessions of one application. */
-export type MakeKeeper = (use: KeeperUse) => Effect.Effect<SessionKeeper, SessionError, TokenStore>
+export type MakeSessions = (use: SessionsContext) => Effect.Effect<Sessions, SessionError, TokenStore>
 
-export interface KeeperUse {
+export interface SessionsContext {
   readonly cookieName: string
   readonly cookieKeys: CookieKeys
   readonly issuer: string

@@ -19,7 +19,7 @@ import { isCookieName } from "./cookie.ts"
 import { makeCookieSeal } from "./cookie-seal.ts"
 import { type LoginTransactions, makeLoginTransactions } from "./login-transactions.ts"
 import { ownPath } from "./return-to.ts"
-import type { SessionKeeper } from "./session-keeper.ts"
+import type { Sessions } from "./sessions.ts"
 import { type Lifetime, makeLifetime } from "./session-lifetime.ts"
 import { makeSessionTokens, type SessionTokens } from "./session-tokens.ts"
 import type { WebLoginOptions, WebLoginPaths } from "./web-login-options.ts"
@@ -35,7 +35,7 @@ export interface WebLoginPlan extends Pick<WebLoginOptions, "authorization" | "l
   /** Under which key a login holds the token set for it. */
   readonly targetKey: string
   readonly lifetime: Lifetime
-  readonly keeper: SessionKeeper
+  readonly sessions: Sessions
   readonly transactions: LoginTransactions
   readonly tokens: SessionTokens
   readonly idTokens: IdTokenVerifier
@@ -56,17 +56,17 @@ export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan,
     if (!isCookieName(cookieName)) return yield* invalidOptions("cookieName", "must be letters, digits, - or _")
     const lifetime = yield* makeLifetime(options)
     const seal = yield* makeCookieSeal(cookieKeys, { purpose: "login", cookie: cookieName })
-    const keeper = yield* options.keeper({
+    const sessions = yield* options.sessions({
       cookieName: `__Host-${cookieName}`,
       cookieKeys,
       issuer: client.issuer,
       lifetime,
     })
-    if (keeper.index === undefined && options.paths?.backChannelLogout !== undefined) {
+    if (sessions.index === undefined && options.paths?.backChannelLogout !== undefined) {
       return yield* invalidOptions(
         "paths.backChannelLogout",
         "needs sessions in a store: those in cookies cannot be found without their browsers",
-        "Keep sessions with storeKeeper(), or leave the path out.",
+        "Keep sessions with storedSessions(), or leave the path out.",
       )
     }
     const wantsRenewal = target.scopes.includes("offline_access")
@@ -81,9 +81,9 @@ export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan,
       authorization: { ...(wantsRenewal && { prompt: "consent" }), ...options.authorization },
       targetKey: setKey(target, client),
       lifetime,
-      keeper,
+      sessions,
       transactions: makeLoginTransactions(`__Host-${cookieName}-login-`, seal),
-      tokens: yield* makeSessionTokens({ client, renewsAhead: keeper.renewsAhead }),
+      tokens: yield* makeSessionTokens({ client, renewsAhead: sessions.renewsAhead }),
       idTokens: yield* Effect.mapError(makeIdTokenVerifier(verifying), asSession),
       logoutTokens: yield* Effect.mapError(makeLogoutTokenVerifier(verifying), asSession),
       afterLogout: options.afterLogout === undefined ? undefined : yield* addressOf(options.afterLogout, origin),

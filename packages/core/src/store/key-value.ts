@@ -4,14 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { StoreError, type StoreUnavailable } from "../errors/store-error.ts"
 import { unlessAborted } from "../http/unless-aborted.ts"
-import { after, isPromise, type Later } from "../model/later.ts"
+import { after, isPromise, type MaybePromise } from "../model/maybe-promise.ts"
 import { randomText } from "../protocol/random.ts"
 import { decodeEntry, encodeEntry, type Entry, maxEntryLength } from "./key-value-entry.ts"
 import { type PutOptions, TokenStore } from "./token-store.ts"
 
 /** What is needed of a `Storage`, such as `localStorage`; its methods may answer at once or with a promise. */
 export interface KeyValueStorage {
-  readonly getItem: (key: string) => Later<string | null | undefined>
+  readonly getItem: (key: string) => MaybePromise<string | null | undefined>
   readonly setItem: (key: string, value: string) => unknown
   readonly removeItem: (key: string) => unknown
 }
@@ -48,7 +48,7 @@ export const makeKeyValueStore = (
   const operate = <A>(
     operation: Operation,
     key: string,
-    work: (storage: KeyValueStorage) => Later<A>,
+    work: (storage: KeyValueStorage) => MaybePromise<A>,
   ): Effect.Effect<A, StoreError> => {
     const failed = (cause: unknown) => unavailable(operation, detailOf(cause))
     return Effect.suspend(() => {
@@ -110,7 +110,7 @@ const endOf = (ttl: Duration.Duration | undefined, now: number): number | null =
 }
 
 /** Runs work on a key after the work that is under way there; at once when there is none. */
-const makeTurns = (): (<A>(key: string, work: () => Later<A>) => Later<A>) => {
+const makeTurns = (): (<A>(key: string, work: () => MaybePromise<A>) => MaybePromise<A>) => {
   const last = new Map<string, PromiseLike<unknown>>()
   return (key, work) => {
     const before = last.get(key)

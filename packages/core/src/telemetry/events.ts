@@ -2,7 +2,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { observing, type Observing } from "./observing.ts"
+import { telemetryLayer, type TelemetryLayer } from "./telemetry-layer.ts"
 import type { Attributes, Counter, Explained, Observer, SpanName } from "./telemetry.ts"
 
 /** What a program does, as plain data without anything secret. */
@@ -23,8 +23,8 @@ export type TelemetryEvent =
     }
 
 /** Tells a listener of everything that happens, once it has happened. What the listener throws is dropped. */
-export const telemetryEvents = (listener: (event: TelemetryEvent) => void): Observing =>
-  observing(Effect.succeed(eventObserver(listener)))
+export const telemetryEvents = (listener: (event: TelemetryEvent) => void): TelemetryLayer =>
+  telemetryLayer(Effect.succeed(eventObserver(listener)))
 
 /** The same for those who build no layers. */
 export const eventObserver = (listener: (event: TelemetryEvent) => void): Observer => {

@@ -5,9 +5,9 @@ import * as Result from "effect/Result"
 import type { CheckUnavailable, TokenInactive, VerifyError } from "../errors/verify-error.ts"
 import { within } from "../http/within.ts"
 import type { Claims } from "../model/claims.ts"
-import { after, afterSuccess, type Later } from "../model/later.ts"
+import { after, afterSuccess, type MaybePromise } from "../model/maybe-promise.ts"
 import type { Principal } from "../model/principal.ts"
-import type { Incoming } from "../protocol/same-origin.ts"
+import type { IncomingRequest } from "../protocol/same-origin.ts"
 import { type AuthorizeOptions, parseAuthorizeOptions } from "./authorize-options.ts"
 import { typeClaims } from "./claims-schema.ts"
 import { type Credentials, credentialsReader } from "./credentials.ts"
@@ -35,7 +35,7 @@ export type Authorized<C = Claims> = Result.Result<Caller<C> | undefined, Refusa
 
 export interface Authorizer<C = Claims> {
   /** Answers at once where keys and platform allow it, else with a promise. */
-  readonly authorize: (request: Incoming) => Later<Authorized<C>>
+  readonly authorize: (request: IncomingRequest) => MaybePromise<Authorized<C>>
   /** What is demanded besides: the refusal of a caller who does not meet it. Nobody meets nothing. */
   readonly demand: (
     caller: Caller<unknown> | undefined,
@@ -69,10 +69,10 @@ export const makeAuthorizer: <C = Claims>(
 
   const refused = (reason: RefusalReason, scheme?: Credentials["scheme"]) => Result.fail(refuse(reason, scheme))
 
-  const judge = (known: Verified, credentials: Credentials, request: Incoming): Later<Authorized<C>> => {
+  const judge = (known: Verified, credentials: Credentials, request: IncomingRequest): MaybePromise<Authorized<C>> => {
     if (Result.isFailure(known)) return refused(known.failure.reason, credentials.scheme)
     const verified = known.success
-    return after(checkSender({ principal: verified, credentials, request }), (sent): Later<Authorized<C>> => {
+    return after(checkSender({ principal: verified, credentials, request }), (sent): MaybePromise<Authorized<C>> => {
       if (Result.isFailure(sent)) return refused(sent.failure, credentials.scheme)
       return after(permit(verified), (permitted) =>
         Result.isFailure(permitted)
@@ -126,7 +126,7 @@ type Judged<C> = Result.Result<Principal<C>, RefusalReason>
 
 const nobody = /*#__PURE__*/ Result.succeed(undefined)
 
-const tokenAfterBearer = ({ headers }: Incoming): string => {
+const tokenAfterBearer = ({ headers }: IncomingRequest): string => {
   const header = headers.get("authorization")
   return header?.startsWith("Bearer ") ? header.slice(7) : ""
 }
@@ -141,8 +141,8 @@ interface PermitPlan {
 const makePermit = <C>(
   { claims: schema, isRevoked }: AuthorizeOptions<C>,
   { requirements, now, run }: PermitPlan,
-): ((principal: Principal) => Later<Judged<C>>) => {
-  const typed = (principal: Principal): Later<Judged<C>> =>
+): ((principal: Principal) => MaybePromise<Judged<C>>) => {
+  const typed = (principal: Principal): MaybePromise<Judged<C>> =>
     // Without a schema the claims are what they are.
     schema === undefined ? Result.succeed(principal as Principal<C>) : typeClaims(schema, principal)
   return (principal) => {
@@ -159,7 +159,7 @@ const patience = 5_000
 
 const unlessRevoked = <C>(
   principal: Principal<C>,
-  isRevoked: (principal: Principal<C>) => Later<boolean>,
+  isRevoked: (principal: Principal<C>) => MaybePromise<boolean>,
 ): Effect.Effect<Judged<C>> => {
   const answer = async (): Promise<Judged<C>> => {
     try {

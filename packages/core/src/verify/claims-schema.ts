@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type { StandardSchemaV1 } from "effect/StandardSchema"
 import { type ClaimMismatch, claimMismatch } from "../errors/token-refusal.ts"
 import type { Claims } from "../model/claims.ts"
-import { after, type Later } from "../model/later.ts"
+import { after, type MaybePromise } from "../model/maybe-promise.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
 
@@ -13,17 +13,17 @@ export type ClaimsSchema<C> = StandardSchemaV1<unknown, C>
 export const typeClaims = <C>(
   schema: ClaimsSchema<C>,
   principal: Principal,
-): Later<Result.Result<Principal<C>, ClaimMismatch>> =>
+): MaybePromise<Result.Result<Principal<C>, ClaimMismatch>> =>
   after(readClaims(schema, principal.claims), (read) => Result.map(read, (claims) => ({ ...principal, claims })))
 
 /** The claims that the schema makes of these. */
-export const readClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<Result.Result<C, ClaimMismatch>> =>
+export const readClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): MaybePromise<Result.Result<C, ClaimMismatch>> =>
   after(validatedBy(schema, claims), (validated) =>
     validated.issues === undefined ? Result.succeed(validated.value) : Result.fail(mismatch(validated.issues[0])),
   )
 
 /** A schema that throws has not accepted the claims. */
-const validatedBy = <C>(schema: ClaimsSchema<C>, claims: Claims): Later<StandardSchemaV1.Result<C>> => {
+const validatedBy = <C>(schema: ClaimsSchema<C>, claims: Claims): MaybePromise<StandardSchemaV1.Result<C>> => {
   const thrown = (): StandardSchemaV1.FailureResult => ({ issues: [{ message: "threw" }] })
   try {
     const validated = schema["~standard"].validate(claims)

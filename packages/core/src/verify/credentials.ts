@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import type { SenderMismatch } from "../errors/verify-error.ts"
-import type { Incoming } from "../protocol/same-origin.ts"
+import type { IncomingRequest } from "../protocol/same-origin.ts"
 
 /** A token as a request brought it, unverified. */
 export interface Credentials {
@@ -26,7 +26,7 @@ export interface CrossSiteRequest {
 }
 
 export type ReadCredentials = (
-  request: Incoming,
+  request: IncomingRequest,
 ) => Result.Result<Credentials, CrossSiteRequest | MalformedCredentials | MissingCredentials | SenderMismatch>
 
 export interface CredentialsOptions {

@@ -56,7 +56,8 @@ const embeddedJwk = (header: string, alg: string): Result.Result<FittingJwk, str
   const json = parseStrictObject(decodeBase64Url(header) ?? new Uint8Array())
   const embedded = Result.isSuccess(json) && Object.hasOwn(json.success, "jwk") ? json.success["jwk"] : undefined
   const key = parsePublishedKey(embedded)
-  if (Result.isFailure(key)) return Result.fail(`has a jwk whose ${key.failure.field} ${key.failure.problem}`)
+  if (Result.isFailure(key))
+    return Result.fail(`has a jwk whose ${key.failure.field} ${key.failure.problem}`)
   if (privateMembers.some((member) => Object.hasOwn(embedded as object, member))) {
     return Result.fail("has a jwk with a private member")
   }

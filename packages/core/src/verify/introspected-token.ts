@@ -11,7 +11,7 @@ import { retryAfterOf, waitingStill } from "../http/retry-after.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { maxTokenLength } from "../jws/compact.ts"
 import { type Claims, scopesOf } from "../model/claims.ts"
-import { frozen } from "../model/frozen.ts"
+import { deepFreeze } from "../model/deep-freeze.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
@@ -171,7 +171,7 @@ const judge = (claims: Claims, expectations: Expectations, now: number): Verifie
     claims,
   }
   // All requests of the token share it.
-  return Result.succeed(frozen(principal))
+  return Result.succeed(deepFreeze(principal))
 }
 
 const refused = (reason: VerifyReason): Verified => Result.fail(new VerifyError({ reason }))

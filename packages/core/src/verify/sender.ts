@@ -1,9 +1,9 @@
 import type * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { SenderMismatch, VerifyError, VerifyReason } from "../errors/verify-error.ts"
-import type { Later } from "../model/later.ts"
+import type { MaybePromise } from "../model/maybe-promise.ts"
 import type { Principal } from "../model/principal.ts"
-import type { Incoming } from "../protocol/same-origin.ts"
+import type { IncomingRequest } from "../protocol/same-origin.ts"
 import { confirmationOf } from "./confirmation.ts"
 import type { Credentials } from "./credentials.ts"
 
@@ -11,11 +11,11 @@ import type { Credentials } from "./credentials.ts"
 export interface Presented {
   readonly principal: Principal
   readonly credentials: Credentials
-  readonly request: Incoming
+  readonly request: IncomingRequest
 }
 
 /** Lets the principal pass if the token may come from whoever sent the request; asked for each request anew. */
-export type CheckSender = (presented: Presented) => Later<Result.Result<Principal, VerifyReason>>
+export type CheckSender = (presented: Presented) => MaybePromise<Result.Result<Principal, VerifyReason>>
 
 /** How senders prove that a token is theirs. */
 export interface SenderCheck {

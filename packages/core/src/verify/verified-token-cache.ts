@@ -5,7 +5,7 @@ import { type JwsHeader, maxTokenLength } from "../jws/compact.ts"
 import type { Found } from "../jws/key-set.ts"
 import { detached } from "../jws/remembered.ts"
 import type { CheckSignature } from "../jws/signature-key.ts"
-import { frozen } from "../model/frozen.ts"
+import { deepFreeze } from "../model/deep-freeze.ts"
 import type { Invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Remembering, Verification, Verified, VerifyAt } from "./verified.ts"
@@ -51,7 +51,7 @@ const longest = 60_000
 const remembering = ({ verifyNew, findKey }: Verification, memory: Memory): Remembering => {
   const anew: VerifyAt = (token, now) =>
     verifyNew(token, now, (principal, header, check) => {
-      const verified = frozen(Result.succeed(principal))
+      const verified = deepFreeze(Result.succeed(principal))
       memory.keep(token, { verified, header, check, since: now, until: principal.expiresAt })
       return verified
     })

@@ -5,7 +5,7 @@ import * as Result from "effect/Result"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { firstOf } from "../../src/acquire/first-of.ts"
 import type { Flow } from "../../src/acquire/flow.ts"
-import { type ChainAnswered, Listener } from "../../src/acquire/listener.ts"
+import { type ChainAnswered, ChainListener } from "../../src/acquire/chain-listener.ts"
 import { password } from "../../src/acquire/password.ts"
 import { supplied } from "../../src/acquire/supplied.ts"
 import { parseTarget } from "../../src/model/target.ts"
@@ -48,7 +48,7 @@ const acquire = (flow: Flow) =>
     const exit = yield* flow.acquire(scriptedClient, target).pipe(
       Effect.result,
       Effect.provide(scripted().network),
-      Effect.provideService(Listener, (event) => void events.push(event)),
+      Effect.provideService(ChainListener, (event) => void events.push(event)),
     )
     return { exit, events }
   })

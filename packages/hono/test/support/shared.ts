@@ -1,4 +1,4 @@
-import { cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper, type TokenStorage } from "@bearerkit/core"
+import { cookieSessions, memoryStorage, type SessionStorage, storedSessions, type TokenStorage } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 
 /** One storage for several applications, as processes share Redis. */
@@ -8,9 +8,9 @@ export const sharedStorage = (storage: TokenStorage = memoryStorage()): TokenSto
 }
 
 /** Each way to keep the sessions of a fleet. */
-export const sharedKeepers: ReadonlyArray<readonly [string, () => SessionKeeping]> = [
-  ["sealed cookies", () => cookieKeeper({ shared: sharedStorage() })],
-  ["a store", () => storeKeeper({ storage: sharedStorage() })],
+export const sharedSessionStorages: ReadonlyArray<readonly [string, () => SessionStorage]> = [
+  ["sealed cookies", () => cookieSessions({ shared: sharedStorage() })],
+  ["a store", () => storedSessions({ storage: sharedStorage() })],
 ]
 
 export interface Outage {

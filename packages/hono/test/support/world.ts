@@ -1,4 +1,4 @@
-import { clientSecretBasic, cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/core"
+import { clientSecretBasic, cookieSessions, memoryStorage, type SessionStorage, storedSessions } from "@bearerkit/core"
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
 import { Person, Visitor } from "@bearerkit/services"
 import { Hono } from "hono"
@@ -80,9 +80,9 @@ export const hour = 60 * minute
 export const day = 24 * hour
 
 /** Each way to keep sessions. */
-export const keepers: ReadonlyArray<readonly [string, () => SessionKeeping]> = [
-  ["sealed cookies", () => cookieKeeper()],
-  ["a store", () => storeKeeper({ storage: memoryStorage() })],
+export const sessionStorages: ReadonlyArray<readonly [string, () => SessionStorage]> = [
+  ["sealed cookies", () => cookieSessions()],
+  ["a store", () => storedSessions({ storage: memoryStorage() })],
 ]
 
 export interface TestApp extends AsyncDisposable {

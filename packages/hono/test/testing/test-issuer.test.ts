@@ -1,4 +1,11 @@
-import { clientSecretBasic, cookieKeeper, memoryStorage, none, type SessionKeeping, storeKeeper } from "@bearerkit/core"
+import {
+  clientSecretBasic,
+  cookieSessions,
+  memoryStorage,
+  none,
+  type SessionStorage,
+  storedSessions,
+} from "@bearerkit/core"
 import { Hono } from "hono"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import {
@@ -74,14 +81,14 @@ const makeSite = (options: Partial<WebLoginOptions> = {}) => {
 }
 
 describe("a site under test", () => {
-  const keepers: ReadonlyArray<readonly [string, SessionKeeping]> = [
-    ["sealed cookies", cookieKeeper()],
-    ["a store", storeKeeper({ storage: memoryStorage() })],
+  const sessionStorages: ReadonlyArray<readonly [string, SessionStorage]> = [
+    ["sealed cookies", cookieSessions()],
+    ["a store", storedSessions({ storage: memoryStorage() })],
   ]
 
-  it.each(keepers)("is visited by whom the test wants, with sessions in %s", async (_, keeper) => {
+  it.each(sessionStorages)("is visited by whom the test wants, with sessions in %s", async (_, sessions) => {
     const { fetch, signIn } = await makeTestIssuer(issuer, { fetch: nothing })
-    const app = makeSite({ fetch, keeper })
+    const app = makeSite({ fetch, sessions })
     const ada = await signIn(app, { sub: "ada", name: "Ada" })
     const grace = await signIn(app, { sub: "grace", name: "Grace" })
     const me = async (cookie: string) => (await app.request("/me", { headers: { cookie } })).json()

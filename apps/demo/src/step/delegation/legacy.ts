@@ -39,7 +39,7 @@ const oldPortalOf = ({ issuer, secrets, now }: World) =>
     issuer: issuer.url,
     clientId: clients.oldPortal,
     flow: oauthRo({ username: ada.username, password: secrets.adaPassword, connection: connections.database }),
-    delegation: legacyWire,
+    delegation: { wire: legacyWire },
     now,
     onWarning: () => {},
   })

@@ -1,5 +1,5 @@
 import { makeWeb } from "@bearerkit/app-web"
-import { cookieKeeper, memoryStorage, type SessionKeeping, storeKeeper } from "@bearerkit/hono"
+import { cookieSessions, memoryStorage, type SessionStorage, storedSessions } from "@bearerkit/hono"
 import { grace, clients } from "../../world/people.ts"
 import type { World } from "../../world/world.ts"
 import { payloadOf } from "../api/payload.ts"
@@ -11,8 +11,8 @@ import { signIn, visitorOf } from "./visitor.ts"
 export const cookies: Step = {
   name: "web/cookies",
   take: async (world) => {
-    const sealed = await signedInWith(world, cookieKeeper())
-    const stored = await signedInWith(world, storeKeeper({ storage: memoryStorage() }))
+    const sealed = await signedInWith(world, cookieSessions())
+    const stored = await signedInWith(world, storedSessions({ storage: memoryStorage() }))
     expect(stored.length < 100, `the name of a session in a store takes ${stored.length} characters`)
     expect(sealed.jti !== stored.jti, "both logins have the same ID token")
     return {
@@ -35,8 +35,8 @@ interface Found {
   readonly length: number
 }
 
-const signedInWith = async (world: World, keeper: SessionKeeping): Promise<Found> => {
-  await using web = makeWeb({ ...world.web.options, keeper, now: world.now })
+const signedInWith = async (world: World, sessions: SessionStorage): Promise<Found> => {
+  await using web = makeWeb({ ...world.web.options, sessions, now: world.now })
   const app = web.app.get("/id-token", (c) => c.text(c.var.session?.find("id_token") ?? ""))
   const lines: Array<string> = []
   const visitor = visitorOf(world, {

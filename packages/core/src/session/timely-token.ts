@@ -13,16 +13,16 @@ import type { Client } from "../protocol/client.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 
 /** A token for a page that can do without one: soon, or not at all. */
-export type PromptToken = (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
+export type TimelyToken = (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
 
 /**
  * Waits two seconds for a provider's token; what has begun goes on in the background. Where that was in vain nobody waits
  * for as long as it has been so, one second at least and half a minute at most.
  */
-export const makePromptToken: (
+export const makeTimelyToken: (
   provider: TokenProvider["Service"],
   client: Client,
-) => Effect.Effect<PromptToken, never, Scope.Scope> = Effect.fnUntraced(function* (provider, { issuer }) {
+) => Effect.Effect<TimelyToken, never, Scope.Scope> = Effect.fnUntraced(function* (provider, { issuer }) {
   const clock = yield* Clock.Clock
   const scope = yield* Scope.Scope
   let pause: Pause | undefined

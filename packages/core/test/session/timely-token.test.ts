@@ -8,38 +8,38 @@ import { Background } from "../../src/http/background.ts"
 import { sharedFlightsLayer, type SingleFlight } from "../../src/http/single-flight.ts"
 import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { beginLogin } from "../../src/provide/login-record.ts"
-import { keepInCookies, keepInStore } from "../../src/session/make-keeper.ts"
+import { sessionsInCookies, sessionsInStore } from "../../src/session/make-sessions.ts"
 import { type OpenedSession, openSession } from "../../src/session/open-session.ts"
 import { Session } from "../../src/session/session.ts"
 import { makePlan } from "../../src/session/web-login-plan.ts"
-import type { MakeKeeper } from "../../src/session/web-login-options.ts"
+import type { MakeSessions } from "../../src/session/web-login-options.ts"
 import { memoryLockLayer } from "../../src/store/lock.ts"
 import { memoryStoreLayer } from "../../src/store/token-store.ts"
 import { makeModelIssuer, modelClient, type ModelIssuer } from "../support/model-issuer.ts"
 import { setOf } from "../support/model-login.ts"
 import { pass, ticks } from "../support/ticks.ts"
 
-const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
-  ["cookies", keepInCookies()],
-  ["a store", keepInStore],
+const each: ReadonlyArray<readonly [string, MakeSessions]> = [
+  ["cookies", sessionsInCookies()],
+  ["a store", sessionsInStore],
 ]
 
 const services = (issuer: ModelIssuer, flights: Layer.Layer<SingleFlight>) =>
   Layer.mergeAll(issuer.network, memoryStoreLayer(), memoryLockLayer, flights)
 
 /** What a page asks for its session with, after the access token has ended. */
-const signedIn = Effect.fnUntraced(function* (issuer: ModelIssuer, keeper: MakeKeeper) {
+const signedIn = Effect.fnUntraced(function* (issuer: ModelIssuer, sessions: MakeSessions) {
   const plan = yield* makePlan({
     client: modelClient,
     baseUrl: "https://app.example",
     target: { scope: "openid" },
     cookieKeys: ["a key of the cookies that is long enough"],
-    keeper,
+    sessions,
   })
   const now = yield* Clock.currentTimeMillis
   const login = beginLogin(setOf(issuer.login()), plan.targetKey)
   const record = { claims: { sub: "alice" }, startedAt: now, seenAt: now, endsAt: now + 80_000_000, revision: 0, login }
-  const lines = (yield* plan.keeper.begin(record, new Map())) ?? []
+  const lines = (yield* plan.sessions.begin(record, new Map())) ?? []
   const headers = new Headers({ cookie: lines.map((line) => line.split(";")[0]).join("; ") })
   yield* TestClock.adjust(2000)
   const page = openSession(plan, { method: "GET", url: "/", headers })
@@ -61,7 +61,7 @@ const signedIn = Effect.fnUntraced(function* (issuer: ModelIssuer, keeper: MakeK
 const outcomeOf = ({ view, delayed }: OpenedSession): string =>
   view === undefined ? "nobody" : (delayed?.explanation.code ?? new Session(view).accessToken ?? "no token")
 
-describe.each(each)("pages of a session in %s whose token has ended, while the issuer", (_, keeper) => {
+describe.each(each)("pages of a session in %s whose token has ended, while the issuer", (_, sessions) => {
   const law = (
     title: string,
     seconds: number,
@@ -73,7 +73,7 @@ describe.each(each)("pages of a session in %s whose token has ended, while the i
     ] as const)("%s", ([, flights]) =>
       Effect.gen(function* () {
         const issuer = makeModelIssuer(seconds * 1000)
-        yield* Effect.flatMap(signedIn(issuer, keeper), (at) => body(issuer, at)).pipe(
+        yield* Effect.flatMap(signedIn(issuer, sessions), (at) => body(issuer, at)).pipe(
           // closing waits for a renewal under way
           Effect.ensuring(pass(20_000)),
           Effect.scoped,

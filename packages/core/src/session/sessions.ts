@@ -4,11 +4,11 @@ import type { StoreError } from "../errors/store-error.ts"
 import type { Cookies } from "./cookie.ts"
 import type { SessionIndex } from "./session-index.ts"
 import type { SessionRecord } from "./session-record.ts"
-import type { SessionStore } from "./session-store.ts"
+import type { SessionEntry } from "./session-entry.ts"
 import type { UsedNames } from "./used-names.ts"
 
 /** Where sessions are, between requests; which one a browser has is said by its cookies. */
-export interface SessionKeeper {
+export interface Sessions {
   /**
    * Keeps a new session under a new name, and gives the `Set-Cookie` lines that hand it to the browser; nothing where the
    * issuer has ended it meanwhile.
@@ -36,7 +36,7 @@ export interface KeptSession {
   readonly key: string
   readonly record: SessionRecord
   /** Outlives the request, and is the same for all requests of the session in this process as long as it is in use. */
-  readonly sessions: SessionStore
+  readonly entry: SessionEntry
   /** At the end of the request: extends the session if it is time, and gives the `Set-Cookie` lines that it then needs. */
   readonly settle: Effect.Effect<ReadonlyArray<string>, SessionError | StoreError>
 }

@@ -6,21 +6,21 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { beginLogin } from "../../src/provide/login-record.ts"
 import { type Cookies, parseCookies } from "../../src/session/cookie.ts"
-import { keepInCookies, keepInStore } from "../../src/session/make-keeper.ts"
-import type { SessionKeeper } from "../../src/session/session-keeper.ts"
+import { sessionsInCookies, sessionsInStore } from "../../src/session/make-sessions.ts"
+import type { Sessions } from "../../src/session/sessions.ts"
 import { makeLifetime } from "../../src/session/session-lifetime.ts"
 import type { SessionRecord } from "../../src/session/session-record.ts"
-import { loginsOf } from "../../src/session/session-store.ts"
-import type { MakeKeeper } from "../../src/session/web-login-options.ts"
+import { loginStoreOf } from "../../src/session/session-entry.ts"
+import type { MakeSessions } from "../../src/session/web-login-options.ts"
 import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 
 const lifetimes = makeLifetime({ idle: "1 hour", absolute: "8 hours" })
 
-const make = (keeper: MakeKeeper) =>
+const make = (sessions: MakeSessions) =>
   Effect.gen(function* () {
     const lifetime = yield* lifetimes
     const cookieKeys = ["a key of the cookies that is long enough"] as const
-    return yield* keeper({ cookieName: "__Host-session", cookieKeys, issuer: "https://issuer.example", lifetime })
+    return yield* sessions({ cookieName: "__Host-session", cookieKeys, issuer: "https://issuer.example", lifetime })
   })
 
 const sessionOf = (claims: object = {}, accessToken = "access") =>
@@ -51,102 +51,102 @@ const cookiesAfter = (lines: ReadonlyArray<string>, before: Cookies = new Map())
   return parseCookies([...cookies].map(([name, value]) => `${name}=${value}`).join("; "))
 }
 
-const begin = Effect.fnUntraced(function* (keeper: SessionKeeper, record?: SessionRecord) {
-  return cookiesAfter((yield* keeper.begin(record ?? (yield* sessionOf()), new Map())) ?? [])
+const begin = Effect.fnUntraced(function* (sessions: Sessions, record?: SessionRecord) {
+  return cookiesAfter((yield* sessions.begin(record ?? (yield* sessionOf()), new Map())) ?? [])
 })
 
-const each: ReadonlyArray<readonly [string, MakeKeeper]> = [
-  ["cookies", keepInCookies()],
-  ["a store", keepInStore],
+const each: ReadonlyArray<readonly [string, MakeSessions]> = [
+  ["cookies", sessionsInCookies()],
+  ["a store", sessionsInStore],
 ]
 
-describe.each(each)("sessions in %s", (_, keeping) => {
-  const law = (title: string, body: (keeper: SessionKeeper) => Effect.Effect<void, unknown, never>) =>
-    it.effect(title, () => Effect.provide(Effect.flatMap(make(keeping), body), memoryStoreLayer()))
+describe.each(each)("sessions in %s", (_, makeSessions) => {
+  const law = (title: string, body: (sessions: Sessions) => Effect.Effect<void, unknown, never>) =>
+    it.effect(title, () => Effect.provide(Effect.flatMap(make(makeSessions), body), memoryStoreLayer()))
 
-  law("are found by the browser's cookies, as they were begun", (keeper) =>
+  law("are found by the browser's cookies, as they were begun", (sessions) =>
     Effect.gen(function* () {
       const record = yield* sessionOf({ name: "Alice" })
-      const cookies = yield* begin(keeper, record)
-      const kept = yield* keeper.open(cookies)
+      const cookies = yield* begin(sessions, record)
+      const kept = yield* sessions.open(cookies)
       assert.deepStrictEqual(kept?.record.claims, { sub: "alice", name: "Alice" })
       assert.strictEqual(kept?.record.login.id, record.login.id)
-      assert.isUndefined(yield* keeper.open(new Map()))
-      assert.deepStrictEqual(cookiesAfter(keeper.forget(cookies), cookies).size, 0)
+      assert.isUndefined(yield* sessions.open(new Map()))
+      assert.deepStrictEqual(cookiesAfter(sessions.forget(cookies), cookies).size, 0)
     }),
   )
 
-  law("end when nobody uses them, unless somebody does", (keeper) =>
+  law("end when nobody uses them, unless somebody does", (sessions) =>
     Effect.gen(function* () {
-      let cookies = yield* begin(keeper)
+      let cookies = yield* begin(sessions)
       for (let n = 0; n < 3; n++) {
         yield* TestClock.adjust("50 minutes")
-        const kept = yield* keeper.open(cookies)
+        const kept = yield* sessions.open(cookies)
         cookies = cookiesAfter(yield* kept!.settle, cookies)
       }
       const before = cookies
       yield* TestClock.adjust("61 minutes")
-      assert.isUndefined(yield* keeper.open(before))
+      assert.isUndefined(yield* sessions.open(before))
     }),
   )
 
-  law("are not written again for every request", (keeper) =>
+  law("are not written again for every request", (sessions) =>
     Effect.gen(function* () {
-      const cookies = yield* begin(keeper)
+      const cookies = yield* begin(sessions)
       yield* TestClock.adjust("5 minutes")
-      assert.deepStrictEqual(yield* (yield* keeper.open(cookies))!.settle, [])
+      assert.deepStrictEqual(yield* (yield* sessions.open(cookies))!.settle, [])
     }),
   )
 
-  law("end when the ID token says so, however often they are used", (keeper) =>
+  law("end when the ID token says so, however often they are used", (sessions) =>
     Effect.gen(function* () {
-      let cookies = yield* begin(keeper, yield* sessionOf({ session_expiry: 5400 }))
+      let cookies = yield* begin(sessions, yield* sessionOf({ session_expiry: 5400 }))
       yield* TestClock.adjust("50 minutes")
-      cookies = cookiesAfter(yield* (yield* keeper.open(cookies))!.settle, cookies)
-      assert.isDefined(yield* keeper.open(cookies))
+      cookies = cookiesAfter(yield* (yield* sessions.open(cookies))!.settle, cookies)
+      assert.isDefined(yield* sessions.open(cookies))
       yield* TestClock.adjust("41 minutes")
-      assert.isUndefined(yield* keeper.open(cookies))
+      assert.isUndefined(yield* sessions.open(cookies))
     }),
   )
 
-  law("that have ended are not revived by a write that was under way", (keeper) =>
+  law("that have ended are not revived by a write that was under way", (sessions) =>
     Effect.gen(function* () {
-      const cookies = yield* begin(keeper)
-      const kept = yield* keeper.open(cookies)
-      const logins = loginsOf(kept!.sessions)
+      const cookies = yield* begin(sessions)
+      const kept = yield* sessions.open(cookies)
+      const logins = loginStoreOf(kept!.entry)
       const read = yield* logins.read
-      assert.isTrue(yield* kept!.sessions.end())
+      assert.isTrue(yield* kept!.entry.end())
       assert.isFalse(yield* logins.replace(read!.record, read!.version))
-      assert.isFalse(yield* kept!.sessions.replace(kept!.record, read!.version))
+      assert.isFalse(yield* kept!.entry.replace(kept!.record, read!.version))
       assert.isUndefined(yield* logins.read)
-      assert.isUndefined(yield* keeper.open(cookies))
+      assert.isUndefined(yield* sessions.open(cookies))
       yield* TestClock.adjust("20 minutes")
-      assert.isUndefined(yield* keeper.open(cookies))
+      assert.isUndefined(yield* sessions.open(cookies))
     }),
   )
 
-  law("that began in another tab are not taken away by a request of the one before", (keeper) =>
+  law("that began in another tab are not taken away by a request of the one before", (sessions) =>
     Effect.gen(function* () {
-      const before = yield* begin(keeper)
-      const slow = yield* keeper.open(before)
+      const before = yield* begin(sessions)
+      const slow = yield* sessions.open(before)
       yield* TestClock.adjust("10 minutes")
-      yield* slow!.sessions.end()
+      yield* slow!.entry.end()
       const next = yield* sessionOf({ sub: "bob" })
-      const browser = cookiesAfter((yield* keeper.begin(next, before))!, before)
+      const browser = cookiesAfter((yield* sessions.begin(next, before))!, before)
       const after = cookiesAfter(yield* slow!.settle, browser)
-      assert.strictEqual((yield* keeper.open(after))?.record.claims.sub, "bob")
+      assert.strictEqual((yield* sessions.open(after))?.record.claims.sub, "bob")
     }),
   )
 
-  law("are written over the version that was read, and over no other", (keeper) =>
+  law("are written over the version that was read, and over no other", (sessions) =>
     Effect.gen(function* () {
-      const cookies = yield* begin(keeper)
-      const [one, other] = [yield* keeper.open(cookies), yield* keeper.open(cookies)]
-      const [first, second] = [loginsOf(one!.sessions), loginsOf(other!.sessions)]
+      const cookies = yield* begin(sessions)
+      const [one, other] = [yield* sessions.open(cookies), yield* sessions.open(cookies)]
+      const [first, second] = [loginStoreOf(one!.entry), loginStoreOf(other!.entry)]
       const read = yield* first.read
       assert.isTrue(yield* first.replace({ ...read!.record, refreshToken: Redacted.make("next") }, read!.version))
       assert.isFalse(yield* second.replace(read!.record, read!.version))
-      const now = yield* keeper.open(cookies)
+      const now = yield* sessions.open(cookies)
       assert.strictEqual(Redacted.value(now!.record.login.refreshToken!), "next")
     }),
   )
@@ -165,21 +165,21 @@ describe.each(each)("sessions in %s", (_, keeping) => {
 describe("sessions in cookies", () => {
   it.effect("that do not fit are an error that names the store", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInCookies())
-      const error = yield* Effect.flip(keeper.begin(yield* sessionOf({}, "x".repeat(10_000)), new Map()))
+      const sessions = yield* make(sessionsInCookies())
+      const error = yield* Effect.flip(sessions.begin(yield* sessionOf({}, "x".repeat(10_000)), new Map()))
       assert.strictEqual(error.reason._tag, "SessionTooLarge")
-      assert.include(error.message, "storeKeeper()")
+      assert.include(error.message, "storedSessions()")
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("leave nothing readable in the store that they share", () =>
     Effect.gen(function* () {
       const store = yield* TokenStore
-      const keeper = yield* make(keepInCookies())
-      const cookies = yield* begin(keeper)
-      const kept = yield* keeper.open(cookies)
-      const read = yield* kept!.sessions.read
-      yield* kept!.sessions.replace(read!.record, read!.version)
+      const sessions = yield* make(sessionsInCookies())
+      const cookies = yield* begin(sessions)
+      const kept = yield* sessions.open(cookies)
+      const read = yield* kept!.entry.read
+      yield* kept!.entry.replace(read!.record, read!.version)
       const value = (yield* store.get(kept!.key))?.value
       assert.match(value ?? "", /^ey[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/)
     }).pipe(Effect.provide(memoryStoreLayer())),
@@ -189,20 +189,20 @@ describe("sessions in cookies", () => {
 describe("sessions in a store", () => {
   it.effect("are kept under a digest: who reads the store cannot use one", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInStore)
-      const cookies = yield* begin(keeper)
-      const kept = yield* keeper.open(cookies)
+      const sessions = yield* make(sessionsInStore)
+      const cookies = yield* begin(sessions)
+      const kept = yield* sessions.open(cookies)
       assert.match(kept!.key, /^session:[0-9a-f]{64}$/)
-      assert.isUndefined(yield* keeper.open(new Map([["__Host-session", kept!.key.slice(8)]])))
+      assert.isUndefined(yield* sessions.open(new Map([["__Host-session", kept!.key.slice(8)]])))
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("of one person are at most a hundred: the oldest ends", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInStore)
+      const sessions = yield* make(sessionsInStore)
       const all: Array<Cookies> = []
-      for (let n = 0; n < 102; n++) all.push(yield* begin(keeper))
-      const open = yield* Effect.forEach(all, keeper.open)
+      for (let n = 0; n < 102; n++) all.push(yield* begin(sessions))
+      const open = yield* Effect.forEach(all, sessions.open)
       assert.deepStrictEqual(
         open.map((kept) => kept !== undefined),
         all.map((_, n) => n >= 2),
@@ -212,28 +212,28 @@ describe("sessions in a store", () => {
 
   it.effect("that have ended make room before the oldest does", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInStore)
-      const first = yield* begin(keeper)
+      const sessions = yield* make(sessionsInStore)
+      const first = yield* begin(sessions)
       for (let n = 0; n < 150; n++) {
-        const kept = yield* keeper.open(yield* begin(keeper))
-        yield* kept!.sessions.end()
+        const kept = yield* sessions.open(yield* begin(sessions))
+        yield* kept!.entry.end()
         yield* TestClock.adjust("10 seconds")
       }
-      assert.isDefined(yield* keeper.open(first))
+      assert.isDefined(yield* sessions.open(first))
       const names = { sub: "alice", sid: undefined }
-      assert.include(yield* keeper.index!.find(names), (yield* keeper.open(first))!.key)
+      assert.include(yield* sessions.index!.find(names), (yield* sessions.open(first))!.key)
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 
   it.effect("are found by the issuer's name, and those without one by the person's", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInStore)
+      const sessions = yield* make(sessionsInStore)
       const keyOf = Effect.fnUntraced(function* (claims: object) {
-        return (yield* keeper.open(yield* begin(keeper, yield* sessionOf(claims))))!.key
+        return (yield* sessions.open(yield* begin(sessions, yield* sessionOf(claims))))!.key
       })
       const [named, nameless] = [yield* keyOf({ sid: "1" }), yield* keyOf({})]
       yield* keyOf({ sub: "bob" })
-      const { find } = keeper.index!
+      const { find } = sessions.index!
       assert.deepStrictEqual(yield* find({ sub: "alice", sid: "1" }), [named])
       assert.deepStrictEqual(yield* find({ sub: "alice", sid: undefined }), [named, nameless])
       assert.deepStrictEqual(yield* find({ sub: "alice", sid: "2" }), [nameless])
@@ -244,16 +244,16 @@ describe("sessions in a store", () => {
   it.effect("that a logout token ends before they are written do not begin", () =>
     Effect.gen(function* () {
       const store = yield* TokenStore
-      let keeper: SessionKeeper | undefined
-      const logout = Effect.suspend(() => Effect.flatMap(keeper!.index!.find({ sub: "alice", sid: "1" }), endAll))
-      const endAll = (keys: ReadonlyArray<string>) => Effect.forEach(keys, (key) => keeper!.index!.end(key))
+      let sessions: Sessions | undefined
+      const logout = Effect.suspend(() => Effect.flatMap(sessions!.index!.find({ sub: "alice", sid: "1" }), endAll))
+      const endAll = (keys: ReadonlyArray<string>) => Effect.forEach(keys, (key) => sessions!.index!.end(key))
       const between: TokenStore["Service"] = {
         ...store,
         put: (key, value, options) =>
           Effect.andThen(value.includes("alice") ? logout : Effect.void, store.put(key, value, options)),
       }
-      keeper = yield* Effect.provideService(make(keepInStore), TokenStore, between)
-      assert.isUndefined(yield* keeper.begin(yield* sessionOf({ sid: "1" }), new Map()))
+      sessions = yield* Effect.provideService(make(sessionsInStore), TokenStore, between)
+      assert.isUndefined(yield* sessions.begin(yield* sessionOf({ sid: "1" }), new Map()))
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })
@@ -268,14 +268,14 @@ describe("sessions in cookies", () => {
 
   it.effect.each(tokens)("last although an older answer comes after that of a renewal, with %s", ([, before, after]) =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInCookies())
+      const sessions = yield* make(sessionsInCookies())
       const record = yield* sessionOf({}, "a".repeat(before))
-      const first = yield* begin(keeper, record)
-      const [renewing, used] = [yield* keeper.open(first), yield* keeper.open(first)]
+      const first = yield* begin(sessions, record)
+      const [renewing, used] = [yield* sessions.open(first), yield* sessions.open(first)]
       yield* TestClock.adjust("10 minutes")
       // begun before the renewal, and only says that the session was used
       const late = yield* used!.settle
-      const logins = loginsOf(renewing!.sessions)
+      const logins = loginStoreOf(renewing!.entry)
       const { version } = (yield* logins.read)!
       const login = (yield* sessionOf({}, "b".repeat(after))).login
       assert.isTrue(yield* logins.replace({ ...login, id: record.login.id }, version))
@@ -283,7 +283,7 @@ describe("sessions in cookies", () => {
       const browser = cookiesAfter(late, cookiesAfter(renewed, first))
       // a browser that comes back when the server has forgotten
       yield* TestClock.adjust("15 minutes")
-      const again = yield* (yield* make(keepInCookies())).open(browser)
+      const again = yield* (yield* make(sessionsInCookies())).open(browser)
       assert.strictEqual(again?.record.login.id, record.login.id)
       if (before !== after) assert.strictEqual(again?.record.revision, 1)
     }).pipe(Effect.provide(memoryStoreLayer())),
@@ -291,20 +291,20 @@ describe("sessions in cookies", () => {
 
   it.effect("of a new login count, although a late answer brings those of the one before", () =>
     Effect.gen(function* () {
-      const keeper = yield* make(keepInCookies())
-      const first = yield* begin(keeper, yield* sessionOf({}, "a".repeat(4000)))
-      const renewing = yield* keeper.open(first)
-      const logins = loginsOf(renewing!.sessions)
+      const sessions = yield* make(sessionsInCookies())
+      const first = yield* begin(sessions, yield* sessionOf({}, "a".repeat(4000)))
+      const renewing = yield* sessions.open(first)
+      const logins = loginStoreOf(renewing!.entry)
       const { record, version } = (yield* logins.read)!
       const { login } = yield* sessionOf({}, "b".repeat(4000))
       assert.isTrue(yield* logins.replace({ ...login, id: record.id }, version))
       const late = yield* renewing!.settle
       yield* TestClock.adjust("1 minute")
-      yield* renewing!.sessions.end()
-      const begun = yield* keeper.begin(yield* sessionOf({ sub: "bob" }), first)
+      yield* renewing!.entry.end()
+      const begun = yield* sessions.begin(yield* sessionOf({ sub: "bob" }), first)
       const browser = cookiesAfter(late, cookiesAfter(begun!, first))
       assert.strictEqual(browser.size, 3)
-      assert.strictEqual((yield* keeper.open(browser))?.record.claims.sub, "bob")
+      assert.strictEqual((yield* sessions.open(browser))?.record.claims.sub, "bob")
     }).pipe(Effect.provide(memoryStoreLayer())),
   )
 })

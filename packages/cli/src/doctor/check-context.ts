@@ -2,7 +2,7 @@ import type { Client, ServerMetadata } from "@bearerkit/core"
 import type { ClientAuthMethod } from "../option/client.ts"
 
 /** What is looked at. */
-export interface Patient {
+export interface CheckContext {
   readonly issuer: string
   readonly metadata: ServerMetadata
   /** Where there is a client id: the client, and how it authenticates. */

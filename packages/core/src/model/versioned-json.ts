@@ -10,7 +10,7 @@ type Members = Readonly<Record<string, Member<unknown>>>
 
 type Read<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<M[Name]>, undefined> }
 
-export interface Written<M extends Members, O extends Members> {
+export interface VersionedFormat<M extends Members, O extends Members> {
   readonly version: number
   readonly members: M
   /** Those that may be absent. */
@@ -18,7 +18,11 @@ export interface Written<M extends Members, O extends Members> {
 }
 
 /** Reads what was written here as JSON; anything else, another version included, is told from it and refused. */
-export const readerOf = <M extends Members, O extends Members>({ version, members, optional }: Written<M, O>) => {
+export const versionedDecoder = <M extends Members, O extends Members>({
+  version,
+  members,
+  optional,
+}: VersionedFormat<M, O>) => {
   const all = Object.entries<Member<unknown>>({ ...members, ...optional })
   return (text: string): Result.Result<Read<M> & Partial<Read<O>>, Invalid> =>
     Result.flatMap(parseJsonObject(text), (json) => {
@@ -43,7 +47,7 @@ export const secret: Member<Redacted.Redacted<string>> = (value) => {
 }
 
 /** A count, or epoch milliseconds. */
-export const whole: Member<number> = (value) =>
+export const wholeNumber: Member<number> = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined
 
 export const texts: Member<ReadonlyArray<string>> = (value) =>

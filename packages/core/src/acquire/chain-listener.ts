@@ -18,14 +18,17 @@ export interface FailedLink {
 }
 
 /** Who is told of chains; nobody unless a program says so. What a listener throws is dropped. */
-export const Listener: Context.Reference<Listen> = /*#__PURE__*/ Context.Reference<Listen>("@bearerkit/core/Listener", {
-  defaultValue: () => () => {},
-})
+export const ChainListener: Context.Reference<Listen> = /*#__PURE__*/ Context.Reference<Listen>(
+  "@bearerkit/core/Listener",
+  {
+    defaultValue: () => () => {},
+  },
+)
 
 type Listen = (event: ChainAnswered) => void
 
 /** Tells the listener. */
 export const tell = (event: ChainAnswered): Effect.Effect<void> =>
-  Effect.flatMap(Listener, (listener) =>
+  Effect.flatMap(ChainListener, (listener) =>
     Effect.ignore(Effect.try({ try: () => listener(event), catch: () => undefined })),
   )

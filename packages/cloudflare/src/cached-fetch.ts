@@ -1,34 +1,37 @@
 import { readBounded, type WaitUntil } from "@bearerkit/core"
 
-/** A document that an issuer has published. */
-export interface Document {
+/** A document that an issuer published, such as its key set. */
+export interface CachedDocument {
   readonly body: string
-  /** When it came from the issuer, and until when it may be used, in epoch milliseconds. */
+  /** When it was fetched from the issuer, and until when it may be used; epoch milliseconds. */
   readonly from: number
   readonly until: number
 }
 
-/** What holds documents. */
-export interface Documents {
-  readonly take: (url: string) => Promise<Document | undefined>
-  readonly put: (url: string, document: Document) => Promise<void>
+/** Where documents are kept between isolates. */
+export interface DocumentStore {
+  readonly get: (url: string) => Promise<CachedDocument | undefined>
+  readonly put: (url: string, document: CachedDocument) => Promise<void>
 }
 
-/** What a Worker's requests go through. */
-export interface ShelvedNetwork {
+/** The network below the cache. */
+export interface CachingNetwork {
   readonly fetch: typeof globalThis.fetch
   readonly waitUntil: WaitUntil
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
-export type ShelvedFetch = (network: ShelvedNetwork) => typeof globalThis.fetch
+export type CachedFetch = (network: CachingNetwork) => typeof globalThis.fetch
 
 /**
- * A `fetch` that looks at a shelf before it asks an issuer for key sets and metadata: once per address, so that who asks
- * again, because a key is unknown or a set grows old, gets the issuer's own answer. A shelf that fails is no obstacle.
+ * A `fetch` that looks into a cache before it asks an issuer for key sets and metadata. It does so once per URL: a second
+ * request, made because a key is unknown or the set is about to expire, goes to the issuer. A failing cache is ignored.
  */
-export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: ShelvedNetwork): typeof globalThis.fetch => {
+export const cachedFetch = (
+  cache: DocumentStore,
+  { fetch, waitUntil, now }: CachingNetwork,
+): typeof globalThis.fetch => {
   const asked = new Set<string>()
   const fetched = async (url: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(url, init)
@@ -36,7 +39,7 @@ export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: Shelve
     if (seconds === 0) return response
     const body = await readBounded(response, { maxBytes, url })
     if (isDocument(body)) {
-      waitUntil(shelf.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
+      waitUntil(cache.put(url, { body, from: now(), until: now() + seconds * 1000 }).catch(() => undefined))
     }
     return new Response(body, { headers: response.headers })
   }
@@ -45,20 +48,20 @@ export const shelvedFetch = (shelf: Documents, { fetch, waitUntil, now }: Shelve
     if (!isPublic(url, init)) return fetch(input, init)
     const isFirst = asked.size < capacity && !asked.has(url)
     if (isFirst) asked.add(url)
-    const known = isFirst ? await shelf.take(url).catch(() => undefined) : undefined
+    const known = isFirst ? await cache.get(url).catch(() => undefined) : undefined
     return known === undefined || known.until <= now() ? fetched(url, init) : answerOf(known, now())
   }
   return shelved
 }
 
-/** Addresses that are looked for on the shelf: whether one is asked for again must be known of all of them. */
+/** How many URLs are looked up in the cache: each must be remembered, to recognise a second request for it. */
 const capacity = 10_000
 
-/** What is asked without credentials is the same for everybody. */
+/** The answer to a request without credentials is the same for everybody. */
 const isPublic = (url: string, { method = "GET", headers, body }: RequestInit): boolean =>
   method === "GET" && (body ?? null) === null && !new Headers(headers).has("authorization") && !url.includes("?")
 
-/** A page that says 200 and that the issuer is being maintained is not for others to find. */
+/** A maintenance page sent with status 200 must not be cached for others. */
 const isDocument = (body: string): boolean => {
   try {
     const json = JSON.parse(body) as { readonly keys?: unknown; readonly issuer?: unknown } | null
@@ -68,8 +71,8 @@ const isDocument = (body: string): boolean => {
   }
 }
 
-/** `Age` says that it is not new: nobody sets a clock by it, and an unknown key is asked for again. */
-const answerOf = ({ body, from, until }: Document, now: number): Response =>
+/** `Age` marks it as cached: no clock is set by it, and an unknown key is looked up at the issuer again. */
+const answerOf = ({ body, from, until }: CachedDocument, now: number): Response =>
   new Response(body, {
     headers: {
       "content-type": "application/json",
@@ -80,7 +83,7 @@ const answerOf = ({ body, from, until }: Document, now: number): Response =>
 
 const maxBytes = 512 * 1024
 
-/** As long as a key set is kept where nothing is said; never longer than an hour for others to find. */
+/** Ten minutes without `Cache-Control`, as for key sets elsewhere; an hour at most. */
 const secondsOf = (cacheControl: string | null): number => {
   if (cacheControl === null) return 600
   if (/(?:^|[\s,])(?:no-(?:store|cache)|private)\b/i.test(cacheControl)) return 0

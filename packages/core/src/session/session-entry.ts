@@ -16,7 +16,7 @@ export interface StoredSession {
 }
 
 /** The one session that is kept under a key. A write never brings back one that has ended. */
-export interface SessionStore {
+export interface SessionEntry {
   readonly read: Effect.Effect<StoredSession | undefined, StoreError>
   /** Writes where nothing is; whether it could: the issuer may have ended the session already. */
   readonly begin: (record: SessionRecord) => Effect.Effect<boolean, StoreError>
@@ -26,7 +26,7 @@ export interface SessionStore {
   readonly end: (expected?: string) => Effect.Effect<boolean, StoreError>
 }
 
-export interface SessionPlace {
+export interface SessionEntryOptions {
   readonly store: TokenStore["Service"]
   readonly key: string
   readonly lifetime: Lifetime
@@ -35,7 +35,7 @@ export interface SessionPlace {
 /** Stands in the place of a session that has ended before it was written. */
 export const ended = "ended"
 
-export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): SessionStore => {
+export const makeSessionEntry = ({ store, key, lifetime }: SessionEntryOptions): SessionEntry => {
   const write = Effect.fnUntraced(function* (record: SessionRecord, expected: string | null) {
     const ttl = Duration.millis(lifetime.endOf(record) - (yield* Clock.currentTimeMillis))
     if (Duration.toMillis(ttl) <= 0) return false
@@ -56,16 +56,16 @@ export const makeSessionStore = ({ store, key, lifetime }: SessionPlace): Sessio
 }
 
 /** The session's tokens as a login, for the renewal that every login has. */
-export const loginsOf = (sessions: SessionStore): LoginStore => {
-  const read = Effect.map(sessions.read, (stored) => stored && { record: stored.record.login, version: stored.version })
+export const loginStoreOf = (entry: SessionEntry): LoginStore => {
+  const read = Effect.map(entry.read, (stored) => stored && { record: stored.record.login, version: stored.version })
   return {
     read,
     replace: Effect.fnUntraced(function* (login, expected) {
-      const now = yield* sessions.read
-      return now?.version === expected && (yield* sessions.replace({ ...now.record, login }, expected))
+      const now = yield* entry.read
+      return now?.version === expected && (yield* entry.replace({ ...now.record, login }, expected))
     }),
     begin: () => Effect.die("a session begins with more than a login"),
-    end: sessions.end,
+    end: entry.end,
   }
 }
 

@@ -3,9 +3,9 @@ import * as Layer from "effect/Layer"
 import { type Observer, Telemetry } from "./telemetry.ts"
 
 /** A layer of `Telemetry`, and what is in it for those who build no layers. */
-export interface Observing extends Layer.Layer<never> {
+export interface TelemetryLayer extends Layer.Layer<never> {
   readonly observer: Effect.Effect<Observer>
 }
 
-export const observing = (observer: Effect.Effect<Observer>): Observing =>
+export const telemetryLayer = (observer: Effect.Effect<Observer>): TelemetryLayer =>
   Object.assign(/*#__PURE__*/ Layer.effect(Telemetry, observer), { observer })

@@ -6,12 +6,12 @@ import type { TokenStore } from "../store/token-store.ts"
 import { removeCookie, setCookie } from "./cookie.ts"
 import { makeKnownSessions } from "./known-sessions.ts"
 import { makeSessionIndex } from "./session-index.ts"
-import type { SessionKeeper } from "./session-keeper.ts"
+import type { Sessions } from "./sessions.ts"
 import type { Lifetime } from "./session-lifetime.ts"
-import { makeSessionStore } from "./session-store.ts"
+import { makeSessionEntry } from "./session-entry.ts"
 import { makeUsedNames } from "./used-names.ts"
 
-export interface StoreKeeperOptions {
+export interface StoredSessionsOptions {
   readonly store: TokenStore["Service"]
   /** The cookie's name. */
   readonly name: string
@@ -23,8 +23,8 @@ export interface StoreKeeperOptions {
  * Keeps sessions in a token store. The browser has nothing but a random name, and the store only the name's digest: who
  * reads the store cannot use a session, and who brings a name of their own never has one.
  */
-export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOptions): SessionKeeper => {
-  const known = makeKnownSessions((key) => makeSessionStore({ store, key, lifetime }))
+export const makeStoredSessions = ({ store, name, issuer, lifetime }: StoredSessionsOptions): Sessions => {
+  const known = makeKnownSessions((key) => makeSessionEntry({ store, key, lifetime }))
   const index = makeSessionIndex(store, issuer)
   const keyOf = (id: string) => Effect.map(digestOf(id), (digest) => `session:${digest}`)
   const cookie = (id: string, end: number) =>
@@ -45,20 +45,20 @@ export const makeStoreKeeper = ({ store, name, issuer, lifetime }: StoreKeeperOp
       const id = cookies.get(name)
       if (id === undefined || !/^[\w-]{43}$/.test(id)) return undefined
       const key = yield* keyOf(id)
-      const stored = yield* makeSessionStore({ store, key, lifetime }).read
+      const stored = yield* makeSessionEntry({ store, key, lifetime }).read
       // what anybody could have made up is not remembered
       if (stored === undefined) return undefined
-      const sessions = known(key)
+      const entry = known(key)
       const settle = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         if (!lifetime.isDue(stored.record, now)) return []
         // the request itself may have renewed it
-        const current = yield* sessions.read
+        const current = yield* entry.read
         if (current === undefined) return []
         const used = { ...current.record, seenAt: now }
-        return (yield* sessions.replace(used, current.version)) ? yield* cookie(id, lifetime.endOf(used)) : []
+        return (yield* entry.replace(used, current.version)) ? yield* cookie(id, lifetime.endOf(used)) : []
       })
-      return { key, record: stored.record, sessions, settle }
+      return { key, record: stored.record, entry, settle }
     }),
     isPresent: (cookies) => cookies.has(name),
     forget: (cookies) => (cookies.has(name) ? [removeCookie(name)] : []),

@@ -1,27 +1,27 @@
 import { describe, expect, it } from "vitest"
-import { type Document, type Documents, shelvedFetch } from "../src/shelved-fetch.ts"
+import { type CachedDocument, type DocumentStore, cachedFetch } from "../src/cached-fetch.ts"
 
 const url = "https://issuer.example/jwks"
 
 const keySet = (answer: number): string => JSON.stringify({ keys: [], answer })
 
-/** A shelf for several isolates, and an issuer that counts. */
+/** A cache for several isolates, and an issuer that counts. */
 const makeWorld = (headers: Record<string, string> = {}, status = 200, bodyOf = keySet) => {
-  const documents = new Map<string, Document>()
+  const documents = new Map<string, CachedDocument>()
   const world = { documents, asked: 0, now: 1_000_000, broken: false }
   const fail = () => Promise.reject(new Error("away"))
-  const shelf: Documents = {
-    take: async (url) => (world.broken ? fail() : documents.get(url)),
+  const cache: DocumentStore = {
+    get: async (url) => (world.broken ? fail() : documents.get(url)),
     put: async (url, document) => (world.broken ? fail() : void documents.set(url, document)),
   }
   const fetch = async () => new Response(bodyOf((world.asked += 1)), { status, headers })
   const written: Array<Promise<unknown>> = []
   const isolate = () =>
-    shelvedFetch(shelf, { fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
+    cachedFetch(cache, { fetch, waitUntil: (work) => void written.push(work), now: () => world.now })
   return { world, isolate, settled: () => Promise.all(written) }
 }
 
-describe("a fetch with a shelf", () => {
+describe("a fetch with a cache", () => {
   it("asks the issuer once for all isolates, and again for who asks again", async () => {
     const { world, isolate, settled } = makeWorld({ "cache-control": "max-age=300" })
     const first = isolate()
@@ -91,7 +91,7 @@ describe("a fetch with a shelf", () => {
     expect(await (await another(url)).text()).toBe(keySet(asked + 1))
   })
 
-  it("goes to the issuer when the shelf is away", async () => {
+  it("goes to the issuer when the cache is away", async () => {
     const { world, isolate, settled } = makeWorld()
     world.broken = true
     expect(await (await isolate()(url)).text()).toBe(keySet(1))

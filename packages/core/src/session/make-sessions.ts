@@ -4,22 +4,22 @@ import * as Option from "effect/Option"
 import { invalidOptions } from "../errors/session-error.ts"
 import { observedStore } from "../store/observed-store.ts"
 import { TokenStore } from "../store/token-store.ts"
-import { makeCookieKeeper } from "./cookie-keeper.ts"
+import { makeCookieSessions } from "./cookie-sessions.ts"
 import { makeCookieSeal } from "./cookie-seal.ts"
-import { makeStoreKeeper } from "./store-keeper.ts"
-import type { MakeKeeper } from "./web-login-options.ts"
+import { makeStoredSessions } from "./stored-sessions.ts"
+import type { MakeSessions } from "./web-login-options.ts"
 
 /** Sessions in the token store; the browser has a random name. */
-export const keepInStore: MakeKeeper = ({ cookieName: name, issuer, lifetime }) =>
-  Effect.map(TokenStore, (store) => makeStoreKeeper({ store: observedStore(store), name, issuer, lifetime }))
+export const sessionsInStore: MakeSessions = ({ cookieName: name, issuer, lifetime }) =>
+  Effect.map(TokenStore, (store) => makeStoredSessions({ store: observedStore(store), name, issuer, lifetime }))
 
-export interface KeepInCookiesOptions {
+export interface SessionsInCookiesOptions {
   /** How long after a renewal requests with the old cookie may still come. @default 10 minutes */
   readonly overlap?: Duration.Input | undefined
 }
 
 /** Sessions in sealed cookies; the token store has only what is newer than a browser's cookie, for a while. */
-export const keepInCookies = (options: KeepInCookiesOptions = {}): MakeKeeper =>
+export const sessionsInCookies = (options: SessionsInCookiesOptions = {}): MakeSessions =>
   Effect.fnUntraced(function* ({ cookieName: name, cookieKeys, lifetime }) {
     const overlap = Duration.fromInput(options.overlap ?? "10 minutes")
     if (Option.isNone(overlap)) return yield* invalidOptions("overlap", "must be a duration")
@@ -27,5 +27,11 @@ export const keepInCookies = (options: KeepInCookiesOptions = {}): MakeKeeper =>
       cookie: yield* makeCookieSeal(cookieKeys, { purpose: "session", cookie: name }),
       store: yield* makeCookieSeal(cookieKeys, { purpose: "session in a store", cookie: name }),
     }
-    return makeCookieKeeper({ store: observedStore(yield* TokenStore), overlap: overlap.value, name, seals, lifetime })
+    return makeCookieSessions({
+      store: observedStore(yield* TokenStore),
+      overlap: overlap.value,
+      name,
+      seals,
+      lifetime,
+    })
   })

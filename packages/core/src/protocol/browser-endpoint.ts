@@ -3,7 +3,7 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { checkUrl } from "../http/url.ts"
 
 /** An endpoint that a browser opens, where a `javascript:` address would be run; and it is not less safe than the issuer. */
-export const openedEndpoint = (name: string, url: string, issuer: string): Effect.Effect<URL, AcquireError> => {
+export const browserEndpoint = (name: string, url: string, issuer: string): Effect.Effect<URL, AcquireError> => {
   const problem = checkUrl(url, issuer.startsWith("http:"))
   return problem === undefined
     ? Effect.succeed(new URL(url))
