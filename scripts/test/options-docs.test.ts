@@ -22,7 +22,7 @@ test("a member has its name, its type in one line, its text and its default", as
 
 test("a default stands apart from the text, also behind an empty line", async () => {
   const members = await membersOf({ file: "hono/src/delegation.ts", type: "DelegationOptions" })
-  expect(members.find(({ name }) => name === "onError")?.text).toMatch(/nobody waits for it\.$/)
+  expect(members.find(({ name }) => name === "onError")?.text).toMatch(/not awaited\.$/)
 })
 
 test("a type that is not there is told", async () => {

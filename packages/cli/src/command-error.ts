@@ -2,12 +2,12 @@ import * as Data from "effect/Data"
 import * as Runtime from "effect/Runtime"
 import { type ErrorCode, exitCodes } from "./exit-code.ts"
 
-/** Why a command failed, in words for the person who typed it. The process ends with the exit code of `code`. */
+/** Why a command failed, for the person who typed it. The process exits with the exit code of `code`. */
 export class CommandError extends Data.TaggedError("CommandError")<{
   readonly code: ErrorCode
-  /** What happened: one sentence, never with a secret in it. */
+  /** What happened: one sentence, without secrets. */
   readonly what: string
-  /** What to do about it: one sentence. */
+  /** What to do about it, in one sentence. */
   readonly fix: string
   readonly retryable?: boolean
   /** Seconds. */
@@ -24,7 +24,7 @@ export class CommandError extends Data.TaggedError("CommandError")<{
   }
 }
 
-/** What should never happen, as an error. Only its kind is told: its message could hold anything. */
+/** Converts a defect. Only its kind is shown: its message could hold anything. */
 export const internalError = (defect: unknown): CommandError =>
   new CommandError({
     code: "internal",

@@ -1,6 +1,6 @@
 import type { BearerErrorCode } from "@bearerkit/node"
 
-/** What can go wrong outside of a client: with arguments, files, an API, and in what doctor and inspect look at. */
+/** The errors outside of a client: of arguments, files, an API, and the findings of doctor and inspect. */
 export type CommandCode =
   | "api_denied"
   | "api_refused"
@@ -32,7 +32,7 @@ export const Exit = {
 
 export type ExitCode = (typeof Exit)[keyof typeof Exit]
 
-/** The exit code of each error code: what a script does next is the same for all codes in a group. */
+/** The exit code of each error code: a script reacts in the same way to all codes of a group. */
 export const exitCodes: Readonly<Record<ErrorCode, ExitCode>> = {
   closed: Exit.internal,
   internal: Exit.internal,

@@ -4,7 +4,9 @@ import { enableCompileCache } from "node:module"
 import { homedir } from "node:os"
 import { isAbsolute, join } from "node:path"
 
-/** Compiled code is code, so it is kept where nobody else can write; without it the command only starts later. */
+/**
+ * A compile cache is code, so it is kept where nobody else can write; without it the command only starts more slowly.
+ */
 const keepCompiledCode = (): void => {
   const { XDG_CACHE_HOME: chosen = "" } = process.env
   try {
@@ -12,7 +14,7 @@ const keepCompiledCode = (): void => {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     enableCompileCache(directory)
   } catch {
-    // a home that cannot be written to
+    // the home directory is not writable
   }
 }
 

@@ -10,7 +10,7 @@ import * as Terminal from "effect/Terminal"
 const unused = Effect.die(new Error("a service that no command uses"))
 
 /**
- * The services that `effect/cli` asks for and our options never call. The real ones, of `@effect/platform-node`, would
+ * The services that `effect/cli` requires but our options never use. The real ones, of `@effect/platform-node`, would
  * add a third to the start-up time.
  */
 export const platform: Layer.Layer<Environment> = Layer.mergeAll(

@@ -13,8 +13,8 @@ import { usageError } from "./usage.ts"
 import { version } from "./version.ts"
 
 /**
- * Runs a command with the arguments of the command line. Fails with what was reported on stderr already; the error
- * carries the exit code.
+ * Runs a command with the arguments of the command line. Fails after reporting to stderr; the error carries the exit
+ * code.
  */
 export const run = <Name extends string, Input, Context>(
   command: Command.Command<Name, Input, Context, CommandError>,

@@ -2,8 +2,8 @@ import type * as CliError from "effect/cli/CliError"
 import { CommandError } from "./command-error.ts"
 
 /**
- * What `effect/cli` found wrong with the arguments, in our words: what was typed is not repeated beyond the names of
- * options, as it could be a secret in the wrong place.
+ * The error of `effect/cli` in our words: apart from names of options nothing that was typed is repeated, as it could
+ * be a secret in the wrong place.
  */
 export const usageError = (error: CliError.CliError): CommandError => {
   if (error._tag === "ShowHelp") return shownHelp(error)

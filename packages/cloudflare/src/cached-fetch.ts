@@ -8,7 +8,7 @@ export interface CachedDocument {
   readonly until: number
 }
 
-/** Where documents are kept between isolates. */
+/** Keeps documents, shared by isolates. */
 export interface DocumentStore {
   readonly get: (url: string) => Promise<CachedDocument | undefined>
   readonly put: (url: string, document: CachedDocument) => Promise<void>

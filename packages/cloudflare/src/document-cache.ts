@@ -1,7 +1,7 @@
 import type { KeyValues } from "./key-values.ts"
 import { type CachedDocument, type DocumentStore, type CachedFetch, cachedFetch } from "./cached-fetch.ts"
 
-/** Where isolates share the key sets and metadata that one of them has fetched. */
+/** Shares key sets and metadata between isolates. */
 export interface DocumentCache {
   /** A `fetch` that looks into the cache first. */
   readonly over: CachedFetch

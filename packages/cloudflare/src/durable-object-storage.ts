@@ -21,15 +21,15 @@ export interface DurableObjectStorageOptions {
   /** Milliseconds for one call. @default 5000 */
   readonly timeout?: number | undefined
   /**
-   * Milliseconds after which the holder of a lock that does not move counts as dead and somebody else takes over; at
-   * least twice `timeout`. @default 10000
+   * Milliseconds after which an unresponsive holder of a lock counts as dead and another takes over; at least twice
+   * `timeout`. @default 10000
    */
   readonly deadAfter?: number | undefined
 }
 
 /**
- * Keeps sessions and tokens in Durable Objects of the class `TokenObject`, one for each, with the lock that its renewal
- * needs: one renewal at a time, whichever isolate in the world asks.
+ * Keeps sessions and tokens in Durable Objects of the class `TokenObject`, one each, with a lock for its renewal: one
+ * renewal at a time across all isolates.
  *
  * @example webLogin({ sessions: storedSessions({ storage: durableObjectStorage(env.SESSIONS) }) })
  */
@@ -56,7 +56,7 @@ const makeStore = (call: Call): TokenStore["Service"] => ({
   remove: (key, { expected }: RemoveOptions = {}) => call("remove", key, (object) => object.remove(expected)),
 })
 
-/** No queue of its own: on Workers a request must not wait for another one, so each asks by itself. */
+/** No local queue: on Workers a request must not wait for another, so each asks by itself. */
 const makeLock = (call: Call, deadAfter: number): Lock["Service"] => ({
   withLock: (name, work, options = {}) =>
     Effect.suspend(() => {
@@ -85,7 +85,7 @@ const makeCall =
   (operation, name, ask) => {
     const unavailable = (detail: string) => new StoreError({ reason: { _tag: "StoreUnavailable", operation, detail } })
     return Effect.tryPromise({
-      // another stub for each try: one that has failed stays broken
+      // a new stub for each attempt: one that has failed stays broken
       try: async () => ask(objects.get(objects.idFromName(objectName(name))) as TokenObjectCalls),
       catch: (cause) => cause,
     }).pipe(
@@ -95,10 +95,10 @@ const makeCall =
     )
   }
 
-/** The renewal of a value is locked where the value is. Printable: UTF-8 alone makes all halves of surrogate pairs equal. */
+/** The lock of a value is in the object of the value. Printable: UTF-8 alone makes all lone surrogates equal. */
 const objectName = (name: string): string => JSON.stringify(name.replace(/^renew:/, "")).slice(1, -1)
 
-/** What the platform says of its own errors. */
+/** By the properties of the platform's errors. */
 const isPassing = (cause: unknown): boolean =>
   cause instanceof Error && "retryable" in cause && cause.retryable === true && !isOverloaded(cause)
 

@@ -3,7 +3,7 @@ import { waitUntil } from "cloudflare:workers"
 import type { DocumentCache } from "./document-cache.ts"
 
 export interface EdgeNetworkOptions {
-  /** Where isolates share key sets and metadata: `edgeCache()` or `kvCache(env.KV)`. @default each isolate has its own */
+  /** Shares key sets and metadata between isolates: `edgeCache()` or `kvCache(env.KV)`. @default not shared */
   readonly cache?: DocumentCache | undefined
   /** @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined

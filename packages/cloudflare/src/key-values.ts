@@ -1,4 +1,4 @@
-/** A binding of Workers KV, as far as it is needed here. */
+/** The part of a Workers KV binding that is used. */
 export interface KeyValues {
   readonly get: (key: string, type: "text") => Promise<string | null>
   readonly put: (key: string, value: string, options?: { readonly expirationTtl?: number }) => Promise<void>

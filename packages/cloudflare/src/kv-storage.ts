@@ -15,14 +15,14 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import type { KeyValues } from "./key-values.ts"
 
 export interface KvStorageOptions {
-  /** Stands before every key. @default "bearerkit:" */
+  /** The prefix of every key. @default "bearerkit:" */
   readonly prefix?: string | undefined
 }
 
 /**
- * Keeps tokens in Workers KV that can be had again, such as those of `delegation` and `clientCredentials`. A write is seen
- * elsewhere up to a minute later, and nothing can be compared, so KV has no lock and takes no logins: it is no
- * `TokenStorage`. A write that expects a version fails with `StoreUnavailable`.
+ * Keeps tokens that can be acquired again in Workers KV, such as those of `delegation` and `clientCredentials`. A write
+ * is visible elsewhere up to a minute later, and KV has no compare-and-set, so it cannot lock or keep logins: it is not
+ * a `TokenStorage`. A write that expects a version fails with `StoreUnavailable`.
  *
  * @example delegation({ storage: encryptedStorage(kvStorage(env.TOKENS), { keys: [key] }) })
  */
@@ -58,13 +58,13 @@ export const kvStorage = (kv: KeyValues, { prefix = "bearerkit:" }: KvStorageOpt
   }
 }
 
-/** Seconds; KV takes no less. */
+/** Seconds; the minimum of KV. */
 const shortest = 60
 
-/** KV's keys have 512 bytes at most, and are listed where values are not shown. */
+/** KV's keys have 512 bytes at most, and are listed without their values. */
 const digestOf = (key: string): Effect.Effect<string> =>
   Effect.map(
-    // UTF-8 alone makes all halves of surrogate pairs equal
+    // UTF-8 alone makes all lone surrogates equal
     Effect.promise(() => crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(key)))),
     (digest) => Base64Url.encode(new Uint8Array(digest)),
   )
@@ -73,7 +73,7 @@ interface Entry extends Stored {
   readonly endsAt: number
 }
 
-/** Anything else than what was written here counts as missing. */
+/** Parses an entry; malformed text counts as missing. */
 const entryOf = (text: string | null): Entry | undefined => {
   if (text === null) return undefined
   try {

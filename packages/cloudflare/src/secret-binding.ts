@@ -2,8 +2,8 @@ import { BearerError } from "@bearerkit/core"
 import * as Redacted from "effect/Redacted"
 
 /**
- * A secret of the Worker's bindings, so that nothing prints it. Throws a `BearerError` that names the binding where it is
- * missing or empty, at the start and not at the first request.
+ * A secret of the Worker's bindings, wrapped so that nothing prints it. Throws a `BearerError` that names the binding
+ * if it is missing or empty: at the start, not at the first request.
  *
  * @example clientSecretBasic(secretBinding(env, "CLIENT_SECRET"))
  */

@@ -3,7 +3,7 @@ import type { Stored } from "@bearerkit/core"
 /** What a write expects to find: this version, nothing (`null`), or anything. */
 export type Expected = string | null | undefined
 
-/** What a `TokenObject` can be asked from elsewhere. Each call may be sent twice. */
+/** The remote calls of a `TokenObject`. Each may be sent twice. */
 export interface TokenObjectCalls {
   readonly read: () => Answer<Stored | undefined>
   /** `ttl` in milliseconds. */
@@ -14,10 +14,10 @@ export interface TokenObjectCalls {
   readonly release: (owner: string) => Answer<void>
 }
 
-/** At once within the object, later from elsewhere. */
+/** Synchronous within the object, a promise from elsewhere. */
 type Answer<A> = A | Promise<A>
 
-/** A binding of a Durable Object class, as far as it is needed here. */
+/** The part of a Durable Object binding that is used. */
 export interface TokenObjects {
   readonly idFromName: (name: string) => DurableObjectId
   readonly get: (id: DurableObjectId) => unknown

@@ -2,9 +2,9 @@ import { DurableObject } from "cloudflare:workers"
 import type { Expected, TokenObjectCalls } from "./token-object-calls.ts"
 
 /**
- * One value that is kept under a name, and the lock of that name: the Durable Object behind `durableObjectStorage`.
- * Export it from the Worker and name it in `wrangler.jsonc`. What is written is on disk before the answer, so an object
- * that is evicted goes on where it was; one whose value and lock have ended deletes itself.
+ * One named value and its lock: the Durable Object behind `durableObjectStorage`. Export it from the Worker and list it
+ * in `wrangler.jsonc`. A write is on disk before the reply, so an evicted object resumes where it was; it deletes
+ * itself when its value and lock have expired.
  */
 export class TokenObject extends DurableObject implements TokenObjectCalls {
   read(): Kept | undefined {
@@ -14,7 +14,7 @@ export class TokenObject extends DurableObject implements TokenObjectCalls {
 
   async write({ ttl, ...kept }: Kept & { readonly ttl: number }, expected: Expected): Promise<boolean> {
     const version = this.#entry()?.version
-    // the same write sent again finds its own version, and has succeeded
+    // a repeated write finds its own version, and succeeds
     if (version === kept.version) return true
     if (expected !== undefined && expected !== (version ?? null)) return false
     this.ctx.storage.kv.put("entry", { ...kept, endsAt: Date.now() + ttl })
@@ -60,7 +60,7 @@ export class TokenObject extends DurableObject implements TokenObjectCalls {
     return living(this.ctx.storage.kv.get<Lease>("lease"))
   }
 
-  /** Comes back when the next thing ends; leaves nothing behind when nothing is left. */
+  /** Sets an alarm for the next expiry; deletes everything if nothing is left. */
   async #sweep(): Promise<void> {
     const ends = [this.#entry(), this.#lease()].flatMap((held) => (held === undefined ? [] : [held.endsAt]))
     const next = Math.min(...ends)

@@ -1,5 +1,5 @@
 import type { Reply } from "@bearerkit/core"
 
-/** An answer of the core as a response. */
+/** Converts the core's answer to a `Response`. */
 export const answer = ({ status, headers, body }: Reply): Response =>
   new Response(body, { status, headers: headers.map(([name, value]): [string, string] => [name, value]) })

@@ -27,9 +27,9 @@ export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
     /** Epoch milliseconds. @default Date.now */
     readonly now?: (() => number) | undefined
     /**
-     * Told of each request that is refused, with the exact reason, which the answer does not have; nobody waits for it.
+     * Called for each refused request with the exact reason, which the response does not show; not awaited.
      *
-     * @default warns of what is no fault of the caller's: that tokens cannot be checked
+     * @default warns if tokens cannot be checked, which is not the caller's fault
      */
     readonly onRefused?: ((refusal: Refusal, c: Context) => Promise<void> | void) | undefined
   }
@@ -38,13 +38,13 @@ type Variables = Readonly<Record<string, string>>
 
 type Anonymous = { readonly optional: true }
 
-/** Lets in whom the options describe; `c.var.auth` is the principal. */
+/** A middleware that sets `c.var.auth` to the principal. */
 export type BearerAuth<A> = MiddlewareHandler<{ Variables: { readonly auth: A } }>
 
 /**
- * Lets in requests with a good access token and refuses the others with a challenge. Options that are wrong throw a
- * `BearerError` here, and nothing is requested before the first token. Options may be a function of the bindings: it is
- * called once for each `env`. Where that is new for each request, as on Node, it returns the same object each time.
+ * Lets in requests with a valid access token and refuses the others with a challenge. Invalid options throw a
+ * `BearerError` here; nothing is requested before the first token. Options may be a function of the bindings, which is
+ * called once per `env`. If `env` is new for each request, as on Node, return the same object each time.
  *
  * @example
  * const app = new Hono()
@@ -70,7 +70,7 @@ export function bearerAuth<C, Bindings extends object>(
 const start = <C>(options: BearerAuthOptions<C>): MiddlewareHandler =>
   whenStarted(after(startAuthorizer(options, { ...options, flights }), (authorizer) => guarding(authorizer, options)))
 
-/** Once it has started nobody waits for a promise any more. */
+/** Once it has started, requests no longer wait for a promise. */
 const whenStarted = (started: MaybePromise<MiddlewareHandler>): MiddlewareHandler => {
   if (!isPromise(started)) return started
   let ready: MiddlewareHandler | undefined
@@ -98,7 +98,7 @@ const guarding = <C>({ authorize, demand }: Authorizer<C>, options: BearerAuthOp
   }
   return (c, next) => {
     const authorized = authorize(c.req.raw)
-    // Most requests are decided at once, and promises that nobody needs would cost them more than that.
+    // Most requests are decided synchronously, and needless promises would cost more than the decision.
     return isPromise(authorized)
       ? Promise.resolve(authorized).then((authorized) => goOn(authorized, c, next))
       : goOn(authorized, c, next)

@@ -18,30 +18,34 @@ import { sharesPromises } from "#runtime"
 
 export interface DelegationOptions extends OnBehalfOfConfig {
   /**
-   * Told of everything that is not forwarded, with the exact reason, which the answer does not have; nobody waits for it.
+   * Called for every request that is not forwarded, with the exact reason, which the response does not show; not
+   * awaited.
    *
-   * @default warns of what is answered with 5xx, and of tokens that the issuer does not trade
+   * @default warns of 5xx responses, and of tokens that the issuer does not trade
    */
   readonly onError?: ((error: BearerError, c: Context) => Promise<void> | void) | undefined
 }
 
-/** Calls other APIs on behalf of the caller that `bearerAuth` has let in, or of the person of the session. */
+/** Calls other APIs on behalf of the caller of `bearerAuth`, or of the session's person. */
 export interface HonoDelegation extends AsyncDisposable {
-  /** A token for the target: traded once for all requests, kept as long as the caller's lives. Rejects with a `BearerError`. */
+  /**
+   * A token for the target: traded once for concurrent requests, cached while the caller's token is valid. Rejects with
+   * a `BearerError`.
+   */
   readonly onBehalfOf: (c: Context, target: TargetInput) => Promise<OnBehalfOf>
   /** `fetch` with such a token, for the origins in `apis` only. */
   readonly fetchOnBehalfOf: (c: Context, input: FetchInput, init?: RequestInit) => Promise<Response>
   /**
-   * A handler that forwards what comes behind its route, such as `/api/*`, with such a token. Neither the caller's cookies
-   * nor its authorization go along; bodies are streamed both ways.
+   * A handler that forwards the rest of the path of its route, such as `/api/*`, with such a token. The caller's
+   * cookies and authorization are not forwarded; bodies are streamed both ways.
    */
   readonly forwardTo: (upstream: string, target: TargetInput, options?: ForwardedHeadersOptions) => Handler
-  /** Lets go of connections and of what is under way. */
+  /** Closes connections and interrupts what is under way. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Acts for others at other APIs. Wrong options throw a `BearerError` here.
+ * Calls APIs on behalf of others. Invalid options throw a `BearerError` here.
  *
  * @example
  * const { onBehalfOf, forwardTo } = delegation({ issuer, clientId, clientAuth })
@@ -78,7 +82,7 @@ export const delegation = (options: DelegationOptions): HonoDelegation => {
   }
 }
 
-/** What of a path stands for the asterisk of its route. */
+/** The part of a path that matches the asterisk of its route. */
 const behind = (route: string, pathname: string): string => {
   const depth = route.replace(/\/?\*$/, "").split("/").length
   return `/${pathname.split("/").slice(depth).join("/")}`

@@ -1,10 +1,10 @@
 import { type Authorizer, BearerError, type Caller, type Refusal } from "@bearerkit/core"
 import type { Context } from "hono"
 
-/** What `bearerAuth` leaves for what comes after it. */
+/** What `bearerAuth` stores for later middleware. */
 export interface Guard {
   readonly caller: Caller<unknown> | undefined
-  /** The answer, once the hook has been told. */
+  /** Calls the hook and returns the response. */
   readonly refuse: (refusal: Refusal) => Response
   readonly demand: Authorizer<unknown>["demand"]
 }
@@ -13,23 +13,23 @@ const variable = "bearerkit.guard"
 
 export const setGuard = (c: Context, guard: Guard): void => c.set(variable, guard)
 
-/** Whom `bearerAuth` has let in, where it has come before. */
+/** The caller that `bearerAuth` has let in, if it ran before. */
 export const callerOf = (c: Context): Caller<unknown> | undefined => {
   const guard: Guard | undefined = c.get(variable)
   return guard?.caller
 }
 
-/** Whether `bearerAuth` has come before. */
+/** Whether `bearerAuth` ran before. */
 export const wasGuarded = (c: Context): boolean => c.get(variable) !== undefined
 
-/** What `bearerAuth` answers where another token is needed than the one it has let on, if any; nothing where it was not there. */
+/** The response of `bearerAuth` if another token is required; `undefined` if it did not run. */
 export const tokenWanted = (c: Context): Response | undefined => {
   const guard: Guard | undefined = c.get(variable)
   const refusal = guard?.demand(guard.caller, () => ({ _tag: "TokenInactive", accordingTo: "the issuer" }))
   return guard && refusal && guard.refuse(refusal)
 }
 
-/** Throws a `BearerError` where no `bearerAuth` came before. */
+/** Throws a `BearerError` if `bearerAuth` did not run before. */
 export const guardOf = (c: Context, name: string): Guard => {
   const guard: Guard | undefined = c.get(variable)
   if (guard !== undefined) return guard

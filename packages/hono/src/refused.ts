@@ -1,7 +1,7 @@
 import { problemBody, type Refusal } from "@bearerkit/core"
 import type { Context } from "hono"
 
-/** A refusal as an answer: JSON, or text for those who prefer it. */
+/** A refusal as a response: JSON, or text if the client prefers it. */
 export const refused = (c: Context, { status, challenges, headers, problem }: Refusal): Response => {
   const { contentType, body } = problemBody(problem, c.req.header("accept") ?? null)
   const answer = c.body(body, status, { ...headers, "content-type": contentType })

@@ -11,20 +11,19 @@ import { guardOf } from "./guard.ts"
 import { valid } from "./valid.ts"
 
 /**
- * Lets on callers whose token has all of these scopes; the others get 403. Stands after `bearerAuth`.
+ * Requires all of these scopes; other callers get 403. Use it after `bearerAuth`.
  *
  * @see RFC 6750 §3.1
  */
 export const requireScope = (...scopes: readonly [string, ...ReadonlyArray<string>]): MiddlewareHandler =>
   required("requireScope", valid(scopesRequired(scopes)))
 
-/** Lets on callers whose token has this claim, as it came; the others get 403. Stands after `bearerAuth`. */
+/** Requires a claim of the token, before any schema; other callers get 403. Use it after `bearerAuth`. */
 export const requireClaim = (claim: string, expected: ClaimTest): MiddlewareHandler =>
   required("requireClaim", claimRequired(claim, expected))
 
 /**
- * Lets on people who signed in recently or strongly enough; the others get 401 and are told what to ask of the issuer.
- * Stands after `bearerAuth`.
+ * Requires a recent or strong login; others get 401 with what to request from the issuer. Use it after `bearerAuth`.
  *
  * @see RFC 9470
  */

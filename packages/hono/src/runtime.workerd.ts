@@ -1,6 +1,6 @@
 import { watchedFlights } from "@bearerkit/core"
 
-// What bundles for Workers take in the place of runtime.ts.
+// Replaces runtime.ts in bundles for Workers.
 
 export const sharesPromises = false
 

@@ -1,10 +1,10 @@
 import { type NetworkOptions, makeWarn } from "@bearerkit/core"
 import type { Context } from "hono"
 
-/** Options that come with a request, from the bindings of a Worker. */
+/** Options made from the bindings of a Worker. */
 export type OptionsOf<O, Bindings> = (env: Bindings) => O
 
-/** Starts something once for each `env`, and once for all that get the same options. */
+/** Starts something once per `env`, and once for all that have the same options. */
 export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Bindings extends object, S>(
   optionsOf: OptionsOf<O, Bindings>,
   start: (options: O) => S,
@@ -29,7 +29,7 @@ export const startedOnce = <O extends Pick<NetworkOptions, "telemetry">, Binding
   }
 }
 
-/** No program has as many bindings. */
+/** More than any program's number of bindings. */
 const tooMany = 16
 
 const newEachTime =

@@ -2,7 +2,7 @@ import { bearer, BearerError, type Subject, WebSession } from "@bearerkit/core"
 import type { Context } from "hono"
 import { callerOf, wasGuarded } from "./guard.ts"
 
-/** On whose behalf a request is answered: the caller's that `bearerAuth` has let in, else the session's. */
+/** The subject of a request: the caller of `bearerAuth`, else the session's person. */
 export const subjectOf = (c: Context): Subject => {
   const subject = findSubject(c)
   if (subject !== undefined) return subject
@@ -12,7 +12,7 @@ export const subjectOf = (c: Context): Subject => {
   })
 }
 
-/** The same; nobody where somebody was looked for and is not there. */
+/** The same; `undefined` if a caller or session was looked for but there is none. */
 export const subjectIfAny = (c: Context): Subject | undefined =>
   wasGuarded(c) || Object.hasOwn(c.var, "session") ? findSubject(c) : subjectOf(c)
 

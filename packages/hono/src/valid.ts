@@ -1,7 +1,7 @@
 import { toBearerError, VerifyError } from "@bearerkit/core"
 import * as Result from "effect/Result"
 
-/** The value, if the options it was made of are right; else throws a `BearerError` that names the option. */
+/** Unwraps a value; throws a `BearerError` that names the invalid option. */
 export const valid = <A>(made: Result.Result<A, { readonly field: string; readonly problem: string }>): A => {
   if (Result.isSuccess(made)) return made.success
   throw toBearerError(new VerifyError({ reason: { _tag: "InvalidOptions", ...made.failure } }))

@@ -17,11 +17,11 @@ import { sharesPromises } from "#runtime"
 
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**
-   * Told of everything that goes wrong, with the exact reason, which the answer does not have. Where there is an answer
-   * it gets what that tells, and may answer with a page of its own instead: cookies are set all the same. Where there is
-   * none nobody waits for it. What the hook throws changes no answer.
+   * Called for every error with the exact reason, which the response does not show. If there is a response, the hook
+   * gets its public part and may return its own page; cookies are set all the same. If there is none, the hook is not
+   * awaited. What the hook throws changes no response.
    *
-   * @default warns of what is answered with 5xx, and of sessions that could not be renewed or written
+   * @default warns of 5xx responses, and of sessions that could not be renewed or written
    */
   readonly onError?: OnError | undefined
 }
@@ -34,23 +34,24 @@ type OnError = (
 
 /** The cookie login of an application. */
 export interface HonoWebLogin extends AsyncDisposable {
-  /** `/login`, `/callback`, `/logout` and, where sessions are in a store, `/backchannel-logout`. */
+  /** `/login`, `/callback`, `/logout` and, with stored sessions, `/backchannel-logout`. */
   readonly routes: Hono
-  /** Sets `c.var.session`; refuses requests of other sites that bring the session's cookie and may change something. */
+  /** Sets `c.var.session`; refuses cross-site requests that carry the session's cookie and may change something. */
   readonly session: MiddlewareHandler<{ Variables: { readonly session: WebSession | undefined } }>
   /**
-   * Sends a person to the login who is not signed in, and answers 401 to a script; also
-   * where a handler throws the `login_required` of a token that cannot be had any more. The login's own routes stay open.
+   * Redirects a person who is not signed in to the login, and answers a script with 401; also if a handler throws
+   * `login_required` because the session cannot get a token any more. The login's own routes stay open.
    */
   readonly requireLogin: () => MiddlewareHandler<{ Variables: { readonly session: WebSession } }>
-  /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
+  /** Sends a person to the issuer, such as to sign in again for a step-up (`maxAge`, `acrValues`). */
   readonly begin: (c: Context, options?: BeginSignInOptions) => Promise<Response>
-  /** Lets go of connections and of what is under way. */
+  /** Closes connections and interrupts what is under way. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Signs people in with a code and keeps them signed in with a cookie. Wrong options throw a `BearerError` here.
+ * Signs people in with the code flow and keeps them signed in with a cookie. Invalid options throw a `BearerError`
+ * here.
  *
  * @example
  * const login = webLogin({ issuer, clientId, clientAuth, baseUrl, cookieKeys, target: { scope: "openid" } })
@@ -90,7 +91,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       if (delayed !== undefined) void onError(delayed, c)
       c.set("session", session)
       await next()
-      // what the handler has done is done: a session that cannot be written must not turn its answer into a failure
+      // the handler's work is done: a failed write of the session must not turn its response into an error
       const written = await settle().catch((error: unknown) => {
         if (!(error instanceof BearerError)) throw error
         return error
@@ -107,7 +108,7 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       await next()
       const again = session !== undefined && needsLogin(c) ? login.requiredAgain(c.req.raw, session) : undefined
       if (again === undefined) return undefined
-      // what has been answered so far goes with its headers
+      // discards the previous response and its headers
       c.res = undefined
       c.res = await reply(c, again)
       return undefined
@@ -125,7 +126,7 @@ const toldOf =
     if (problem === undefined || problem.status >= 500) warn(message)
   }
 
-/** The application's page, which sets the login's cookies, is kept by nobody, and says what programs go by. */
+/** The application's page with the login's cookies, `Cache-Control` and status. */
 const ownAnswer = (own: Response, { headers }: Reply): Response => {
   const response = new Response(own.body, own)
   for (const [name, value] of headers) {
@@ -144,7 +145,7 @@ const keepPrivate = (c: Context): void => {
   if (status !== 101 && !headers.has("cache-control")) c.header("cache-control", "private")
 }
 
-/** A handler that found no token has thrown that, and nobody has made an answer of it. */
+/** Whether a handler has thrown `login_required`, and no error handler has answered it. */
 const needsLogin = ({ error, res }: Context): boolean =>
   error instanceof BearerError && error.code === "login_required" && res.status === 500
 

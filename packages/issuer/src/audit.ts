@@ -45,6 +45,6 @@ export const makeAudit = (): Audit => {
   }
 }
 
-/** What stands for an opaque token where the token itself must not be. */
+/** Identifies an opaque token where the token itself must not appear. */
 export const fingerprint = (token: string): string =>
   `sha256:${createHash("sha256").update(token).digest("hex").slice(0, 16)}`

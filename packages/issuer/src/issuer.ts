@@ -35,11 +35,14 @@ export interface IssuerOptions {
   readonly host?: string
   /** Gets one line per event; never a token, a secret or a password. @default silent */
   readonly log?: (line: string) => void
-  /** Epoch milliseconds for blocks and rate limits; tokens always bear the real time. @default Date.now */
+  /** Epoch milliseconds for blocks and rate limits; tokens always have the real time. @default Date.now */
   readonly now?: () => number
-  /** Remember every token and secret that passes, for tests that look for leaks. @default false */
+  /** Remember every token and secret that is used, for tests that search for leaks. @default false */
   readonly collectSecrets?: boolean
-  /** How many refresh tokens, codes, agreements and sessions of each kind are kept; the oldest make room. @default 20000 */
+  /**
+   * The maximum number of refresh tokens, codes, grants and sessions of each kind; the oldest are evicted. @default
+   * 20000
+   */
   readonly capacity?: number
 }
 
@@ -50,9 +53,11 @@ export interface Issuer extends AsyncDisposable {
   readonly port: number
   /** What was issued, in order, the latest 100 000; never a token. */
   readonly audit: ReadonlyArray<AuditEntry>
-  /** Who was refused to act for whom, at what, the latest 10 000; never a token. */
+  /** Refused delegations, the latest 10 000; never a token. */
   readonly refusals: ReadonlyArray<RefusalEntry>
-  /** Every use of a refresh token, in order, the latest 100 000: a token sent twice is there twice, by its fingerprint. */
+  /**
+   * Every use of a refresh token, in order, the latest 100 000: a token sent twice appears twice, by its fingerprint.
+   */
   readonly refreshes: ReadonlyArray<RefreshEntry>
   /** How many token requests there were with a grant type, given by its name or its URI, whatever the answer. */
   readonly countGrants: (grantType: string) => number
@@ -60,11 +65,11 @@ export interface Issuer extends AsyncDisposable {
   readonly requests: ReadonlyArray<RequestEntry>
   /** How many requests arrived for a path since the start. */
   readonly countRequests: (path: string, method?: string) => number
-  /** Calls the listener with every entry of the audit from now on; returns how to stop. */
+  /** Calls the listener with every new entry of the audit; returns a function that stops it. */
   readonly onAudit: (listener: (entry: AuditEntry) => void) => () => void
   /** Signs a token for a test, without a request: also one that is expired, for somebody else or of another kind. */
   readonly mint: Mint
-  /** Every token and secret of at least 8 characters that passed, if `collectSecrets` was set. */
+  /** Every token and secret of at least 8 characters that was used, if `collectSecrets` is set. */
   readonly minted: ReadonlyArray<string>
   readonly close: () => Promise<void>
 }

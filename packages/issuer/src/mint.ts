@@ -6,7 +6,7 @@ import type { Context } from "./context.ts"
 
 /** A token to be minted for a test; every part of it may be wrong. */
 export interface MintOptions {
-  /** The audience of one of the `apis`, whose key signs then, or any other text. */
+  /** The audience of one of the `apis`, whose key then signs, or any other text. */
   readonly audience: string | ReadonlyArray<string>
   /** @default the client */
   readonly subject?: string
@@ -14,7 +14,7 @@ export interface MintOptions {
   readonly clientId?: string
   /** Scopes, separated by spaces. @default none */
   readonly scope?: string
-  /** Besides the usual ones or in their place; `undefined` leaves one out. */
+  /** Additional or replaced claims; `undefined` omits one. */
   readonly claims?: Readonly<Record<string, unknown>>
   /** Seconds; below zero for a token that has expired. @default the API's `tokenLifetime`, else 3600 */
   readonly expiresIn?: number
@@ -24,7 +24,7 @@ export interface MintOptions {
 
 export type Mint = (options: MintOptions) => Promise<string>
 
-/** Signs tokens without a request, with the keys of those that the endpoints issue; each is in `audit` and in `minted`. */
+/** Signs tokens without a request, with the keys that the endpoints use; each is in `audit` and in `minted`. */
 export const makeMint =
   (context: Context): Mint =>
   async (options) => {

@@ -1,10 +1,10 @@
-/** Every token and secret that passed through, so that a test can look for leaks. Off unless asked for. */
+/** Every token and secret that was used, so that a test can search for leaks. Off by default. */
 export interface Secrets {
   readonly values: ReadonlyArray<string>
   readonly add: (...values: ReadonlyArray<unknown>) => void
 }
 
-/** What is shorter occurs in any text by chance. */
+/** Shorter ones occur in any text by chance. */
 const MIN_LENGTH = 8
 
 export const makeSecrets = (collect: boolean): Secrets => {

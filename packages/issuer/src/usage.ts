@@ -15,7 +15,7 @@ export interface RefreshEntry {
   readonly successor?: string
 }
 
-/** What token requests there were, whatever their answer. */
+/** Counts of token requests, whatever the answer. */
 export interface Usage {
   readonly refreshes: ReadonlyArray<RefreshEntry>
   readonly addGrant: (grantType: string) => void

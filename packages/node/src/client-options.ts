@@ -26,48 +26,48 @@ export interface ClientOptions {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
   readonly clientId: string
-  /** How the client proves who it is. @default none() */
+  /** How the client authenticates. @default none() */
   readonly clientAuth?: ClientAuth | undefined
   /** The key that tokens are bound to (RFC 9449): `await generateDpopKey()`. @default none */
   readonly dpop?: DpopKey | undefined
   /** How the program's own tokens are acquired, or how a person signs in. @default clientCredentials() */
   readonly flow?: Flow | PersonFlow | undefined
-  /** What keeps tokens and logins: `fileStorage()`, a fleet's. @default memoryStorage() */
+  /** Keeps tokens and logins: `fileStorage()`, or `redis()` for several machines. @default memoryStorage() */
   readonly storage?: TokenStorage | undefined
-  /** Tells a person's login from those of others at the same issuer and client in the same store. @default "" */
+  /** Distinguishes logins of several people at the same issuer and client in one store. @default "" */
   readonly account?: string | undefined
-  /** How `delegate` acts on somebody's behalf, and at which targets it may. @default token exchange, every target */
+  /** How `delegate` trades tokens, and for which targets. @default token exchange, every target */
   readonly delegation?: ClientDelegation | undefined
-  /** What `token()` is for when it is called without a target. @default {} */
+  /** The default target of `token()`. @default {} */
   readonly target?: TargetInput | undefined
-  /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
+  /** The origins that `fetch` may send tokens to, and the target of each. @default {} */
   readonly apis?: Apis | undefined
-  /** What `verify` accepts. */
+  /** The tokens that `verify` accepts. */
   readonly verify?: VerifyOptions | undefined
-  /** For an issuer without a metadata document: what it offers, given by hand. */
+  /** Fixed metadata, for an issuer without a metadata document. */
   readonly metadata?: ServerMetadata | undefined
-  /** For a whole answer of the issuer: milliseconds, or such as `"5 seconds"`. @default 10 seconds */
+  /** The timeout for a whole response of the issuer: milliseconds, or such as `"5 seconds"`. @default 10 seconds */
   readonly timeout?: Duration.Input | undefined
-  /** Until the answer of an API begins; a signal ends a call at any time. @default 1 minute */
+  /** The timeout until the response of an API begins; a signal aborts a call at any time. @default 1 minute */
   readonly apiTimeout?: Duration.Input | undefined
-  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  /** Allows `http:` beyond loopback, where anybody on the network path can read the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
-  /** A proxy or a certificate authority of one's own, for the issuer and APIs: undici's `ProxyAgent` or `Agent`. */
+  /** For a proxy or a private certificate authority, for the issuer and APIs: undici's `ProxyAgent` or `Agent`. */
   readonly dispatcher?: Dispatcher | undefined
   /** For the issuer and APIs. @default Node's HTTP client for the issuer, globalThis.fetch for APIs */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Epoch milliseconds. @default the machine's clock, set right by the issuer's answers where it is wrong */
+  /** Epoch milliseconds. @default the machine's clock, corrected by the issuer's answers */
   readonly now?: (() => number) | undefined
   /**
-   * Told once of what a developer should know: of the flow, and of each target for which fewer scopes were granted than
-   * were asked for (`fewer-scopes`). @default process.emitWarning
+   * Called once for each warning to the developer: about the flow, and about each target for which fewer scopes were
+   * granted than requested (`fewer-scopes`). @default process.emitWarning
    */
   readonly onWarning?: ((warning: Warning) => void) | undefined
-  /** Told of what happens, as plain data without a token. What it throws is dropped. */
+  /** Called for each event, as plain data without tokens. What it throws is ignored. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined
 }
 
-/** How a client trades somebody else's token for another API's. */
+/** How a client trades another subject's token for one of an API. */
 export interface ClientDelegation extends DelegationPolicy {
   /** @default exchangeWire */
   readonly wire?: DelegationWire | undefined
@@ -79,7 +79,7 @@ export interface VerifyOptions extends Omit<VerifierOptions, "issuer" | "keys"> 
   readonly keys?: KeySource<Discovery | Http | SingleFlight> | undefined
 }
 
-/** What happened, as plain data; never a token. docs/observability.md has the names. */
+/** An event as plain data, without tokens. docs/observability.md has the names. */
 export type ClientEvent = ChainAnswered | LoginEvent | TelemetryEvent
 
 /** Somebody signed in or out. */
@@ -92,18 +92,18 @@ export interface CallOptions {
 }
 
 export interface TokenCallOptions extends CallOptions {
-  /** Milliseconds that the token must still be good for, else a new one is asked for, once. @default 0 */
+  /** Milliseconds for which the token must still be valid, else a new one is requested, once. @default 0 */
   readonly minTtl?: number | undefined
 }
 
 export interface LoginCallOptions extends CallOptions {
-  /** What the first token is for. @default the client's target */
+  /** The target of the first token. @default the client's target */
   readonly target?: TargetInput | undefined
 }
 
 export interface DelegateCallOptions extends CallOptions {
-  /** What kind of token the subject's is, such as `id_token`. @default "access_token" */
+  /** The type of the subject's token, such as `id_token`. @default "access_token" */
   readonly subjectType?: string | undefined
-  /** The token of who acts, when that is somebody else than this client. */
+  /** The token of the actor, if that is not this client. */
   readonly actor?: Secret | undefined
 }

@@ -21,13 +21,13 @@ import type { ClientOptions } from "./client-options.ts"
 import { dispatchedFetch } from "./dispatched-fetch.ts"
 import { httpExchange } from "./http-exchange.ts"
 
-/** What a client is made of; of the core, but for what reaches out from this machine. */
+/** The services of a client: those of the core, with Node's network. */
 export const clientServices = Effect.fnUntraced(function* ({ storage = memoryStorage(), ...options }: ClientOptions) {
   const network = yield* networkOf(options)
   return Context.merge(network, yield* Effect.provideContext(storage.services, network))
 })
 
-/** Where its tokens come from: a `TokenProvider`, and a `Login` where a person signs in. */
+/** The source of its tokens: a `TokenProvider`, and a `Login` if a person signs in. */
 export const tokensOf = (options: ClientOptions) => {
   const { flow = clientCredentials(), account = "" } = options
   const client = coreClient(options)
@@ -36,13 +36,13 @@ export const tokensOf = (options: ClientOptions) => {
     : Effect.map(makeTokenProvider({ client, flow }), (provider) => Context.make(TokenProvider, provider))
 }
 
-/** What only some programs use, made when it is. */
+/** Made on first use, as only some programs need it. */
 export const delegationOf = (options: ClientOptions) => {
   const { wire = exchangeWire, allowedTargets } = options.delegation ?? {}
   return makeDelegation({ client: coreClient(options), wire, allowedTargets })
 }
 
-/** The client in the core's words. */
+/** The client in the core's terms. */
 export const coreClient = ({ issuer, clientId, clientAuth = none(), dpop }: ClientOptions): Client => ({
   issuer,
   clientId,
@@ -63,7 +63,7 @@ const networkOf = ({ dispatcher, onEvent, ...options }: ClientOptions) => {
   return onEvent === undefined ? network : Effect.map(network, Context.add(ChainListener, onEvent))
 }
 
-/** It tells a reader of the store nothing. */
+/** Reveals nothing to a reader of the store. */
 const loginKey = ({ issuer, clientId }: Client, account: string): string =>
   `login:${createHash("sha256")
     .update(JSON.stringify([issuer, clientId, account]))

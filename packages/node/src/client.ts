@@ -43,32 +43,34 @@ import type { User } from "./login/user.ts"
 
 /** Gets tokens and calls APIs with them. Every method rejects with a `BearerError`, or with the signal's reason. */
 export interface Client extends AsyncDisposable {
-  /** A usable token for the target: kept while it is fresh, acquired once however many ask. */
+  /** A usable token for the target: cached while fresh, acquired once for all concurrent callers. */
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
-  /** The same with its type, expiry and scopes. */
+  /** The same token with its type, expiry and scopes. */
   readonly credential: (target?: TargetInput, options?: TokenCallOptions) => Promise<Credential>
   /** Has a person sign in, by `loopback()` or `deviceCode()`; `token` and `fetch` then act for them. */
   readonly login: (options?: LoginCallOptions) => Promise<{ readonly user: User }>
-  /** Who is signed in, from the store. */
+  /** The signed-in person, from the store. */
   readonly user: (options?: CallOptions) => Promise<User | undefined>
-  /** Forgets the login and has the issuer revoke its refresh token, if it can. */
+  /** Removes the login and revokes its refresh token, if the issuer can. */
   readonly logout: (options?: CallOptions) => Promise<void>
-  /** A token for the target on behalf of whom the subject's token is about; kept as long as that one lives. */
+  /** A token for the target on behalf of the subject of a token; cached while that token is valid. */
   readonly delegate: (subject: Secret, target: TargetInput, options?: DelegateCallOptions) => Promise<string>
-  /** Who calls, if this program is the API that the token is for; `verify` in the options says which that is. */
+  /** The verified caller, if this program is the API that the option `verify` describes. */
   readonly verify: (token: string, options?: CallOptions) => Promise<Principal>
   /**
-   * `fetch` with `Authorization: Bearer`, or `DPoP` with a proof, for the origins in `apis`; other origins are refused. A
-   * 401 is answered with a new token, once; a 429 after its `Retry-After`, once, if that is half a minute at most and the
-   * method idempotent. Redirects are refused unless `init.redirect` allows them. It stands in for `fetch` wherever one can
-   * be handed in.
+   * `fetch` with `Authorization: Bearer`, or `DPoP` with a proof, for the origins in `apis`; other origins are refused.
+   * A 401 is retried once with a new token; a 429 once after its `Retry-After`, if that is half a minute at most and
+   * the method is idempotent. Redirects are refused unless `init.redirect` allows them. It can replace `fetch` wherever
+   * that is an option.
    */
   readonly fetch: (input: FetchInput, init?: RequestInit) => Promise<Response>
-  /** Interrupts what is under way, but waits for a refresh token that is being spent; later calls reject with `closed`. */
+  /**
+   * Interrupts calls under way, but waits for a refresh token that is being spent; later calls reject with `closed`.
+   */
   readonly close: () => Promise<void>
 }
 
-/** Makes a client. Wrong options throw a `BearerError` here; nothing is requested before the first call. */
+/** Makes a client. Invalid options throw a `BearerError` here; nothing is requested before the first call. */
 export const createClient = (options: ClientOptions): Client => {
   checkOptions(options)
   const { flow = clientCredentials(), target: ownTarget = {} } = options
@@ -123,7 +125,7 @@ export const createClient = (options: ClientOptions): Client => {
   }
 }
 
-/** The provider, where the scopes of what is not at hand yet are checked. */
+/** The provider, with a check of the scopes of new tokens. */
 const checking = (provider: TokenProvider["Service"], check: CheckScopes): TokenProvider["Service"] => {
   const checked = <E>(target: TargetInput, work: Effect.Effect<Token, E>) =>
     Effect.tap(work, (token) => Effect.sync(() => check(target, token)))
@@ -134,7 +136,7 @@ const checking = (provider: TokenProvider["Service"], check: CheckScopes): Token
   }
 }
 
-/** A token that is good for so many milliseconds more, if the issuer's are. */
+/** A token that is valid for at least so many milliseconds, if the issuer's tokens ever are. */
 const lasting = (provider: TokenProvider["Service"], target: TargetInput, minTtl: number) =>
   Effect.flatMap(provider.token(target), (token) =>
     Clock.clockWith((clock) =>
@@ -144,13 +146,13 @@ const lasting = (provider: TokenProvider["Service"], target: TargetInput, minTtl
     ),
   )
 
-/** Makes a thing when it is first asked for: what a program does not use it need not wait for. */
+/** Makes a value on first use, so that a program does not wait for what it does not need. */
 const once = <A>(make: () => A): (() => A) => {
   let made: A | undefined
   return () => (made ??= make())
 }
 
-/** Of options that are wrong it is made when it is asked for: an error that nobody wants costs as much as a request. */
+/** With invalid options it is made on first use: an error that nobody reads costs as much as a request. */
 const verifierOf = ({ issuer, verify }: ClientOptions): MakeVerifier =>
   Effect.suspend((): MakeVerifier => {
     if (verify !== undefined) return makeVerifier({ ...verify, issuer, keys: verify.keys ?? issuerKeys() })

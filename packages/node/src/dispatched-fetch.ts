@@ -1,11 +1,14 @@
-/** What sends requests: an `Agent`, `ProxyAgent` or `EnvHttpProxyAgent` of the undici that this Node has within it, by its major version. */
+/**
+ * Sends requests: an `Agent`, `ProxyAgent` or `EnvHttpProxyAgent` of undici, in the major version that is built into
+ * this Node.
+ */
 export interface Dispatcher {
   readonly dispatch: (...args: ReadonlyArray<never>) => boolean
 }
 
 type Fetch = typeof globalThis.fetch
 
-/** `fetch` through a dispatcher: a proxy, a certificate authority of one's own, a client certificate. */
+/** `fetch` through a dispatcher: a proxy, a private certificate authority, a client certificate. */
 export const dispatchedFetch =
   (dispatcher: Dispatcher, fetch: Fetch | undefined): Fetch =>
   (input, init) =>

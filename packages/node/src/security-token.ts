@@ -8,7 +8,10 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 
-/** A token that the program holds, to be traded: for `tokenExchange`, `entraOnBehalfOf` and `legacyDelegation`. Throws a `BearerError` for what cannot be one. */
+/**
+ * A token to trade: for `tokenExchange`, `entraOnBehalfOf` and `legacyDelegation`. Throws a `BearerError` for what
+ * cannot be one.
+ */
 export const securityToken = (token: Secret, options?: SecurityTokenOptions): SecurityToken => {
   const checked = Effect.runSync(Effect.result(checkedToken(token, options)))
   if (Result.isSuccess(checked)) return checked.success

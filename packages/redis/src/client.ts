@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createClient, type RedisClientOptions } from "redis"
 
-/** What is needed of a client, a cluster, a pool or a sentinel of the package `redis`. */
+/** The part of a client, cluster, pool or sentinel of the package `redis` that is used. */
 export interface RedisClient {
   readonly evalSha: (sha1: string, options: ScriptOptions) => Promise<unknown>
   readonly eval: (script: string, options: ScriptOptions) => Promise<unknown>
@@ -14,33 +14,33 @@ export interface ScriptOptions {
   arguments: Array<string>
 }
 
-/** Where Redis is and how to get in; the rest as `createClient` of the package `redis` takes it. */
+/** The address and credentials of Redis; the other members are those of `createClient` in the package `redis`. */
 export interface Address extends Pick<
   RedisClientOptions,
   "credentialsProvider" | "database" | "name" | "password" | "socket" | "username"
 > {
-  /** `rediss://` with TLS, or `redis://` without, where anybody on the way reads the tokens. */
+  /** `rediss://` with TLS, or `redis://` without, where anybody on the network path can read the tokens. */
   readonly url?: Secret
 }
 
-/** A client that comes and goes. */
+/** A client whose connection comes and goes. */
 export interface Source {
-  /** Queues what it is asked while there is no connection. */
+  /** Queues commands while there is no connection. */
   readonly client: () => RedisClient
   /** Why there is no connection. */
   readonly problem: () => unknown
-  /** Told that an answer did not come in time. */
+  /** Called if a reply did not come in time. */
   readonly silent: () => void
 }
 
-/** Somebody else's client, who opens and closes it. */
+/** A client that its owner opens and closes. */
 export const given = (client: RedisClient): Source => ({
   client: () => client,
   problem: () => undefined,
   silent: () => {},
 })
 
-/** Our own client: opened by its first use, closed with the scope. Throws when the address is none. */
+/** Our own client: opened by its first use, closed with the scope. Throws if the address is invalid. */
 export const makeOwned = (address: Address, timeout: number): Source & { readonly close: Effect.Effect<void> } => {
   let problem: unknown
   let closed = false
@@ -56,13 +56,13 @@ export const makeOwned = (address: Address, timeout: number): Source & { readonl
 
   return {
     client: () => {
-      // it tries for ever, and tells of it by events
+      // it retries for ever, and reports errors as events
       if (!client.isOpen && !closed) client.connect().catch(() => {})
       return client
     },
     problem: () => problem,
     silent: () => {
-      // nobody else would notice a connection that leads nowhere: the system waits for minutes
+      // nothing else would notice a dead connection: the system waits for minutes
       if (!client.isReady || closed) return
       client.destroy()
       client = make()
@@ -83,9 +83,9 @@ const optionsOf = ({ url, socket, ...rest }: Address, timeout: number) => ({
   commandsQueueMaxLength: maxWaiting,
 })
 
-/** Commands that may wait for a connection. */
+/** The maximum number of commands that wait for a connection. */
 const maxWaiting = 10_000
 
-/** Milliseconds; spread, so that a fleet does not come back all at once. */
+/** Milliseconds; with jitter, so that a fleet does not reconnect all at once. */
 const reconnectStrategy = (retries: number): number =>
   Math.round(Math.min(1000, 25 * 2 ** Math.min(retries, 10)) * (0.5 + Math.random()))

@@ -5,7 +5,7 @@ import type { RedisClient, ScriptOptions, Source } from "./client.ts"
 import { codeOf, isPassing } from "./failure.ts"
 import type { Script } from "./scripts.ts"
 
-/** Runs scripts, each within its time. */
+/** Runs scripts, each with a timeout. */
 export interface Connection {
   readonly run: (operation: Operation, script: Script, input: Input) => Effect.Effect<unknown, StoreError>
 }
@@ -18,9 +18,9 @@ export interface Input {
 type Operation = Extract<StoreReason, { readonly _tag: "StoreUnavailable" }>["operation"]
 
 /**
- * A connection that was lost is waited for, and what was under way is sent again: every script may run twice.
+ * Waits for a lost connection and sends what was under way again: every script may run twice.
  *
- * @param timeout milliseconds for one script, with everything that comes between
+ * @param timeout milliseconds for one script, including reconnections
  */
 export const makeConnection = (source: Source, timeout: number): Connection => ({
   run: (operation, script, { key, args = [] }) =>

@@ -1,12 +1,12 @@
 import type { Stored } from "@bearerkit/core"
 
-/** Characters of an entry at most; a longer one is not ours. */
+/** The maximum length of an entry; a longer one is not ours. */
 export const maxEntryLength = 1024 * 1024
 
-/** As JSON, because UTF-8 alone would change half a surrogate pair. */
+/** As JSON, because UTF-8 alone would corrupt a lone surrogate. */
 export const encodeEntry = ({ value, version }: Stored): string => `1:${version}:${JSON.stringify(value)}`
 
-/** The inverse of `encodeEntry`; anything else counts as missing. */
+/** The inverse of `encodeEntry`; `undefined` for any other reply. */
 export const decodeEntry = (reply: unknown): Stored | undefined => {
   if (typeof reply !== "string" || reply.length > maxEntryLength) return undefined
   const [, version, json] = /^1:([\w-]{22}):(".*")$/s.exec(reply) ?? []

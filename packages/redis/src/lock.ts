@@ -20,7 +20,7 @@ import { isDone } from "./token-store.ts"
 
 export interface LockSettings {
   readonly keyOf: (name: string) => string
-  /** Milliseconds after which a holder that does not move counts as dead. */
+  /** Milliseconds after which an unresponsive holder counts as dead. */
   readonly deadAfter: number
 }
 
@@ -65,5 +65,5 @@ const leaseOf = (connection: Connection, { keyOf, deadAfter }: LockSettings, nam
   return { take: ask(take), extend: ask(extend), release: ask(release), deadAfter }
 }
 
-/** No work is under a lock for longer than its lease and one last step. */
+/** The maximum time of work under a lock: its lease and one last step. */
 const longest = "1 minute"

@@ -8,13 +8,13 @@ import { makeLock } from "./lock.ts"
 import { makeTokenStore } from "./token-store.ts"
 
 export interface RedisStorageOptions {
-  /** Stands before every key. Clients that share tokens have the same. @default "bearerkit:" */
+  /** The prefix of every key; the same for clients that share tokens. @default "bearerkit:" */
   readonly prefix?: string | undefined
-  /** Milliseconds for one request, the wait for a lost connection included. @default 2000 */
+  /** Milliseconds for one request, including reconnections. @default 2000 */
   readonly timeout?: number | undefined
   /**
-   * Milliseconds after which the holder of a lock that does not move counts as dead and somebody else takes over; at
-   * least twice `timeout`. @default 10000
+   * Milliseconds after which an unresponsive holder of a lock counts as dead and another takes over; at least twice
+   * `timeout`. @default 10000
    */
   readonly deadAfter?: number | undefined
 }
@@ -22,11 +22,11 @@ export interface RedisStorageOptions {
 export interface RedisOptions extends RedisStorageOptions, Address {}
 
 /**
- * Keeps tokens in Redis, for all processes and machines that ask the same one, and lets one of them renew at a time. The
- * connection is opened by the first use and closed with the client that has it.
+ * Keeps tokens in Redis, shared by all processes and machines, and lets one of them renew at a time. The connection is
+ * opened by the first use and closed with the client.
  *
- * Redis holds the tokens as they are: put `encryptedStorage` around it unless Redis and the way to it are as private as
- * the tokens.
+ * Redis holds the tokens in clear text: wrap it with `encryptedStorage` unless Redis and the network path to it are as
+ * private as the tokens.
  *
  * @example createClient({ storage: redis({ url: "rediss://redis.internal:6379" }) })
  */
@@ -44,8 +44,8 @@ export const redis = (options: RedisOptions): TokenStorage => {
 }
 
 /**
- * The same over a connected client, cluster, pool or sentinel of the package `redis`, which stays yours to close. Make it
- * with a bounded queue: `timeout` here cannot take back what waits there.
+ * The same over a connected client, cluster, pool or sentinel of the package `redis`, which you close yourself. Give it
+ * a bounded queue: `timeout` cannot remove commands that wait there.
  *
  * @example redisOver(await createCluster({ rootNodes }).connect())
  */
@@ -75,7 +75,7 @@ const storage = (
   return { services }
 }
 
-/** Printable, and another one for every key: UTF-8 alone makes all halves of surrogate pairs equal. */
+/** Printable and unique for every key: UTF-8 alone makes all lone surrogates equal. */
 const keyOf =
   (prefix: string) =>
   (key: string): string =>

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 
-/** A Lua script. Redis runs it in one go, and each has one key, so that it runs in a cluster as well. */
+/** A Lua script. Redis runs it atomically; each has one key, so that it works in a cluster too. */
 export interface Script {
   readonly text: string
   readonly sha1: string
@@ -20,10 +20,10 @@ local version = string.match(redis.call('GETRANGE', KEYS[1], 0, 24), '^1:([%w_%-
 local current = version and '=' .. version or '-'
 `
 
-/** By script and not by `GET`, which a cluster may send to a replica that lags behind. */
+/** A script and not `GET`, which a cluster may send to a stale replica. */
 export const read = script("return redis.call('GET', KEYS[1])")
 
-/** Expected, version, entry, milliseconds. The same write sent again finds its own version and has succeeded. */
+/** Expected, version, entry, milliseconds. A repeated write finds its own version and succeeds. */
 export const write = script(`${current}
 if version == ARGV[2] then return 1 end
 if ARGV[1] ~= '*' and ARGV[1] ~= current then return 0 end
@@ -45,7 +45,7 @@ if owner and owner ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`)
 
-/** Owner, milliseconds. A lock that has ended is not taken again: somebody may have had it meanwhile. */
+/** Owner, milliseconds. An expired lock is not taken again: another may have had it meanwhile. */
 export const extend = script(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts"
 import { decodeEntry, encodeEntry, maxEntryLength } from "./entry.ts"
 import { expectation, read, remove, write } from "./scripts.ts"
 
-/** One string per key. Versions are random, so that one never comes back. */
+/** One string per key. Versions are random, so they never repeat. */
 export const makeTokenStore = (connection: Connection, keyOf: (key: string) => string): TokenStore["Service"] => ({
   get: (key: string): Effect.Effect<Stored | undefined, StoreError> =>
     Effect.map(connection.run("get", read, { key: keyOf(key) }), decodeEntry),
@@ -23,7 +23,7 @@ export const makeTokenStore = (connection: Connection, keyOf: (key: string) => s
     Effect.map(connection.run("remove", remove, { key: keyOf(key), args: [expectation(expected)] }), isDone),
 })
 
-/** What the scripts answer when they did what they are for. */
+/** Whether a script has done its work. */
 export const isDone = (reply: unknown): boolean => Number(reply) === 1
 
 const millisOf = (ttl: Duration.Duration | undefined): string => {

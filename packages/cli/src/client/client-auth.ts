@@ -18,7 +18,7 @@ export interface ClientCredentials {
   readonly key: SigningKey | undefined
 }
 
-/** The client authentication that was asked for, or the one that fits what is there. */
+/** The requested client authentication, or the one that fits the given credentials. */
 export const clientAuthOf = (
   method: ClientAuthMethod | undefined,
   credentials: ClientCredentials,
@@ -41,7 +41,7 @@ export const clientAuthOf = (
   }
 }
 
-/** The method that fits what is there. */
+/** The method that fits the given credentials. */
 export const fitting = ({ secret, key }: ClientCredentials): ClientAuthMethod => {
   if (secret !== undefined) return "client_secret_basic"
   return key === undefined ? "none" : "private_key_jwt"

@@ -25,9 +25,9 @@ import { makeWarnings } from "./warnings.ts"
 export interface OpenClientOptions {
   readonly client: ClientOptions
   readonly report: ReportOptions
-  /** How tokens are acquired: by these options, or by a flow that is made once everything else is there. */
+  /** How tokens are acquired: by these options, or by a flow that is made last. */
   readonly flow: FlowOptions | Effect.Effect<Flow | PersonFlow, CommandError>
-  /** Where else something comes from, to tell when two would be read from stdin. */
+  /** Further sources of input, to detect two that would be read from stdin. */
   readonly sources?: SourceOptions
   readonly apis?: Apis
 }
@@ -69,7 +69,7 @@ export const openClient: (options: OpenClientOptions) => Effect.Effect<Client, C
     )
   })
 
-/** Who the client is, with its secret or key read from where it is. */
+/** The client's identity, with its secret or key read from its source. */
 export const clientIdentity = Effect.fnUntraced(function* (client: ClientOptions, sources: SourceOptions = {}) {
   const issuer = yield* required("issuer", client.issuer)
   const clientId = yield* required("client-id", client.clientId)
@@ -90,7 +90,7 @@ export const clientIdentity = Effect.fnUntraced(function* (client: ClientOptions
 export const calling = <A>(f: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, CommandError> =>
   Effect.tryPromise({ try: f, catch: toCommandError })
 
-/** What the client failed with, for the person who typed the command. */
+/** Converts a client's error for the person who typed the command. */
 export const toCommandError = (error: unknown): CommandError => {
   if (!(error instanceof BearerError)) return internalError(error)
   const { code, message, fix, retryable, retryAfter, status } = error
@@ -108,6 +108,6 @@ export const toCommandError = (error: unknown): CommandError => {
 /** How the issuer is reached. */
 export const connectionOf = ({ timeout, allowInsecureRequests }: ClientOptions) => ({
   allowInsecureRequests,
-  // an answer may take no longer than the whole, and without a wish as long as the library allows
+  // a response may take no longer than the whole command; by default as long as the library allows
   ...(timeout !== undefined && { timeout: timeout * 1000 }),
 })

@@ -7,7 +7,7 @@ import { readSecret, type SourceOptions } from "../secret/secret.ts"
 import { toCommandError } from "./client.ts"
 import { requiredSecret } from "./required.ts"
 
-/** The trade that the options describe. */
+/** The delegation that the options describe. */
 export const delegationFlow: (options: DelegationOptions) => Effect.Effect<Flow, CommandError> = Effect.fnUntraced(
   function* ({ subjectTokenFile, subjectType, actorTokenFile, wire = "exchange" }) {
     const given = yield* readSecret("subject-token", subjectTokenFile)
@@ -20,7 +20,7 @@ export const delegationFlow: (options: DelegationOptions) => Effect.Effect<Flow,
   },
 )
 
-/** Where the tokens of a delegation come from. */
+/** The sources of a delegation's tokens. */
 export const delegationSources = (options: DelegationOptions): SourceOptions => ({
   "subject-token-file": options.subjectTokenFile,
   "actor-token-file": options.actorTokenFile,

@@ -21,13 +21,13 @@ import type { SigningKey } from "./signing-key.ts"
 
 export interface FlowContext {
   readonly key: SigningKey | undefined
-  /** Whether the client can prove who it is. */
+  /** Whether the client can authenticate. */
   readonly confidential: boolean
-  /** Whether nobody may be asked. */
+  /** Whether prompts are forbidden. */
   readonly noInput: boolean
 }
 
-/** The flow that the options describe; asks for a password only when everything else is there. */
+/** The flow that the options describe; prompts for a password only if everything else is given. */
 export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effect<Flow | PersonFlow, CommandError> => {
   switch (options.flow ?? (context.confidential ? "client-credentials" : "login")) {
     case "login":
@@ -47,7 +47,7 @@ export const flowOf = (options: FlowOptions, context: FlowContext): Effect.Effec
   }
 }
 
-/** The login in the store, whichever way it began: only `bearerkit login` begins one. */
+/** The stored login, however it began: only `bearerkit login` begins one. */
 export const keptLogin: PersonFlow = loopback()
 
 const jwtBearerOf = Effect.fnUntraced(function* (options: FlowOptions, context: FlowContext) {

@@ -1,6 +1,6 @@
 import { userDirectory } from "@bearerkit/node"
 
-/** What to do, where the library names options of a program and the command has its own. */
+/** The fix in terms of the command's options, where the library names its own. */
 export const ownFix = (code: string, fix: string): string =>
   byCode.get(code) ?? inOwnWords.reduce((words, [theirs, ours]) => words.replace(theirs, ours), fix)
 

@@ -5,7 +5,7 @@ import type { FlowOptions } from "../option/flow.ts"
 import { askHidden, canAsk } from "../secret/prompt.ts"
 import { howToGive, readSecret } from "../secret/secret.ts"
 
-/** The user's password from where it was put, else from the person at the terminal. */
+/** The user's password, from its source or else from a prompt. */
 export const readPassword = Effect.fnUntraced(function* (
   username: string,
   { passwordFile }: FlowOptions,

@@ -13,11 +13,11 @@ import type { ReportOptions } from "../option/report.ts"
 import { printable, printableJson } from "../output/printable.ts"
 
 export interface PersonFlowContext extends ReportOptions {
-  /** Seconds that the person has. */
+  /** Seconds that the person may take. */
   readonly timeout: number
 }
 
-/** The way to sign in that the options describe; what the person has to know is written to stderr. */
+/** The way to sign in that the options describe; instructions for the person go to stderr. */
 export const personFlow = (
   { device, noBrowser, port, redirectPath }: LoginOptions,
   context: PersonFlowContext,
@@ -49,7 +49,7 @@ const showCode =
     say(context, text, { open: verificationUri, user_code: userCode, expires_at: Math.floor(expiresAt / 1000) })
   }
 
-/** One line on a terminal, written over each time. */
+/** One line on a terminal, rewritten each time. */
 const showPoll = ({ json, quiet }: PersonFlowContext): ((poll: DevicePoll) => void) => {
   const begun = Date.now()
   return ({ outcome, interval }) => {
@@ -60,7 +60,7 @@ const showPoll = ({ json, quiet }: PersonFlowContext): ((poll: DevicePoll) => vo
   }
 }
 
-/** It has to be said even when nothing else is: without it nobody can sign in. */
+/** Printed even with --quiet: without it nobody can sign in. */
 const say = ({ json }: PersonFlowContext, text: string, login: object): void => {
   const lines = json ? printableJson({ version: 1, login }) : text.split("\n").map(printable).join("\n")
   process.stderr.write(`${lines}\n`)

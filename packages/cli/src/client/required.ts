@@ -3,13 +3,13 @@ import { CommandError } from "../command-error.ts"
 import { variableOf } from "../option/environment.ts"
 import { howToGive, type SecretName } from "../secret/secret.ts"
 
-/** The value of an option that the flow or the authentication method cannot do without. */
+/** The value of an option that the flow or the authentication method requires. */
 export const required = (name: string, value: string | undefined, by?: string): Effect.Effect<string, CommandError> =>
   value === undefined
     ? Effect.fail(missing(`--${name}`, `Pass --${name}, or set ${variableOf(name)}.`, by))
     : Effect.succeed(value)
 
-/** The same for a secret that was read. */
+/** The same for a secret. */
 export const requiredSecret = <A>(name: SecretName, value: A | undefined, by: string): Effect.Effect<A, CommandError> =>
   value === undefined ? Effect.fail(missing(name.replace("-", " "), howToGive(name), by)) : Effect.succeed(value)
 

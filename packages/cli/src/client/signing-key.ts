@@ -4,12 +4,12 @@ import * as Redacted from "effect/Redacted"
 import { CommandError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
 
-/** A private key and what the options say of it. */
+/** A private key with its options. */
 export interface SigningKey extends PrivateKeyOptions {
   readonly key: PrivateKey
 }
 
-/** The private key as it was read, PEM or JWK, with what the options say of it. */
+/** Parses a private key, PEM or JWK. */
 export const parseSigningKey = (
   text: Redacted.Redacted<string>,
   { algorithm, keyId }: Pick<ClientOptions, "algorithm" | "keyId">,

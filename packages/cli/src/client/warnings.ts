@@ -2,10 +2,10 @@ import * as Effect from "effect/Effect"
 import type { ReportOptions } from "../option/report.ts"
 import type { Notice } from "../output/report.ts"
 
-/** What a client warns of, said on stderr as it comes. */
+/** Prints a client's warnings to stderr as they come. */
 export interface Warnings {
   readonly tell: (notice: Notice) => void
-  /** Waits until all of it is written. */
+  /** Waits until all of them are written. */
   readonly said: Effect.Effect<void>
 }
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 import type { ClientOptions } from "../option/client.ts"
 
-/** Ends work that takes longer than all tries together may; `missing` completes "The issuer gave no … within". */
+/** Limits the time of all attempts together; `missing` completes "The issuer gave no … within". */
 export const within = ({ timeout = 30 }: Pick<ClientOptions, "timeout">, missing = "token") =>
   ended(timeout, {
     code: "timeout",
@@ -12,7 +12,7 @@ export const within = ({ timeout = 30 }: Pick<ClientOptions, "timeout">, missing
     retryable: true,
   })
 
-/** Ends a login for which a person has taken longer than this many seconds. */
+/** Ends a login after so many seconds. */
 export const signedInWithin = (timeout: number) =>
   ended(timeout, {
     code: "transaction_expired",

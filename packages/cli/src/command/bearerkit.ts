@@ -14,7 +14,7 @@ const subcommands = {
   issuer: () => import("./issuer.ts").then(({ issuer }) => issuer),
 }
 
-/** The command with the one subcommand that the arguments name, as each that is made costs time; else with all. */
+/** The command with only the subcommand that the arguments name, since making each costs time; else with all. */
 export const bearerkit = (args: ReadonlyArray<string>) =>
   Effect.promise(() => Promise.all(named(args).map((subcommand) => subcommand()))).pipe(
     Effect.map((made) =>

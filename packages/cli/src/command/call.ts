@@ -38,7 +38,7 @@ const callApi = Effect.fnUntraced(function* (input: CallOptions) {
   yield* checkStatus(response, { delegated: request.as !== undefined })
 }, Effect.scoped)
 
-/** The client that may call one origin, for itself or on behalf of somebody. */
+/** A client that may call one origin, for itself or on behalf of somebody. */
 const caller: (options: CallOptions, origin: string) => Effect.Effect<Client, CommandError, Scope.Scope> =
   Effect.fnUntraced(function* ({ request, client, flow, target, report }, origin) {
     const { openClient } = yield* Effect.promise(() => import("../client/client.ts"))
@@ -61,7 +61,7 @@ const noUrl = new CommandError({
   fix: "Pass one such as https://api.example/orders.",
 })
 
-/** `bearerkit call`: calls an API with a token and prints what it answers. */
+/** `bearerkit call`: calls an API with a token and prints the response. */
 export const call = Command.make("call", options, callApi).pipe(
   Command.withShortDescription("Call an API with a token, as curl would"),
   Command.withDescription(description),

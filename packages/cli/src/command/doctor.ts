@@ -30,7 +30,7 @@ const checksFailed = (count: number): CommandError =>
     fix: "Do what the lines that begin with fail say, and run bearerkit doctor again.",
   })
 
-/** `bearerkit doctor`: checks what client and issuer have to agree on. */
+/** `bearerkit doctor`: checks what client and issuer must agree on. */
 export const doctor = Command.make("doctor", options, examineAll).pipe(
   Command.withShortDescription("Check issuer and client, and say what to fix"),
   Command.withDescription(`Check issuer and client, and say what to fix: the issuer's identifier and metadata, the clock, the keys, the client's

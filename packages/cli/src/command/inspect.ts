@@ -48,7 +48,7 @@ const inspectIt = Effect.fnUntraced(function* ({ input, client, audience, report
   if (problem !== undefined) return yield* refused(problem.code, inspection.problems.length)
 })
 
-/** The token alone, of a whole header as `bearerkit token --header` prints it. */
+/** Strips a header's name and scheme, as printed by `bearerkit token --header`. */
 const bare = (text: string): string => text.trim().replace(/^(?:authorization:\s*)?(?:bearer|dpop)\s+/i, "")
 
 const noToken = new CommandError({
@@ -64,7 +64,7 @@ const refused = (code: CommandError["code"], count: number): CommandError =>
     fix: "Read the lines that begin with wrong.",
   })
 
-/** `bearerkit inspect`: says what a token says, and whether that holds. */
+/** `bearerkit inspect`: explains a token and verifies it. */
 export const inspect = Command.make("inspect", options, inspectIt).pipe(
   Command.withShortDescription("Explain a token and check it"),
   Command.withDescription(description),

@@ -18,7 +18,7 @@ const signIn = Effect.fnUntraced(function* ({ client, target, login, report }: L
   const { signedInWithin } = yield* Effect.promise(() => import("../client/within.ts"))
   const { timeout = 300 } = client
   const flow = yield* personFlow(login, { ...report, timeout })
-  // the time is the person's, not that of an answer
+  // the timeout limits the person, not a response
   const opened = yield* openClient({ client: { ...client, timeout: undefined }, report, flow: Effect.succeed(flow) })
   const { user } = yield* calling((signal) => opened.login({ target: targetOf(target), signal })).pipe(
     signedInWithin(timeout),

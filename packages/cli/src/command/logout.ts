@@ -15,7 +15,7 @@ const signOut = Effect.fnUntraced(function* ({ client, report }: Command.Command
   if (!report.quiet && !report.json) yield* printNotice("The login is gone from this machine.")
 }, Effect.scoped)
 
-/** `bearerkit logout`: forgets the login and has the issuer revoke it. */
+/** `bearerkit logout`: removes the login and revokes it at the issuer. */
 export const logout = Command.make("logout", options, signOut).pipe(
   Command.withShortDescription("Forget the login and have it revoked"),
   Command.withDescription(

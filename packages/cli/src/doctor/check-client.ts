@@ -6,7 +6,10 @@ import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("client authentication")
 
-/** Whether the issuer knows this client and takes its proof: by a request that cannot succeed, so that nothing is issued. */
+/**
+ * Whether the issuer knows this client and accepts its authentication: by a request that cannot succeed, so that
+ * nothing is issued.
+ */
 export const checkClient = (context: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Discovery | Http> =>
   Effect.gen(function* () {
     const { client, metadata, method } = context
@@ -18,7 +21,7 @@ export const checkClient = (context: CheckContext): Effect.Effect<ReadonlyArray<
     return [...offered(context), Result.isFailure(answer) ? judge(answer.failure, method) : ok(known(method))]
   })
 
-/** What is left out of the metadata is client_secret_basic (RFC 8414 §2). */
+/** An absent member means client_secret_basic (RFC 8414 §2). */
 const offered = ({ metadata, method }: CheckContext): ReadonlyArray<Finding> => {
   const { tokenEndpointAuthMethodsSupported: methods = ["client_secret_basic"] } = metadata
   if (method === "none" || methods.includes(method)) return []
@@ -31,7 +34,7 @@ const offered = ({ metadata, method }: CheckContext): ReadonlyArray<Finding> => 
 }
 
 const judge = ({ explanation, reason }: AcquireError, method: string): Finding => {
-  // these come after the client has been let in
+  // these come after the client has been authenticated
   const letIn = ["invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"]
   if (reason._tag === "Rejected" && letIn.includes(reason.code)) return ok(known(method))
   if (explanation.code !== "invalid_client") return fail(explanation.what, explanation.fix)

@@ -6,7 +6,7 @@ import type { CheckContext } from "./check-context.ts"
 
 const { ok, warn, fail } = findings("clock")
 
-/** Whether this machine's clock and the issuer's agree: tokens are judged by the time. */
+/** Whether this machine's clock and the issuer's agree: tokens depend on the time. */
 export const checkClock = ({ issuer }: CheckContext): Effect.Effect<ReadonlyArray<Finding>, HttpError, Http> =>
   Effect.gen(function* () {
     const http = yield* Http
@@ -20,7 +20,7 @@ const compare = ({ headers, receivedAt }: Answer, sent: number): Finding => {
   if (Number.isNaN(date) || headers.has("age")) {
     return warn("The issuer does not tell its time (Date).", "Compare the clocks by hand: both machines need NTP.")
   }
-  // a time in whole seconds, told at some moment between sending and receiving
+  // a time in whole seconds, taken between sending and receiving
   const behind = Math.max(0, date - receivedAt)
   const ahead = Math.max(0, sent - date - 1000)
   const seconds = Math.round(Math.max(behind, ahead) / 1000)

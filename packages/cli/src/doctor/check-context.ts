@@ -1,15 +1,15 @@
 import type { Client, ServerMetadata } from "@bearerkit/core"
 import type { ClientAuthMethod } from "../option/client.ts"
 
-/** What is looked at. */
+/** What the checks work on. */
 export interface CheckContext {
   readonly issuer: string
   readonly metadata: ServerMetadata
-  /** Where there is a client id: the client, and how it authenticates. */
+  /** With a client id: the client, and how it authenticates. */
   readonly client: Client | undefined
   readonly method: ClientAuthMethod
-  /** Those that the client's logins come back to. */
+  /** The redirect URIs of the client's logins. */
   readonly redirectUris: ReadonlyArray<string>
-  /** Origins of pages that ask the issuer. */
+  /** Origins of pages that send requests to the issuer. */
   readonly origins: ReadonlyArray<string>
 }

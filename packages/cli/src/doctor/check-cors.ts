@@ -7,7 +7,7 @@ import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, fail } = findings("CORS")
 
-/** Whether pages of these origins may read what the issuer answers (Fetch Standard §3.3). */
+/** Whether pages of these origins may read the issuer's responses (Fetch Standard §3.3). */
 export const checkCors = ({ metadata, origins }: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
   if (origins.length === 0) return Effect.succeed([skip("Not checked.", "Pass --origin for a page's origin.")])
   return Effect.forEach(origins, (origin) =>
@@ -33,7 +33,7 @@ const allowed = (url: string, origin: string, method: "GET" | "POST"): Effect.Ef
     (answer) => Result.isSuccess(answer) && letsRead(answer.success, origin),
   )
 
-/** A page's POST of a form is sent without asking first, so that its answer is what counts. */
+/** A page's POST of a form needs no preflight, so the response counts. */
 const requestOf = (origin: string, method: "GET" | "POST"): AskInit =>
   method === "GET"
     ? { headers: { origin } }

@@ -6,7 +6,7 @@ import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("keys")
 
-/** Whether the issuer's keys can be had and used (RFC 7517). */
+/** Whether the issuer's keys can be fetched and used (RFC 7517). */
 export const checkKeys = ({
   metadata: { jwksUri },
 }: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> =>

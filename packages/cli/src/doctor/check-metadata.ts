@@ -3,7 +3,7 @@ import { type Finding, findings } from "./finding.ts"
 
 const { ok, warn, fail } = findings("metadata")
 
-/** Whether the issuer's metadata names what clients need, at addresses that may be used (RFC 8414 §2). */
+/** Whether the issuer's metadata has the endpoints that clients need, at valid URLs (RFC 8414 §2). */
 export const checkMetadata = (metadata: ServerMetadata): ReadonlyArray<Finding> => {
   const wrong = [...endpoints(metadata), ...loginFeatures(metadata)]
   return wrong.length > 0 ? wrong : [ok("The metadata names every endpoint that is needed.")]

@@ -7,7 +7,7 @@ import type { CheckContext } from "./check-context.ts"
 
 const { ok, skip, warn, fail } = findings("redirect URI")
 
-/** Whether the issuer lets this client's logins come back where they should; nobody is asked to sign in. */
+/** Whether the issuer accepts this client's redirect URIs; nobody is asked to sign in. */
 export const checkRedirectUris = (context: CheckContext): Effect.Effect<ReadonlyArray<Finding>, never, Http> => {
   const { client, redirectUris, metadata } = context
   if (client === undefined) return Effect.succeed([skip("Not checked.", "Pass --client-id.")])
@@ -25,13 +25,13 @@ const checkOne = (uri: string, url: string): Effect.Effect<Finding, never, Http>
     return fail(what, fix)
   })
 
-/** Status and headers alone; `ask` takes no redirect for an answer. */
+/** Fetches status and headers only; `ask` refuses redirects. */
 const look = (url: string): Effect.Effect<Response, HttpError, Http> =>
   Http.use((http) => http.call(url, { redirect: "manual" })).pipe(
     Effect.tap((response) => Effect.promise(async () => response.body?.cancel().catch(() => undefined))),
   )
 
-/** The request of a login that must not ask anybody anything. */
+/** An authorization request with `prompt=none`. */
 const authorizationUrl = (endpoint: string, clientId: string, redirectUri: string): string => {
   const url = new URL(endpoint)
   const params = {

@@ -6,7 +6,7 @@ import type { ClientOptions } from "../option/client.ts"
 import type { DoctorOptions } from "../option/doctor.ts"
 import type { DoctorInput } from "./examine.ts"
 
-/** What the options want to have looked at; a client is there only if it is named. */
+/** What to check, from the options; the client only if it is named. */
 export const doctorInputOf: (
   options: ClientOptions,
   doctor: DoctorOptions,
@@ -20,5 +20,5 @@ export const doctorInputOf: (
   return { ...rest, client: { issuer, clientId, clientAuth }, method, redirectUris }
 })
 
-/** A native app's, on a port that nobody has registered (RFC 8252 §7.3). */
+/** That of a native app, on an unregistered port (RFC 8252 §7.3). */
 const nativeRedirectUri = "http://127.0.0.1:49152/callback"

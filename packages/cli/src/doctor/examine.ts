@@ -14,12 +14,12 @@ import type { CheckContext } from "./check-context.ts"
 
 export interface DoctorInput extends Omit<CheckContext, "metadata"> {
   readonly client: Client | undefined
-  /** Seconds for each answer. */
+  /** Seconds for each response. */
   readonly timeout: number
   readonly allowInsecureRequests: boolean
 }
 
-/** Looks at everything that a client and its issuer have to agree on. Without metadata there is nothing more to look at. */
+/** Checks everything that a client and its issuer must agree on. Without metadata there is nothing more to check. */
 export const examine = (input: DoctorInput): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.gen(function* () {
     if (!URL.canParse(input.issuer)) return [issuer.fail(...noUrl)]

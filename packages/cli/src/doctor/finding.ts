@@ -1,10 +1,10 @@
-/** What a check has found: `skip` when there was nothing to check it with. */
+/** The result of a check: `skip` if it could not run. */
 export interface Finding {
   readonly check: string
   readonly state: "fail" | "ok" | "skip" | "warn"
   /** One sentence. */
   readonly what: string
-  /** What to do about it: one sentence. */
+  /** What to do about it, in one sentence. */
   readonly fix?: string
 }
 

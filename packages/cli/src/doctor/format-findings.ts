@@ -9,7 +9,7 @@ export const formatFindings = (all: ReadonlyArray<Finding>, { json }: { readonly
 const rowsOf = ({ state, check, what, fix }: Finding): ReadonlyArray<ReadonlyArray<string>> => {
   const row = [styled(colours[state], state), check, printable(what)]
   if (fix === undefined) return [row]
-  // where lines are read by programs, one line is one finding
+  // programs read lines, so one line is one finding
   return process.stdout.isTTY ? [row, ["", "", styled("bold", `fix: ${printable(fix)}`)]] : [[...row, printable(fix)]]
 }
 

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 
 const kilobyte = 1024
 
-/** The bytes of a file, a pipe or, for `-`, stdin. Fails with what is wrong with it, as the rest of a sentence that names it. */
+/** The bytes of a file, a pipe or, for `-`, stdin. Fails with the rest of a sentence that names it. */
 export const readBytes = (file: string, maxBytes: number): Effect.Effect<Buffer<ArrayBuffer>, string> =>
   openSource(file).pipe(Effect.flatMap((source) => collect(source, maxBytes)))
 
@@ -22,7 +22,7 @@ const openSource = (file: string): Effect.Effect<Readable, string> =>
   })
 
 const open = (file: string): Readable => {
-  // without O_NONBLOCK a pipe that nobody writes to would block even the exit on Ctrl-C
+  // without O_NONBLOCK a pipe without a writer would block even the exit on Ctrl-C
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = fstatSync(fd)
   if (stat.isFIFO()) return new Socket({ fd, readable: true, writable: false })

@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer"
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** A token taken apart as far as it can be; nothing of it is verified. */
+/** A leniently decoded token; nothing of it is verified. */
 export type Decoded =
   | { readonly kind: "jwt"; readonly header: JsonObject; readonly claims: JsonObject }
   | { readonly kind: "encrypted"; readonly header: JsonObject }
   | { readonly kind: "opaque" }
   | { readonly kind: "broken"; readonly problem: string }
 
-/** Takes a token apart, leniently: what is wrong with a JWT is said by its verification. */
+/** Decodes a token leniently: the verification reports what is wrong with a JWT. */
 export const decode = (token: string): Decoded => {
   const parts = token.split(".", 7)
   if (parts.length === 1) return { kind: "opaque" }
@@ -46,7 +46,7 @@ const jsonOf = (part: string, name: string): JsonObject | string => {
 const isObject = (json: unknown): json is JsonObject =>
   typeof json === "object" && json !== null && !Array.isArray(json)
 
-/** How deep text would be nested as JSON; brackets in strings do not count. */
+/** The nesting depth of text as JSON; brackets in strings do not count. */
 const depthOf = (text: string): number => {
   let depth = 0
   let deepest = 0

@@ -1,4 +1,4 @@
-/** A number of seconds in words, in the largest unit of which there are at least two. */
+/** Seconds in words, in the largest unit of which there are at least two. */
 export const durationText = (seconds: number): string => {
   const [unit, size] = units.find(([, each]) => seconds >= 2 * each) ?? ["s", 1]
   return `${Math.floor(seconds / size)} ${unit}`

@@ -1,7 +1,7 @@
 import { durationText } from "./duration-text.ts"
 import type { JsonObject } from "./decode.ts"
 
-/** What a claim means, and what is wrong with it, if anything is. */
+/** What a claim means, and what is wrong with it, if anything. */
 export interface ExplainedClaim {
   readonly name: string
   readonly value: string
@@ -13,9 +13,9 @@ export interface ExplainedClaim {
 export interface ClaimContext {
   /** Epoch seconds. */
   readonly now: number
-  /** Whose tokens are expected; undefined leaves it open. */
+  /** The expected issuer; undefined accepts any. */
   readonly issuer: string | undefined
-  /** What the API is called; empty leaves it open. */
+  /** The expected audience; empty accepts any. */
   readonly audience: ReadonlyArray<string>
 }
 
@@ -34,7 +34,7 @@ const named = (name: string, value: unknown, explained: Explained): ExplainedCla
 const maxClaims = 100
 const maxText = 300
 
-/** Seconds by which clocks may differ; for `iat` what every API of ours allows. */
+/** Seconds by which clocks may differ; for `iat` the tolerance of the verifier. */
 const tolerance = 5
 const issuedTolerance = 60
 

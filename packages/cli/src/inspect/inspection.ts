@@ -5,7 +5,7 @@ import { type Decoded, decode, type JsonObject } from "./decode.ts"
 import { type ClaimContext, type ExplainedClaim, explainClaims } from "./explain-claim.ts"
 import { type Trust, type Verification, verifyToken } from "./verify-token.ts"
 
-/** What there is to say of a token. */
+/** The result of inspecting a token. */
 export interface Inspection {
   readonly decoded: Decoded
   readonly claims: ReadonlyArray<ExplainedClaim>
@@ -20,12 +20,12 @@ export interface Problem {
   readonly text: string
 }
 
-/** What the token is compared with; without a trust its signature is not checked, and `untrusted` says why. */
+/** What the token is compared with; without `trust` its signature is not checked, and `untrusted` says why. */
 export interface InspectOptions extends ClaimContext {
   readonly trustFor: (header: JsonObject) => Trust | { readonly untrusted: string }
 }
 
-/** Looks at a token: what it says, whether that holds, and what is wrong with it. */
+/** Inspects a token: what it says, whether it is valid, and what is wrong with it. */
 export const inspectToken: (token: string, options: InspectOptions) => Effect.Effect<Inspection> = Effect.fnUntraced(
   function* (token, options) {
     const decoded = decode(token)
@@ -67,7 +67,7 @@ const without = (decoded: Exclude<Decoded, { readonly kind: "jwt" }>): Inspectio
   }
 }
 
-/** What the verification has found beyond the claims that are wrong already. */
+/** The verification's findings beyond the claims that are already reported. */
 const refusals = ({ signature, refusal }: Verification, wrong: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
   const bad: ReadonlyArray<Problem> = signature === false ? [{ code: "invalid_signature", text: forged }] : []
   if (refusal === undefined) return bad

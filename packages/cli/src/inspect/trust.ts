@@ -12,7 +12,7 @@ export interface TrustOptions {
   readonly audience: ReadonlyArray<string>
 }
 
-/** What the options give to check a signature with; which of it depends on the token's algorithm. */
+/** The keys that the options provide for checking a signature; which one depends on the token's algorithm. */
 export const readTrust: (options: TrustOptions) => Effect.Effect<InspectOptions["trustFor"], CommandError> =
   Effect.fnUntraced(function* ({ client, keysFile, audience }) {
     const set = keysFile === undefined ? undefined : yield* readKeys(keysFile)

@@ -22,7 +22,7 @@ import type { JsonObject } from "./decode.ts"
 
 /** What a token is checked against. */
 export interface Trust {
-  /** Where the keys are: at the issuer, in a key set, or the secret that an HS256 token is signed with. */
+  /** The keys: the issuer's, a key set, or the secret of HS256 tokens. */
   readonly keys: IssuerTrust | { readonly set: JsonObject } | { readonly secret: Redacted.Redacted<string> }
   readonly issuer: string | undefined
   readonly audience: ReadonlyArray<string>
@@ -35,7 +35,7 @@ interface IssuerTrust {
 }
 
 export interface Verification {
-  /** Whether a key of the issuer made the signature, whatever else is wrong; undefined when that could not be found out. */
+  /** Whether a key of the issuer made the signature, whatever else is wrong; undefined if unknown. */
   readonly signature: boolean | undefined
   /** Why an API would not accept the token. */
   readonly refusal: VerifyError | undefined
@@ -51,7 +51,7 @@ export const verifyToken = (token: string, claims: JsonObject, trust: Trust): Ef
     const refusal = yield* refusalOf(token, { issuer, audience, keys: keysOf(trust) })
     if (refusal === undefined) return { signature: true, refusal }
     if (refusal.reason._tag === "KeysUnavailable") return { signature: undefined, refusal }
-    // by its own word about issuer, audience and time only the signature is left to be wrong
+    // with the token's own issuer, audience and time only the signature can be wrong
     const itself = { issuer: typeof iss === "string" ? iss : "none", audience: own, keys: keysOf(trust) }
     const alone = yield* Effect.provide(
       refusalOf(token, itself),
@@ -80,7 +80,7 @@ const keysOf = ({ keys }: Trust): Keys => {
   if ("secret" in keys) return secret(keys.secret)
   const { issuer } = keys
   const source = issuerKeys()
-  // the keys are those of the issuer that is trusted, whatever the token says
+  // the keys are those of the trusted issuer, whatever the token says
   return { ...source, prepare: ({ algorithms }) => source.prepare({ issuer, algorithms }) }
 }
 

@@ -23,7 +23,7 @@ const stop = (child: ChildProcess): Effect.Effect<void> =>
     child.kill("SIGTERM")
   })
 
-/** The project that the command is run in comes before what is installed beside it. */
+/** The current project takes precedence over what is installed beside the command. */
 const findIssuer: Effect.Effect<string, CommandError> = Effect.suspend(() => {
   for (const from of [join(process.cwd(), "package.json"), import.meta.url]) {
     const main = issuerFrom(from)

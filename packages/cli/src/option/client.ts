@@ -11,7 +11,7 @@ const clientAuthMethods = [
 
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 
-/** Which client is asking which issuer, and how it proves who it is. */
+/** The issuer, the client and its authentication. */
 export const clientOptions = {
   issuer: text("issuer", "URL", "The issuer's identifier, exactly as its metadata writes it"),
   clientId: text("client-id", "ID", "The client's id at the issuer"),

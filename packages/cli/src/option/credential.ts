@@ -6,7 +6,7 @@ import { type CredentialFormat, credentialFormats } from "../output/credential.t
 import { atLeastZero, flag } from "./setting.ts"
 
 /**
- * How a token is printed. The shape of stdout comes from arguments alone: a variable left in the environment must not
+ * How a token is printed. Only arguments determine the format of stdout: a variable left in the environment must not
  * change what a script reads.
  */
 export const credentialOptions = {
@@ -27,7 +27,7 @@ export const credentialOptions = {
 
 export type CredentialOptions = Command.Command.Config.Infer<typeof credentialOptions>
 
-/** The one format that was asked for. */
+/** The requested format. */
 export const formatOf = (
   { header, format }: Pick<CredentialOptions, "format" | "header">,
   { json }: { readonly json: boolean },

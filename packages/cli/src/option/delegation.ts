@@ -3,7 +3,7 @@ import { choice, text } from "./setting.ts"
 
 const wires = ["exchange", "on-behalf-of", "legacy"] as const
 
-/** On whose behalf, and how that is asked for. */
+/** On whose behalf the token is, and how it is requested. */
 export const delegationOptions = {
   subjectTokenFile: text("subject-token-file", "FILE", "Where the token is of whom it is on behalf, - for stdin"),
   subjectType: text("subject-type", "TYPE", "What kind of token that is, such as id_token; access_token by default"),

@@ -1,7 +1,7 @@
 import type * as Command from "effect/cli/Command"
 import { list } from "./setting.ts"
 
-/** What doctor looks at besides the issuer and the client. */
+/** What doctor checks besides the issuer and the client. */
 export const doctorOptions = {
   redirectUri: list(
     "redirect-uri",

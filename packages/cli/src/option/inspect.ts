@@ -1,7 +1,7 @@
 import type * as Command from "effect/cli/Command"
 import { text } from "./setting.ts"
 
-/** What is inspected, and what it is checked with besides the issuer. */
+/** What is inspected, and with which keys besides the issuer's. */
 export const inspectOptions = {
   tokenFile: text("token-file", "FILE", "Where the token is, - for stdin; by default BEARERKIT_TOKEN, else stdin"),
   keysFile: text("keys-file", "FILE", "A JWK Set to check the signature with, instead of asking the issuer"),

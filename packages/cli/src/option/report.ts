@@ -1,7 +1,7 @@
 import type * as Command from "effect/cli/Command"
 import { flag, toggle } from "./setting.ts"
 
-/** What is told besides the result, and whether somebody may be asked. */
+/** What is reported besides the result, and whether prompts are allowed. */
 export const reportOptions = {
   json: flag("json", "Print JSON, with errors and warnings as JSON on stderr"),
   quiet: toggle("quiet", "No warnings, no progress"),

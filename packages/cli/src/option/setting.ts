@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import { CommandError } from "../command-error.ts"
 import { fromEnvironment, variableOf } from "./environment.ts"
 
-/** An option that is an argument or, where there is none, a variable of the environment. */
+/** An option that is an argument or, without one, a variable of the environment. */
 export type Setting<A> = Flag.Flag<A>
 
 /** An option with any text as its value. */
@@ -16,14 +16,14 @@ export const text = (name: string, metavar: string, description: string): Settin
     expected: "a text",
   })
 
-/** An option that can be there several times; in the environment its values stand between spaces. */
+/** A repeatable option; in the environment its values are separated by spaces. */
 export const list = (name: string, metavar: string, description: string): Setting<ReadonlyArray<string>> =>
   described(Flag.String(name).pipe(Flag.withMetavar(metavar)), name, `${description}; repeatable`).pipe(
     Flag.atLeast(0),
     Flag.map((values) => (values.length > 0 ? values : words(fromEnvironment(name)))),
   )
 
-/** An option with one of a few words as its value. */
+/** An option with one of these words as its value. */
 export const choice = <const Choice extends string>(
   name: string,
   choices: ReadonlyArray<Choice>,
@@ -47,7 +47,7 @@ export const atLeastZero = (name: string, metavar: string, description: string):
 export const flag = (name: string, description: string): Flag.Flag<boolean> =>
   Flag.Boolean(name).pipe(Flag.withoutNegation, Flag.withDescription(description), Flag.withDefault(false))
 
-/** An option that is there or not. */
+/** An option without a value. */
 export const toggle = (name: string, description: string): Setting<boolean> =>
   orVariable(described(Flag.Boolean(name).pipe(Flag.withoutNegation), name, description), {
     name,

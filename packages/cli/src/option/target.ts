@@ -1,7 +1,7 @@
 import type * as Command from "effect/cli/Command"
 import { list } from "./setting.ts"
 
-/** What the token is for. */
+/** The target of the token. */
 export const targetOptions = {
   audience: list("audience", "NAME", "The API that is to accept the token, as the issuer names it"),
   resource: list("resource", "URI", "The API's absolute URI (RFC 8707)"),

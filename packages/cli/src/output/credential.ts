@@ -44,7 +44,7 @@ const environmentLines = ({ token, expiresAt }: Credential): string =>
     `export BEARERKIT_TOKEN_EXPIRES_AT='${rfc3339(expiresAt)}'`,
   ].join("\n")
 
-/** What kubectl reads of a credential plugin. */
+/** The output of a credential plugin for kubectl. */
 const execCredential = ({ token, expiresAt }: Credential): object => ({
   apiVersion: "client.authentication.k8s.io/v1",
   kind: "ExecCredential",

@@ -7,7 +7,7 @@ export type Field = readonly [name: string, value: string]
 export const formatFields = (fields: ReadonlyArray<Field>): string =>
   formatRows(fields.map(([name, value]) => [styled("bold", name), printable(value)]))
 
-/** Rows as lines: in aligned columns on a terminal, else with tabs between the cells. The cells are printable already. */
+/** Rows as lines: in aligned columns on a terminal, else separated by tabs. The cells are printable already. */
 export const formatRows = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   if (!process.stdout.isTTY) return rows.map((row) => row.join("\t")).join("\n")
   const columns = Math.max(0, ...rows.map((row) => row.length))

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { printNotice, printResult } from "./write.ts"
 
-/** Help and version as results; what is wrong with the arguments is left to the report. */
+/** Prints help and version as results; errors in the arguments are left to the report. */
 export const presenter: Layer.Layer<never> = CliOutput.layerPresenter({
   present: (event) => {
     switch (event._tag) {

@@ -1,9 +1,9 @@
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** Control characters could move the cursor or rewrite what stands on the terminal. */
+/** Escapes control characters, which could move the cursor or rewrite the terminal. */
 export const printable = (text: string): string => text.replace(unprintable, "\u{fffd}")
 
-/** One line of JSON that says the same, with what is not printable escaped. */
+/** The value as one line of JSON, with unprintable characters escaped. */
 export const printableJson = (value: object): string => JSON.stringify(value).replace(unprintable, escaped)
 
 const escaped = (character: string): string =>

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { ReportOptions } from "../option/report.ts"
 
-/** Says what is waited for on the terminal, once it takes half a second; gone when it is there. */
+/** Shows on the terminal what is waited for, after half a second; removes it at the end. */
 export const withProgress =
   (text: string, { json, quiet }: Pick<ReportOptions, "json" | "quiet">) =>
   <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
@@ -13,7 +13,7 @@ export const withProgress =
     )
   }
 
-/** A line that is written again each second, for as long as this runs. */
+/** Rewrites a line each second while it runs. */
 export const progress = (text: string, write: (line: string) => void): Effect.Effect<never> =>
   Effect.andThen(
     Effect.sleep("500 millis"),

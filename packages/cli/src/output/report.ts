@@ -11,14 +11,14 @@ export interface ReportOptions {
   readonly json: boolean
 }
 
-/** Says on stderr what went wrong and what to do about it. */
+/** Prints to stderr what went wrong and what to do about it. */
 export const report = (error: CommandError, { json }: ReportOptions): Effect.Effect<void> =>
   printNotice(json ? printableJson(errorJson(error)) : errorText(error))
 
-/** What a developer should know: with a name to look it up by, or of what went wrong without harming the result. */
+/** A warning: with a name to look it up by, or about a failure that did not affect the result. */
 export type Notice = Pick<Warning, "message"> & Partial<Warning>
 
-/** Says it on stderr. */
+/** Prints it to stderr. */
 export const warn = (warning: Notice, { json }: ReportOptions): Effect.Effect<void> =>
   printNotice(json ? printableJson({ version: 1, warning }) : warningText(warning))
 

@@ -1,10 +1,10 @@
 import { type Field, formatFields } from "./fields.ts"
 import { printableJson } from "./printable.ts"
 
-/** What an ID token says of a person. */
+/** The claims of an ID token about a person. */
 export type UserClaims = Readonly<Record<string, unknown>>
 
-/** Who is signed in, for a person or as JSON. */
+/** Prints the signed-in person, as text or as JSON. */
 export const formatUser = (claims: UserClaims, { json }: { readonly json: boolean }): string =>
   json ? printableJson({ version: 1, subject: claims["sub"], claims }) : formatFields(fieldsOf(claims))
 

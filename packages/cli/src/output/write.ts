@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 
-/** The result, and nothing else: a line or more on stdout. */
+/** Prints the result to stdout, which gets nothing else. */
 export const printResult = (lines: string): Effect.Effect<void, CommandError> => Effect.asVoid(printChunk(`${lines}\n`))
 
-/** A part of a result that is longer, as it is; false once the reader has gone. */
+/** Prints a part of a long result, unchanged; false once the reader has gone. */
 export const printChunk = (chunk: string | Uint8Array): Effect.Effect<boolean, CommandError> =>
   Effect.callback((resume) => {
     process.stdout.write(chunk, (error?: NodeJS.ErrnoException | null) => {
@@ -13,15 +13,15 @@ export const printChunk = (chunk: string | Uint8Array): Effect.Effect<boolean, C
     })
   })
 
-/** One line for the person, or for the program that reads stderr as JSON. */
+/** Prints one line to stderr. */
 export const printNotice = (line: string): Effect.Effect<void> =>
   Effect.callback((resume) => {
     process.stderr.write(`${line}\n`, () => resume(Effect.void))
   })
 
-/** A reader that goes away, as in `bearerkit token | head -0`, is no reason to crash. */
+/** A reader that goes away, as in `bearerkit token | head -0`, must not crash the command. */
 export const survivesClosedPipes = (): void => {
-  // each write learns of its own error
+  // each write handles its own error
   process.stdout.on("error", () => {})
   process.stderr.on("error", () => {})
 }

@@ -4,7 +4,7 @@ import { CommandError } from "../command-error.ts"
 import { printable } from "../output/printable.ts"
 import { printChunk } from "../output/write.ts"
 
-/** The body to stdout as it comes, with status and headers before it if they are asked for; no longer than somebody reads it. */
+/** Streams the body to stdout, after status and headers if requested, while somebody reads it. */
 export const printResponse: (
   response: Response,
   options: { readonly include: boolean },
@@ -21,7 +21,7 @@ export const printResponse: (
   body.destroy()
 })
 
-/** Fails for a status of 400 and above, in the group of what to do about it. */
+/** Fails for a status of 400 and above, with a code by what to do about it. */
 export const checkStatus = (
   { status, headers }: Response,
   { delegated }: { readonly delegated: boolean },
@@ -41,9 +41,7 @@ export const checkStatus = (
       }),
     )
   if (status === 401 || status === 403) {
-    const culprit = delegated
-      ? "the token in --as and the delegation rules of the issuer"
-      : "--audience and --scope"
+    const culprit = delegated ? "the token in --as and the delegation rules of the issuer" : "--audience and --scope"
     return refused("api_denied", `Check ${culprit}; bearerkit inspect says what a token allows.`)
   }
   if (status === 429) return refused("api_throttled", "Wait before the next call.")

@@ -3,10 +3,10 @@ import { CommandError } from "../command-error.ts"
 import { readBytes, readText } from "../input/read-source.ts"
 import type { RequestOptions } from "../option/request.ts"
 
-/** Bytes of a request's body. */
+/** The maximum size of a request's body in bytes. */
 const maxBody = 64 * 1024 * 1024
 
-/** What the options say of a request, with its data and headers read. */
+/** The request that the options describe, with its data and headers read. */
 export const requestInit: (options: RequestOptions) => Effect.Effect<RequestInit, CommandError> = Effect.fnUntraced(
   function* ({ method, dataFile, headers: lines }) {
     const headers = new Headers()
@@ -31,7 +31,7 @@ const headerFile = (file: string): Effect.Effect<ReadonlyArray<string>, CommandE
     Effect.map((text) => text.split(/\r?\n/).filter((line) => line.trim() !== "")),
   )
 
-/** A secret in an argument is seen by others; the token's own header is never given by hand. */
+/** A secret in an argument is visible to others, and the token's header is set by the command. */
 const append = (headers: Headers, line: string, fromFile: boolean): Effect.Effect<void, CommandError> => {
   const [, name = "", value = ""] = /^([^:]*):(.*)$/.exec(line) ?? []
   if (name.toLowerCase() === "authorization") return Effect.fail(ownHeader)

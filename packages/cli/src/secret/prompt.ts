@@ -1,9 +1,9 @@
 import * as Effect from "effect/Effect"
 
-/** Whether a person can be asked: what is typed comes from stdin and the question goes to stderr. */
+/** Whether a person can be prompted: the question goes to stderr and the answer comes from stdin. */
 export const canAsk = (): boolean => process.stdin.isTTY && process.stderr.isTTY
 
-/** Asks for one line that is not shown while it is typed. Ctrl-C interrupts. */
+/** Prompts for one line without echo. Ctrl-C interrupts. */
 export const askHidden = (question: string): Effect.Effect<string> =>
   Effect.callback((resume) => {
     const { stdin, stderr } = process
@@ -29,7 +29,7 @@ export const askHidden = (question: string): Effect.Effect<string> =>
       restore()
       resume(answer)
     }
-    // first, as a fast typist could answer before the terminal stops its echo
+    // first, as a fast typist could answer before the echo is off
     stdin.setEncoding("utf8").setRawMode(true).on("data", onData).resume()
     stderr.write(question)
     return Effect.sync(restore)

@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import { CommandError } from "../command-error.ts"
 
 /**
- * Refuses secrets among the arguments, where every user of the machine and the shell's history can read them. The value
- * is not repeated.
+ * Refuses secrets in arguments, where other users of the machine and the shell's history can read them. The error does
+ * not repeat the value.
  */
 export const refuseSecretArguments = (args: ReadonlyArray<string>): Effect.Effect<void, CommandError> => {
   for (const arg of args) {

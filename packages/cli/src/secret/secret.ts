@@ -4,7 +4,7 @@ import { CommandError } from "../command-error.ts"
 import { fromEnvironment, variableOf } from "../option/environment.ts"
 import { readText } from "../input/read-source.ts"
 
-/** A secret by the name of its variable; its file is given by the option `--NAME-file`. */
+/** A secret by the name of its variable; the option `--NAME-file` names its file. */
 export type SecretName = "actor-token" | "client-secret" | "password" | "private-key" | "subject-token" | "token"
 
 /** Reads a secret from its file or else from the environment; `undefined` when it is in neither. */
@@ -26,10 +26,10 @@ export const readSecret = (
 export const howToGive = (name: SecretName): string =>
   `Set ${variableOf(name)}, or pass --${name}-file FILE (- reads stdin).`
 
-/** What options say about where something comes from, by the name of the option. */
+/** The sources of input, by option. */
 export type SourceOptions = Readonly<Record<string, string | undefined>>
 
-/** Fails when more than one is to come from stdin. */
+/** Fails if more than one source is stdin. */
 export const oneFromStdin = (files: SourceOptions): Effect.Effect<void, CommandError> => {
   const names = Object.entries(files).flatMap(([name, file]) => (file === "-" ? [`--${name}`] : []))
   if (names.length < 2) return Effect.void

@@ -10,7 +10,7 @@ export interface Acquisition {
   readonly target: Target
 }
 
-/** Observes one acquisition from the issuer, its retries included: the span `oauth.token`, and what came of it. */
+/** Observes one acquisition, its retries included: the span `oauth.token` and its outcome. */
 export const observedAcquisition = <A, R>(
   work: Effect.Effect<A, AcquireError, R>,
   { grant, client, target }: Acquisition,
@@ -29,5 +29,5 @@ export const clientAttributes = ({ issuer, clientId }: Client): Attributes => ({
   client_id: clientId,
 })
 
-/** What a token is for, as one attribute. */
+/** The target of a token as one attribute. */
 export const audienceOf = ({ audiences, resources }: Target): string => [...audiences, ...resources].join(" ")

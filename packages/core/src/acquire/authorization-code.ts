@@ -32,8 +32,8 @@ export interface BeginAuthorizationOptions extends BeginOptions {
 }
 
 /**
- * First step of signing a person in with a code: always with PKCE (S256), `state` and `nonce`. Ask for the scope
- * `openid` to learn who it is.
+ * First step of signing a person in with a code, always with PKCE (S256), `state` and `nonce`. Request the scope
+ * `openid` to learn who signed in.
  *
  * @see RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1
  */
@@ -45,8 +45,8 @@ export const beginAuthorization = (
   begin(client, target, { ...options, responseType: "code", responseMode: options.responseMode ?? "query" })
 
 /**
- * Second step: checks that the answer belongs to the transaction, trades the code, and checks the ID token; its signature
- * where `idTokens` is given, because it comes straight from the issuer.
+ * Second step: checks that the response belongs to the transaction, exchanges the code, and checks the ID token. Its
+ * signature is checked only if `idTokens` is set, since it comes straight from the issuer.
  *
  * @see RFC 6749 §4.1.3, RFC 9207 §2.4, OpenID Connect Core §3.1.3
  */
@@ -88,7 +88,7 @@ export const authorizationCode = (options: CompleteOptions): Flow => ({
   grant,
   replay: "never",
   discovers: true,
-  // Nobody knows yet who signed in: another transaction's token may be another person's.
+  // It is not known yet who signed in: another transaction's token may be another person's.
   identity: [options.transaction.id],
   warnings: [],
   acquire: (client, target) => Effect.map(complete(client, { ...options, target }), tokensOf),
@@ -105,7 +105,7 @@ const trade = Effect.fnUntraced(function* (
     redirect_uri: redirectUri,
     code_verifier: verifier && Redacted.value(verifier),
   })
-  // The code carries everything else; only the resource may be said again (RFC 8707 §2.2).
+  // The code carries everything else; only the resource may be repeated (RFC 8707 §2.2).
   const said: Target = { audiences: [], resources: target.resources, scopes: [], organization: undefined }
   const set = yield* requestTokenSet(client, said, { params })
   return { ...set, scopes: set.scopes.length > 0 ? set.scopes : target.scopes } satisfies TokenSet

@@ -27,7 +27,7 @@ const target = (json: unknown): Target | undefined => {
   )
 }
 
-/** The inverse of `encodeTransaction`; anything else, another version included, is told from it and refused. */
+/** The inverse of `encodeTransaction`; fails for any other text, including another version. */
 export const decodeTransaction: (text: string) => Result.Result<AuthorizationTransaction, Invalid> =
   /*#__PURE__*/ versionedDecoder({
     version,

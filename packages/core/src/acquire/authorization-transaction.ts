@@ -6,11 +6,11 @@ import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 
 /**
- * What must be kept between sending a person to the issuer and the answer, where only this person's browser or program
- * reaches it; to be used once. Found by its `state`.
+ * The state of a login between sending a person to the issuer and the response. Keep it where only this person's
+ * browser or program can reach it, look it up by its `state`, and use it once.
  */
 export interface AuthorizationTransaction {
-  /** A name that is no secret. */
+  /** An identifier; not a secret. */
   readonly id: string
   readonly issuer: string
   readonly clientId: string
@@ -20,7 +20,7 @@ export interface AuthorizationTransaction {
   readonly target: Target
   readonly state: Redacted.Redacted<string>
   readonly nonce: Redacted.Redacted<string>
-  /** RFC 7636 §4.1; of a code only. */
+  /** RFC 7636 §4.1; only for a code. */
   readonly verifier?: Redacted.Redacted<string>
   /** The thumbprint of the key that the code is bound to (RFC 9449 §10). */
   readonly jkt?: string
@@ -32,17 +32,20 @@ export interface AuthorizationTransaction {
   readonly expiresAt: number
 }
 
-/** What completes a transaction. */
+/** A transaction and what it is completed with. */
 export interface Completion {
   readonly client: Client
-  /** What the flow was asked for; left out where nobody asks again. */
+  /** The target of the flow; absent if it was not run as one. */
   readonly target?: Target | undefined
   readonly responseTypes: ReadonlyArray<ResponseType>
   /** Epoch milliseconds. */
   readonly now: number
 }
 
-/** Why a transaction may not be completed so, if it may not (RFC 9700 §4.4: another issuer's would be a mix-up). */
+/**
+ * Why a transaction must not be completed like this; `undefined` if it may (RFC 9700 §4.4: another issuer's would be a
+ * mix-up).
+ */
 export const checkTransaction = (
   transaction: AuthorizationTransaction,
   { client, target, responseTypes, now }: Completion,

@@ -18,21 +18,21 @@ import type { Pushed } from "../protocol/pushed-authorization-request.ts"
 import { randomText } from "../protocol/random.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
 
-/** What flows with a person at the issuer have in common. */
+/** The options of every flow that sends a person to the issuer. */
 export interface BeginOptions extends AuthorizationOptions {
-  /** Where the answer is to arrive, to the letter as it is registered at the issuer. */
+  /** Where the response arrives, exactly as registered at the issuer. */
   readonly redirectUri: string
-  /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
+  /** When the request is pushed to the issuer instead of sent through the browser (RFC 9126). @default auto */
   readonly pushed?: Pushed | undefined
-  /** How long the person has. @default 10 minutes */
+  /** How long the person may take. @default 10 minutes */
   readonly lifetime?: Duration.Input | undefined
 }
 
 /** A login under way. */
 export interface Begun {
-  /** Where to send the person. Where the request was pushed, at once: the issuer soon forgets it. */
+  /** Where to send the person. A pushed request expires soon, so redirect at once. */
   readonly url: string
-  /** To be kept until the answer. */
+  /** To keep until the response. */
   readonly transaction: AuthorizationTransaction
 }
 
@@ -41,7 +41,7 @@ export interface BeginAs extends BeginOptions {
   readonly responseMode: ResponseMode
 }
 
-/** Begins a login: a new `state`, `nonce` and, for a code, PKCE verifier each time. */
+/** Begins a login, with a new `state`, `nonce` and, for a code, PKCE verifier. */
 export const begin: (
   client: Client,
   input: TargetInput,
@@ -68,7 +68,7 @@ export const begin: (
     ...(yield* authorizationParams(target.success, options)),
   ]
   const url = yield* authorizationUrl(client, { ...options, params })
-  // only now: the issuer's answers may have set the clock right
+  // only now: the issuer's answers may have corrected the clock
   const startedAt = yield* Clock.currentTimeMillis
   return { url, transaction: { ...transaction, startedAt, expiresAt: startedAt + lifetime } }
 })

@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { AcquireCode } from "../errors/acquire-error.ts"
 
-/** A credential chain has its token: which link gave it, and why those before it did not. */
+/** The outcome of a credential chain: which link succeeded, and why those before it failed. */
 export interface ChainAnswered {
   readonly type: "chain-answered"
   /** The link's grant, and its place in the chain from 0. */
@@ -17,7 +17,7 @@ export interface FailedLink {
   readonly message: string
 }
 
-/** Who is told of chains; nobody unless a program says so. What a listener throws is dropped. */
+/** Hears the outcome of chains; by default nothing does. What a listener throws is ignored. */
 export const ChainListener: Context.Reference<Listen> = /*#__PURE__*/ Context.Reference<Listen>(
   "@bearerkit/core/Listener",
   {

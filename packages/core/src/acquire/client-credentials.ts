@@ -2,7 +2,7 @@ import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 
 /**
- * A service's own token: the client authenticates and nobody else is involved.
+ * A service's own token: only the client authenticates.
  *
  * @see RFC 6749 §4.4
  */

@@ -15,14 +15,14 @@ import { deviceCode, type DeviceCodeOptions } from "./device-code.ts"
 
 export interface CompleteDeviceOptions extends DeviceCodeOptions {
   readonly authorization: DeviceAuthorization
-  /** What the tokens are wanted for: what the authorization was begun with. */
+  /** The target of the tokens, as the authorization was begun with. */
   readonly target: Target
-  /** Keeps the issuer's keys from login to login. @default one with `issuerKeys()`, which fetches them for this login */
+  /** Caches the issuer's keys between logins. @default one with `issuerKeys()`, which fetches them for this login */
   readonly idTokens?: IdTokenVerifier | undefined
 }
 
 /**
- * Waits until a person has entered the code, and checks the ID token that comes where `openid` was asked for.
+ * Waits until a person has entered the code, and checks the ID token if the scope has `openid`.
  *
  * @see RFC 8628 §3.4, OpenID Connect Core §3.1.3.7
  */

@@ -18,31 +18,32 @@ import type { IdTokenVerifier } from "../verify/id-token.ts"
 import type { CheckIdToken, ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { type AuthorizationTransaction, checkTransaction, type Completion } from "./authorization-transaction.ts"
 
-/** What completes a login. */
+/** Options for completing a login. */
 export interface CompleteOptions {
-  /** What `begin…` gave; not to be used a second time, whatever comes of it. */
+  /** The transaction of `begin…`; use it only once, whatever the outcome. */
   readonly transaction: AuthorizationTransaction
-  /** The whole address, its query or hash alone, or the body of the posted form. */
+  /** The whole URL, its query or hash alone, or the body of the posted form. */
   readonly callback: CallbackInput
   /**
-   * Checks the signature of the ID token besides its claims, and keeps the issuer's keys from login to login.
+   * Checks the signature of the ID token as well as its claims, and caches the issuer's keys between logins.
    *
-   * @default the issuer's keys, fetched for this login, where the ID token comes through a browser. Where it comes straight
-   *   from the token endpoint TLS stands for the signature (OpenID Connect Core §3.1.3.7 item 6): all else is checked.
+   * @default the issuer's keys, fetched for this login, if the ID token comes through a browser. If it comes straight
+   *   from the token endpoint, TLS replaces the signature (OpenID Connect Core §3.1.3.7 item 6); everything else is
+   *   checked.
    */
   readonly idTokens?: IdTokenVerifier | undefined
-  /** What the tokens are wanted for. @default what they were asked for; anything else is refused */
+  /** The target of the tokens. @default the one they were requested for; any other is refused */
   readonly target?: Target | undefined
 }
 
 /** A person has signed in. */
 export interface Login {
   readonly tokens: TokenSet
-  /** Who it is; absent where no ID token was asked for. */
+  /** Who signed in; absent if no ID token was requested. */
   readonly claims: Claims | undefined
 }
 
-/** The answer that belongs to the transaction, and the issuer's metadata. */
+/** The checked response, and the issuer's metadata. */
 export const answerOf = Effect.fnUntraced(function* (
   { transaction, callback, target }: CompleteOptions,
   completion: Pick<Completion, "client" | "responseTypes">,
@@ -61,11 +62,11 @@ export const answerOf = Effect.fnUntraced(function* (
   return { answer: answer.success, metadata, now }
 })
 
-/** An answer that lacks something, or has more than was asked for. */
+/** A response that lacks something, or has more than was requested. */
 export const malformedAnswer = (detail: string): AcquireError =>
   new AcquireError({ reason: callbackRefused("malformed", detail) })
 
-/** No ID token came, though it was asked for. */
+/** No ID token came, though one was requested. */
 export const missingIdToken = (): AcquireError =>
   idTokenRefused({ _tag: "MalformedToken", problem: "is missing, though openid was asked for" })
 
@@ -74,7 +75,7 @@ export interface IdTokenAnswer extends Pick<ExpectedIdToken, "accessToken" | "co
   readonly metadata: ServerMetadata
 }
 
-/** The claims of the ID token that came, if it is one for this transaction. */
+/** The claims of the ID token, if it is valid for this transaction. */
 export const checkedClaims = (
   verifier: { readonly verify: CheckIdToken },
   answer: IdTokenAnswer,

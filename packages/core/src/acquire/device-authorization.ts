@@ -16,10 +16,10 @@ import { isTokenText } from "../protocol/token-text.ts"
 
 /** A login that waits for a person at another device (RFC 8628 §3.2). */
 export interface DeviceAuthorization {
-  /** What the person types in at `verificationUri`; always to be shown. */
+  /** What the person types in at `verificationUri`; always show it. */
   readonly userCode: string
   readonly verificationUri: string
-  /** The same with the code in it, for a QR code. */
+  /** `verificationUri` with the code in it, for a QR code. */
   readonly verificationUriComplete?: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
@@ -31,7 +31,7 @@ export interface DeviceAuthorization {
 }
 
 /**
- * Asks for a code that a person enters on another device; `deviceCode` then waits for them.
+ * Requests a code that a person enters on another device; `deviceCode` then waits for it.
  *
  * @see RFC 8628 §3.1, §3.2
  */
@@ -91,10 +91,10 @@ const problemOf = (json: JsonObject, members: Members): Invalid | undefined => {
   return undefined
 }
 
-/** It is shown to a person: one short line. */
+/** Shown to a person: one short line. */
 const isUserCode = (value: unknown): boolean =>
   typeof value === "string" && /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(value)
-/** It is opened in a browser, so no other scheme. */
+/** Opened in a browser, so no other scheme. */
 const isWebUrl = (value: unknown): boolean =>
   typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 const isSeconds = (value: unknown): boolean =>

@@ -15,7 +15,7 @@ import type { DeviceAuthorization } from "./device-authorization.ts"
 import type { Flow } from "./flow.ts"
 
 export interface DeviceCodeOptions {
-  /** Told after each poll that brought no token. */
+  /** Called after each poll that brought no token. */
   readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
 
@@ -27,8 +27,8 @@ export interface DevicePoll {
 }
 
 /**
- * Waits until a person has entered the code on another device. Asks as often as the server allows, goes on when the
- * network fails, and ends with `expired_token` or `access_denied`.
+ * Waits until a person has entered the code on another device. Polls as often as the server allows, continues when the
+ * network fails, and fails with `expired_token` or `access_denied`.
  *
  * @see RFC 8628 §3.4, §3.5
  */
@@ -72,7 +72,7 @@ const waiting = Effect.fnUntraced(function* (
   }
 })
 
-/** Sleeps as long as the server asks for, and fails as soon as the code has ended. */
+/** Sleeps for the interval; fails as soon as the code has expired. */
 const pause = Effect.fnUntraced(function* ({ expiresAt }: DeviceAuthorization, interval: number) {
   const left = expiresAt - (yield* Clock.currentTimeMillis)
   yield* Effect.sleep(Duration.millis(Math.max(0, Math.min(interval * 1000, left))))

@@ -11,8 +11,8 @@ import type { Flow, Replay } from "./flow.ts"
 import { tell } from "./chain-listener.ts"
 
 /**
- * A credential chain: the first of these flows that gives a token. Whichever answers is told to the `ChainListener`, with why
- * those before it did not; when none does, the error says so of each.
+ * A credential chain: the first of these flows that yields a token. The `ChainListener` hears which one did, and why
+ * those before it failed; if all fail, the error lists each reason.
  */
 export const firstOf = (flows: ReadonlyArray<Flow>): Flow => ({
   grant: "first_of",
@@ -29,7 +29,7 @@ interface Refusal {
   readonly error: AcquireError
 }
 
-/** Run again after a passing failure, it asks only the links that may say something else now. */
+/** When retried after a transient failure, it runs only the links whose outcome may have changed. */
 const firstAnswer = (
   flows: ReadonlyArray<Flow>,
   client: Client,

@@ -7,25 +7,25 @@ import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 
 /**
- * Whether a request may be sent again when nobody knows if it arrived: `safe` as it is, `fresh-assertion` because every
- * attempt signs a new one, `never` because it spends something or counts towards a lock-out.
+ * Whether a request may be sent again when nobody knows if it arrived: `safe`: yes; `fresh-assertion`: yes, as every
+ * attempt signs a new assertion; `never`: no, as it spends something or counts towards a lock-out.
  */
 export type Replay = "safe" | "fresh-assertion" | "never"
 
-/** Something a developer should know about a flow before using it, with a stable name to silence it by. */
+/** Something a developer should know before using a flow, with a stable name to silence it by. */
 export interface Warning {
   readonly name: string
   readonly message: string
 }
 
-/** One way to acquire a token set: the protocol step and nothing else. It neither caches nor retries. */
+/** One way to acquire a token set: only the protocol step, without caching or retries. */
 export interface Flow {
-  /** The grant's name, as it stands in cache keys, spans and messages. */
+  /** The grant's name in cache keys, spans and messages. */
   readonly grant: string
   readonly replay: Replay
-  /** Whether it finds its endpoint in the issuer's metadata, which may always be asked for again. */
+  /** Whether it needs the issuer's metadata, which can always be fetched again. */
   readonly discovers: boolean
-  /** What decides, besides client and target, whose token comes: part of the cache key, so never a secret. */
+  /** What determines, besides client and target, whose token it is: part of the cache key, so never a secret. */
   readonly identity: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<Warning>
   readonly acquire: (client: Client, target: Target) => Effect.Effect<TokenSet, AcquireError, Http | Discovery>

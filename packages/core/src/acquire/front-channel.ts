@@ -12,7 +12,7 @@ export interface FrontChannelContext {
   /** The claims of the ID token, if one came. */
   readonly claims: Claims | undefined
   readonly presented: TokenSet["presented"]
-  /** Who answered, for messages. */
+  /** The issuer, for messages. */
   readonly issuer: string
   readonly scopes: ReadonlyArray<string>
   /** Epoch milliseconds. */
@@ -20,9 +20,9 @@ export interface FrontChannelContext {
 }
 
 /**
- * Tokens that came through the browser, as a token set. Where no access token came the ID token stands in its place, and
- * `issuedTokenType` says so. The end of an ID token is its own `exp`, but never later than its span from now: the answer
- * names no other time, and this machine's clock may be wrong.
+ * Makes a token set of tokens that came through the browser. Without an access token the ID token takes its place, and
+ * `issuedTokenType` says so. An ID token expires at its `exp`, but no later than its lifetime (`exp` minus `iat`) from
+ * now, since this machine's clock may be wrong.
  *
  * @see RFC 6749 §4.2.2, OpenID Connect Core §3.2.2.5
  */

@@ -14,14 +14,14 @@ import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-ch
 import { signedIdTokens } from "./signed-id-tokens.ts"
 
 export interface BeginImplicitOptions extends BeginOptions {
-  /** `id_token token` asks for an access token too, which is then the token to present. @default id_token */
+  /** `id_token token` also requests an access token, which is then the token to present. @default id_token */
   readonly responseType?: "id_token" | "id_token token" | undefined
-  /** How the tokens come back; the query would show them to every server on the way. @default fragment */
+  /** How the tokens come back; a query would reveal them to every server on the way. @default fragment */
   readonly responseMode?: "form_post" | "fragment" | undefined
 }
 
 /**
- * First step of signing a person in with tokens in the address: only for issuers that offer no code to a public client.
+ * First step of signing a person in with tokens in the URL: only for issuers that offer public clients no code flow.
  *
  * @see OpenID Connect Core §3.2.2.1; RFC 9700 §2.1.2, which advises against it
  */
@@ -35,7 +35,7 @@ export const beginImplicit = (
 }
 
 /**
- * Second step: checks that the answer belongs to the transaction, and everything about the ID token: signature, issuer,
+ * Second step: checks that the response belongs to the transaction, and all of the ID token: signature, issuer,
  * audience, times, `nonce` and, with an access token, `at_hash`.
  *
  * @see OpenID Connect Core §3.2.2.8, §3.2.2.11
@@ -66,12 +66,12 @@ const complete = Effect.fnUntraced(function* (client: Client, options: CompleteO
   return { tokens, claims }
 })
 
-/** The second step as a flow. Presented is the ID token, unless an access token was asked for. */
+/** The second step as a flow. It presents the ID token, unless an access token was requested. */
 export const implicit = (options: CompleteOptions): Flow => ({
   grant,
   replay: "never",
   discovers: true,
-  // Nobody knows yet who signed in: another transaction's token may be another person's.
+  // It is not known yet who signed in: another transaction's token may be another person's.
   identity: [options.transaction.id],
   warnings: [
     ...(options.transaction.responseMode === "fragment" ? [tokenInFragment] : []),

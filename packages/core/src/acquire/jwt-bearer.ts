@@ -11,13 +11,13 @@ import { asked, supplyFailed } from "./supplied.ts"
 
 /** Where the assertion comes from; evaluated anew for each request. */
 export interface AssertionSource {
-  /** Whom the assertion is about, or another name for it that is no secret: part of the cache key. */
+  /** The subject of the assertion, or another identifier that is not a secret: part of the cache key. */
   readonly subject: string
   readonly assertion: (client: Client) => Effect.Effect<string, AcquireError, Http>
 }
 
 /**
- * A token for somebody a trusted party vouches for with a signed assertion.
+ * A token for a subject for whom a trusted party vouches with a signed assertion.
  *
  * @see RFC 7523 §2.1
  */
@@ -37,9 +37,9 @@ export const jwtBearer = (source: AssertionSource): Flow => ({
 
 export interface SelfSignedOptions extends PrivateKeyOptions {
   readonly key: PrivateKey
-  /** Whom the token is to be for (`sub`). */
+  /** The subject of the token (`sub`). */
   readonly subject: string
-  /** Who vouches (`iss`). @default the client id */
+  /** The issuer of the assertion (`iss`). @default the client id */
   readonly issuer?: string | undefined
   /** @default the authorization server's issuer identifier */
   readonly audience?: string | undefined
@@ -59,7 +59,7 @@ export const selfSigned = ({ subject, ...options }: SelfSignedOptions): Assertio
     }),
 })
 
-/** An assertion that somebody else provides, such as a workload identity; asked for before each request. */
+/** An assertion from elsewhere, such as a workload identity; `provide` is called before each request. */
 export const providedBy = (subject: string, provide: () => string | PromiseLike<string>): AssertionSource => ({
   subject,
   assertion: () =>

@@ -6,10 +6,10 @@ import { jwtBearerGrant } from "./jwt-bearer.ts"
 import { endingWith, type SecurityToken } from "./security-token.ts"
 
 /**
- * Microsoft Entra's way to trade the token that an API received for the next API's; the next API is named in the scope,
- * such as `https://graph.microsoft.com/.default`. The result ends no later than the subject's token.
+ * Microsoft Entra's way to exchange the token that an API received for one of the next API, which the scope names, such
+ * as `https://graph.microsoft.com/.default`. The result expires no later than the subject's token.
  *
- * @see RFC 7523 §2.1, whose grant it extends with `requested_token_use`
+ * @see RFC 7523 §2.1, the grant that it extends with `requested_token_use`
  */
 export const entraOnBehalfOf = (subject: SecurityToken): Flow => ({
   grant: "on_behalf_of",

@@ -15,8 +15,8 @@ export interface PasswordOptions {
 }
 
 /**
- * A user's token for the user's name and password, with nobody present. OAuth 2.1 has removed it and RFC 9700 forbids
- * it: only for servers and accounts that allow nothing better.
+ * A user's token for a user name and password. OAuth 2.1 removes this grant and RFC 9700 forbids it: only for servers
+ * and accounts that allow nothing better.
  *
  * @see RFC 6749 §4.3
  */

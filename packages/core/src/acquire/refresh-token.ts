@@ -6,15 +6,15 @@ import type { Flow } from "./flow.ts"
 import type { SecurityToken } from "./security-token.ts"
 
 export interface RefreshTokenOptions {
-  /** The ID token of the login; it stays in the token set when the server sends no newer one (OpenID Connect Core §12.2). */
+  /** The ID token of the login; the token set keeps it if the server sends no newer one (OpenID Connect Core §12.2). */
   readonly idToken?: Secret | undefined
   /** Told of the next refresh token where nothing else of the answer can be used: the server has taken the last. */
   readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
 }
 
 /**
- * The next token set of a login. Never sent twice: a server that rotates refresh tokens takes the second time for theft.
- * When no new refresh token comes back the one that was sent stays in the set.
+ * The next token set of a login. Never sent twice: a server that rotates refresh tokens takes reuse for theft. If no
+ * new refresh token comes back, the set keeps the old one.
  *
  * @see RFC 6749 §6, OpenID Connect Core §12
  */

@@ -9,14 +9,14 @@ import { type Secret, wrapped } from "../protocol/secret.ts"
 import { digestOf } from "../protocol/digest.ts"
 import { tokenProblem } from "../protocol/token-text.ts"
 
-/** A token that somebody already holds and presents to the issuer in order to get another one (RFC 8693 §1). */
+/** A token that is presented to the issuer in exchange for another one (RFC 8693 §1). */
 export interface SecurityToken {
   readonly value: Redacted.Redacted<string>
-  /** What kind of token it is: a URI (RFC 8693 §3). */
+  /** The token type: a URI (RFC 8693 §3). */
   readonly type: string
-  /** SHA-256 in hex: names the token in cache keys and locks, where the token itself must not stand. */
+  /** SHA-256 in hex: identifies the token in cache keys and locks, where the token itself must not appear. */
   readonly digest: string
-  /** Epoch milliseconds; nothing that is got with this token is used for longer. */
+  /** Epoch milliseconds; no token obtained with this one is used for longer. */
   readonly expiresAt: number | undefined
 }
 
@@ -27,11 +27,14 @@ export interface SecurityTokenOptions {
    * @default "access_token"
    */
   readonly type?: string | undefined
-  /** Epoch milliseconds. @default what a JWT says of itself, which is a hint: its signature is not checked here */
+  /** Epoch milliseconds. @default the `exp` of a JWT, as a hint: its signature is not checked here */
   readonly expiresAt?: number | undefined
 }
 
-/** Checks a token before it is sent anywhere, and names it. Fails with `invalid_options` for what cannot be a token. */
+/**
+ * Validates a token before it is sent, and computes its digest. Fails with `invalid_options` for what cannot be a
+ * token.
+ */
 export const securityToken: (
   token: Secret,
   options?: SecurityTokenOptions,
@@ -49,21 +52,21 @@ export const securityToken: (
   }
 })
 
-/** A token set that ends no later than the token it was got with. */
+/** Limits a token set to the lifetime of the token it was obtained with. */
 export const endingWith = ({ expiresAt }: SecurityToken, set: TokenSet): TokenSet =>
   expiresAt === undefined ? set : { ...set, expiresAt: Math.trunc(Math.min(set.expiresAt, expiresAt)) }
 
-/** A short name as the URI it stands for (RFC 8693 §3); a URI as it is. */
+/** Expands a short name to its URI (RFC 8693 §3); leaves a URI as it is. */
 export const tokenTypeUri = (type: string): string =>
   type.includes(":") ? type : `urn:ietf:params:oauth:token-type:${type}`
 
-/** The end that a JWT names, in epoch milliseconds; nothing for any other token. */
+/** The `exp` of a JWT, in epoch milliseconds; `undefined` for any other token. */
 export const expiryHint = (token: string): number | undefined => {
   const claims = unverifiedClaims(token)
   return Result.isFailure(claims) || claims.success.exp === undefined ? undefined : claims.success.exp * 1000
 }
 
-/** An end in the past is no hint: either the clocks disagree, or the server will say so. */
+/** An `exp` in the past is no hint: either the clocks disagree, or the server will refuse the token. */
 const futureHint = (token: string, now: number): number | undefined => {
   const hint = expiryHint(token)
   return hint !== undefined && hint > now ? hint : undefined

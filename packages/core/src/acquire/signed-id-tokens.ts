@@ -8,7 +8,7 @@ import { type IdTokenVerifier, makeIdTokenVerifier } from "../verify/id-token.ts
 import { issuerKeys } from "../verify/issuer-keys.ts"
 import { asRefused } from "./complete.ts"
 
-/** A verifier of this client's ID tokens with the issuer's keys, which are fetched for it: for one login. */
+/** A verifier of this client's ID tokens, which fetches the issuer's keys: for one login. */
 export const signedIdTokens = ({
   issuer,
   clientId,

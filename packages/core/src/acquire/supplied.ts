@@ -10,27 +10,27 @@ import { tokenProblem } from "../protocol/token-text.ts"
 import type { Flow } from "./flow.ts"
 import { expiryHint } from "./security-token.ts"
 
-/** A token with what its source knows of it. */
+/** A token and what its source knows about it. */
 export interface SuppliedToken {
   readonly token: Secret
-  /** Epoch milliseconds. @default what a JWT says of itself, else `lifetimeSeconds` from now */
+  /** Epoch milliseconds. @default the `exp` of a JWT, else `lifetimeSeconds` from now */
   readonly expiresAt?: number
   /** @default the target's */
   readonly scopes?: ReadonlyArray<string>
 }
 
 export interface SuppliedOptions {
-  /** Whose token it is, or another name for it that is no secret: part of the cache key. */
+  /** The subject of the token, or another identifier that is not a secret: part of the cache key. */
   readonly subject: string
-  /** The token, or where to ask for it before each use; asked again when the last one has ended. */
+  /** The token, or a function that provides it, called again when the last one has expired. */
   readonly token: Secret | SuppliedToken | ((target: Target) => Supply | PromiseLike<Supply>)
-  /** Assumed of a token that does not say when it ends. @default 300 */
+  /** The lifetime of a token without a known expiry. @default 300 */
   readonly lifetimeSeconds?: number | undefined
 }
 
 export type Supply = Secret | SuppliedToken
 
-/** A token that the program gets elsewhere: from a gateway, a sidecar, another library, the environment. */
+/** A token from elsewhere: a gateway, a sidecar, another library, the environment. */
 export const supplied = (options: SuppliedOptions): Flow => {
   const kept = typeof options.token === "string" ? Redacted.make(options.token) : options.token
   return {
@@ -47,14 +47,14 @@ export const supplied = (options: SuppliedOptions): Flow => {
   }
 }
 
-/** What a program's own source provides. */
+/** Calls the program's own source. */
 export const asked = <A>(provide: () => A | PromiseLike<A>): Effect.Effect<A, AcquireError> =>
   Effect.tryPromise({
     try: async () => provide(),
     catch: (cause) => (cause instanceof AcquireError ? cause : supplyFailed(`could not be had: ${nameOf(cause)}`)),
   })
 
-/** Only the name: what a foreign error says may hold a token. */
+/** Only the name: the message of a foreign error may hold a token. */
 const nameOf = (cause: unknown): string =>
   cause instanceof Error ? `its source failed with ${printable(cause.name, 60)}` : "its source failed"
 
@@ -68,7 +68,7 @@ const tokenSetOf = Effect.fnUntraced(function* (supply: Supply, target: Target, 
     accessToken: Redacted.make(text),
     tokenType: "Bearer",
     receivedAt,
-    // a JWT that seems to have ended is handed out, for the API to judge, and asked for again next time
+    // a JWT that seems to have expired is handed out for the API to judge, and requested again next time
     expiresAt: given.expiresAt ?? Math.max(receivedAt, expiryHint(text) ?? receivedAt + lifetimeSeconds * 1000),
     scopes: given.scopes ?? target.scopes,
     presented: "access_token",

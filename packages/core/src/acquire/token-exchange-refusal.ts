@@ -1,8 +1,8 @@
 import type { Classify } from "../protocol/rejection.ts"
 
 /**
- * An unacceptable subject or actor token is `invalid_request` by the standard, and 401 or another word at several
- * servers; here it is always `invalid_grant`.
+ * Maps the refusal of a subject or actor token to `invalid_grant`; by the standard it is `invalid_request`, and at
+ * several servers a 401 or another word.
  *
  * @see RFC 8693 §2.2.2
  */
@@ -18,6 +18,6 @@ const tokenFaults: ReadonlySet<string> = /*#__PURE__*/ new Set([
   "invalid_token",
 ])
 
-/** The tokens are always sent, so words about them, not their types, mean that they are not accepted. */
+/** The tokens are always sent, so a description of them, not of their types, means that they are not accepted. */
 const blamesToken = (description: string): boolean =>
   /\b(subject|actor)[ _]token\b/i.test(description) && !/token[ _]types?\b/i.test(description)

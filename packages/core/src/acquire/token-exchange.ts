@@ -9,18 +9,18 @@ import { endingWith, type SecurityToken, tokenTypeUri } from "./security-token.t
 import { classifyTokenExchange } from "./token-exchange-refusal.ts"
 
 export interface TokenExchangeOptions {
-  /** On whose behalf. */
+  /** The token of the subject. */
   readonly subject: SecurityToken
-  /** Who acts, when that is somebody else than the client (RFC 8693 §1.1). */
+  /** The token of the actor, if that is not the client (RFC 8693 §1.1). */
   readonly actor?: SecurityToken | undefined
-  /** A short name of RFC 8693 §3 or any URI. @default what the server chooses, in practice an access token */
+  /** A short name of RFC 8693 §3 or any URI. @default the server's choice, usually an access token */
   readonly requestedTokenType?: string | undefined
-  /** What this server wants besides; part of the cache key, so never a secret. */
+  /** Other parameters for this server; part of the cache key, so never a secret. */
   readonly extra?: ExtraParams | undefined
 }
 
 /**
- * Trades a subject's token for one that another API accepts. The result ends no later than the subject's token.
+ * Exchanges a subject's token for one that another API accepts. The result expires no later than the subject's token.
  *
  * @see RFC 8693 §2
  */

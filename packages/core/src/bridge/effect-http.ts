@@ -17,12 +17,12 @@ import { withoutQuery } from "../http/url.ts"
 
 /**
  * The `Http` service over Effect's `HttpClient`, with the same rules as `httpLayer`: https, a timeout, bounded answers,
- * no redirects. Trace headers are not sent: they would tell a server of others' requests, and a browser would ask it
- * for permission first. The client's own spans stay.
+ * no redirects. Trace headers are not sent: they would link a server's requests to others, and cause a CORS preflight
+ * in a browser. The client's own spans stay.
  *
- * Give it a client as its layer makes it. One that retries (`HttpClient.retryTransient`) repeats what must be sent once,
- * such as an authorization code; one that follows redirects sends a secret elsewhere before it can be refused here. For a
- * proxy with `FetchHttpClient` set its `Fetch`: the `RequestInit` is set here, at each request.
+ * Provide a plain client. One that retries (`HttpClient.retryTransient`) repeats requests that must be sent once, such
+ * as one with an authorization code; one that follows redirects sends secrets elsewhere before the redirect can be
+ * refused. To use a proxy with `FetchHttpClient` set its `Fetch`: `RequestInit` is set here for each request.
  *
  * Follows `effect` ~4.1: `effect/http` is unstable and may change in a minor version.
  *
@@ -67,7 +67,7 @@ const fetchOver = (client: ScopedClient, context: Context.Context<never>): typeo
   }
 }
 
-/** A body that is no stream is sent with its length: servers may refuse chunks, browsers do over HTTP/1.1. */
+/** A buffered body is sent with its length: servers may refuse chunked bodies, and browsers do so over HTTP/1.1. */
 const requestOf = async (web: Request, { body }: RequestInit): Promise<HttpClientRequest.HttpClientRequest> => {
   const request = HttpClientRequest.fromWeb(web)
   if (body === undefined || body === null || body instanceof ReadableStream) return request
@@ -81,7 +81,7 @@ const refuseOther = ({ url: final }: HttpClientResponse.HttpClientResponse, aske
   throw new HttpError({ reason: { _tag: "MalformedResponse", url: withoutQuery(asked), problem } })
 }
 
-/** Statuses that `Response` takes no body with. */
+/** The statuses for which `Response` accepts no body. */
 const bodiless = (status: number): boolean => status === 204 || status === 205 || status === 304
 
 const responseOf = (

@@ -6,9 +6,9 @@ import { type KeyValueOptions, type KeyValueStorage, keyValueStore } from "../st
 import type { TokenStore } from "../store/token-store.ts"
 
 /**
- * Keeps tokens in Effect's `KeyValueStore`, with the promises of `keyValueStore` for a storage that answers later: one
- * write per key at a time within this layer, and a lock for more than one process. `KeyValueStore.layerFileSystem` writes
- * files that other users of the machine can read: put `encryptedStore` in front of it.
+ * Keeps tokens in Effect's `KeyValueStore`, with the guarantees of `keyValueStore` for an asynchronous storage: one
+ * write per key at a time within this layer; several processes need a lock. `KeyValueStore.layerFileSystem` writes
+ * files that other users of the machine can read: wrap it with `encryptedStore`.
  *
  * Follows `effect` ~4.1: `effect/persistence` is unstable and may change in a minor version.
  *

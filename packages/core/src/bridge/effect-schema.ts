@@ -12,8 +12,8 @@ import { decodeTokenSet, encodeTokenSet } from "../model/token-set-json.ts"
 import type { TokenSet } from "../model/token-set.ts"
 
 /**
- * The claims of a JWT from a JSON object: registered claims checked for their type, the others as they came. Narrow it
- * with a schema of your own, such as `ClaimsSchema.pipe(Schema.decodeTo(Schema.Struct({ tenant: Schema.String })))`.
+ * Decodes the claims of a JWT: checks the types of registered claims and passes the others through. Narrow it with your
+ * own schema, such as `ClaimsSchema.pipe(Schema.decodeTo(Schema.Struct({ tenant: Schema.String })))`.
  *
  * Follows `effect` ~4.1, as the other bridges do.
  */
@@ -34,7 +34,7 @@ export const ClaimsSchema: Schema.Codec<Claims, JsonObject> = /*#__PURE__*/ Sche
 
 const oneOrMore = /*#__PURE__*/ Schema.Union([Schema.String, /*#__PURE__*/ Schema.Array(Schema.String)])
 
-/** A target from the way a caller writes it, such as in a configuration file: checked, its lists sorted. */
+/** Decodes a target as a caller writes it, such as in a configuration file: validated, its lists sorted. */
 export const TargetSchema: Schema.Codec<Target, TargetInput> = /*#__PURE__*/ Schema.Struct({
   audience: /*#__PURE__*/ Schema.optional(oneOrMore),
   resource: /*#__PURE__*/ Schema.optional(oneOrMore),
@@ -53,7 +53,7 @@ export const TargetSchema: Schema.Codec<Target, TargetInput> = /*#__PURE__*/ Sch
   ),
 )
 
-/** A token set from the text that a store keeps. The text is a secret; an issue names a member and never shows it. */
+/** Decodes a token set from its text in a store. The text is a secret; an issue names a member and never shows it. */
 export const TokenSetFromString: Schema.Codec<TokenSet, string> = /*#__PURE__*/ Schema.String.pipe(
   /*#__PURE__*/ Schema.decodeTo(
     /*#__PURE__*/ Schema.declare((value): value is TokenSet => isTokenSet(value), { expected: "a token set" }),

@@ -5,8 +5,9 @@ import { telemetryLayer, type TelemetryLayer } from "../telemetry/telemetry-laye
 import type { Counter } from "../telemetry/telemetry.ts"
 
 /**
- * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics, warnings with its loggers. They are taken from where the layer is built
- * and the program runs: a `MetricRegistry` of one's own keeps the numbers of two clients apart.
+ * Spans with Effect's tracer, counters `bearerkit.<name>` with its metrics, warnings with its loggers. They come from
+ * the context in which the layer is built and the program runs: a `MetricRegistry` of its own separates the metrics of
+ * two clients.
  *
  * @example layerOfTheClient.pipe(Layer.provideMerge(effectTelemetry))
  */
@@ -34,6 +35,6 @@ export const effectTelemetry: TelemetryLayer = /*#__PURE__*/ telemetryLayer(
   }),
 )
 
-/** Metrics have attributes of text only. */
+/** Attributes of metrics are text only. */
 const texts = (attributes: Readonly<Record<string, number | string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]))

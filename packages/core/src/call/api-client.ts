@@ -13,13 +13,13 @@ import { failed, makeSend } from "./send.ts"
 import { waitingAsAsked } from "./too-many-requests.ts"
 import { type Renewing, renewingOnce } from "./unauthorized.ts"
 
-/** The APIs that tokens may be sent to: an exact origin, such as `https://api.example.com`, and what its tokens are for. */
+/** The APIs that tokens may be sent to: exact origins, such as `https://api.example.com`, and the target of each. */
 export type Apis = Readonly<Record<string, TargetInput>>
 
 /**
- * Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1), or with `DPoP` and a proof where the token is bound
- * (RFC 9449 §7.1): only listed origins, once more with a new token of the same login on 401, and once more after 429
- * where that is asked for and harmless.
+ * Calls APIs with `Authorization: Bearer` (RFC 6750 §2.1), or with `DPoP` and a proof if the token is bound (RFC 9449
+ * §7.1). Only listed origins are called; a 401 is retried once with a new token of the same login, and a 429 once if
+ * that is harmless and the API says when.
  */
 export class ApiClient
   extends /*#__PURE__*/ Context.Service<
@@ -33,7 +33,7 @@ export class ApiClient
     }
   >()("@bearerkit/core/ApiClient") {}
 
-/** Calls these APIs with the tokens of the `TokenProvider`; fails where a name among them is no origin. */
+/** Calls these APIs with the tokens of the `TokenProvider`; fails if a key is not an origin. */
 export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Http | TokenProvider> =>
   Layer.effect(
     ApiClient,
@@ -43,7 +43,7 @@ export const apiClientLayer = (apis: Apis): Layer.Layer<ApiClient, CallError, Ht
 /** Where the tokens for a call come from. */
 export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop">, Pick<Renewing<E>, "refusing"> {
   readonly token: (target: TargetInput) => Effect.Effect<Token, E>
-  /** A token other than the one that was refused. */
+  /** A token other than the refused one. */
   readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, E>
 }
 
@@ -51,7 +51,7 @@ export interface ApiCalls<E> {
   readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, CallError | E>
 }
 
-/** What `apiClientLayer` has, with tokens of any source. */
+/** The service of `apiClientLayer`, with tokens of any source. */
 export const makeApiClient: <E>(apis: Apis, tokens: ApiTokens<E>) => Effect.Effect<ApiCalls<E>, CallError, Http> =
   Effect.fnUntraced(function* <E>(apis: Apis, tokens: ApiTokens<E>) {
     const targets = yield* targetsByOrigin(apis)

@@ -4,7 +4,7 @@ import { CallError } from "../errors/call-error.ts"
 import type { Token } from "../model/token-set.ts"
 
 /**
- * The value of an `Authorization` header, a secret. A token that is no access token (`N_A`) has none.
+ * The value of the `Authorization` header; a secret. A token that is no access token (`N_A`) has none.
  *
  * @see RFC 6750 §2.1, RFC 9449 §7.1, RFC 8693 §2.2.1
  */

@@ -1,8 +1,8 @@
 import { parseChallenges } from "../protocol/challenge.ts"
 
 /**
- * Whether a new token may answer a 401: not where the person has to sign in again or differently, nor where the proof was
- * refused and not the token.
+ * Whether a new token may resolve a 401: not if the person has to sign in again or differently, nor if the proof was
+ * refused instead of the token.
  *
  * @see RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3
  */
@@ -17,7 +17,7 @@ const otherErrors: ReadonlySet<string | undefined> = new Set([
   "use_dpop_nonce",
 ])
 
-/** How an API wants the person to have signed in; options of the next login. */
+/** How an API requires the person to have signed in: options for the next login. */
 export interface StepUp {
   readonly acrValues?: ReadonlyArray<string>
   /** Milliseconds. */
@@ -25,7 +25,7 @@ export interface StepUp {
 }
 
 /**
- * What an answer demands of the next login, if it demands one. A page reads it only where the API exposes the header
+ * What a response requires of the next login, if anything. A page can read it only if the API exposes the header
  * `WWW-Authenticate` (CORS).
  *
  * @see RFC 9470 §3

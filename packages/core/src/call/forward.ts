@@ -12,7 +12,7 @@ import { Telemetry } from "../telemetry/telemetry.ts"
 import { failed, makeSend } from "./send.ts"
 import { renewingOnce } from "./unauthorized.ts"
 
-/** Where a proxy forwards to, and what goes along. */
+/** Where a proxy forwards to, and with which headers. */
 export interface Forwarding {
   readonly upstream: Upstream
   readonly headers: ForwardedHeaders
@@ -29,7 +29,7 @@ export const parseForwarding = (
 /** A request to be forwarded. */
 export interface ForwardedRequest {
   readonly method: string
-  /** What is left of the path behind the proxy's own, still encoded. */
+  /** The path after the proxy's own, still encoded. */
   readonly path: string
   /** With its question mark, or empty. */
   readonly search: string
@@ -38,16 +38,16 @@ export interface ForwardedRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Where the tokens to forward with come from. */
+/** The tokens to forward with. */
 export interface ForwardTokens<E> extends Pick<ApiTokens<E>, "dpop" | "refusing"> {
   readonly token: Effect.Effect<Token, E>
-  /** A token other than the one that was refused. */
+  /** A token other than the refused one. */
   readonly renew: (refused: Token) => Effect.Effect<Token, E>
 }
 
 /**
- * Forwards a request with a token of its own, and streams both ways. A 401 is answered with another token, once, where
- * the body can be sent again. Redirects are refused.
+ * Forwards a request with another token, and streams both ways. A 401 is retried once with a new token if the body can
+ * be sent again. Redirects are refused.
  *
  * @see RFC 9110 §7.6
  */
@@ -74,26 +74,26 @@ const answerOf = (response: Response, { fromUpstream }: ForwardedHeaders): Respo
   const headers = fromUpstream(response.headers)
   headers.set("cache-control", privately(headers.get("cache-control")))
   headers.set("x-content-type-options", "nosniff")
-  // a status that is none, such as 999, cannot be handed on
+  // an invalid status, such as 999, cannot be passed on
   const status = response.status > 599 ? 502 : response.status
   return new Response(response.body, { status, headers })
 }
 
 /**
- * What came to a token is for this caller alone, unless the upstream says otherwise: the caller's own request had no
- * `Authorization` by which a shared cache could tell (RFC 9111 §3.5).
+ * The answer to a token is private to this caller, unless the upstream says otherwise: the caller's own request has no
+ * `Authorization` from which a shared cache could tell (RFC 9111 §3.5).
  */
 const privately = (control: string | null): string => {
   if (control === null) return "private, no-store"
   return /\b(?:public|s-maxage|must-revalidate|private|no-store)\b/i.test(control) ? control : `private, ${control}`
 }
 
-/** Bytes of a body that are read before they are sent, so that they can be sent again. */
+/** The maximum size of a body that is buffered, so that it can be sent again. */
 const maxReplayed = 64 * 1024
 
 const bodyOf = ({ method, headers, body }: ForwardedRequest): Effect.Effect<RequestBody, CallError> => {
   if (body === null || method === "GET" || method === "HEAD") return Effect.succeed(null)
-  // who says nothing, or more, may be sending for a long time
+  // without a length, or with a larger one, the body may stream for a long time
   const length = headers.get("content-length")
   if (length === null || !/^\d{1,6}$/.test(length) || Number(length) > maxReplayed) return Effect.succeed(body)
   return Effect.tryPromise({

@@ -1,22 +1,22 @@
 import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
 
-/** Which headers go on to an upstream and come back: those on a list, and of these no hop's own. */
+/** The headers that are forwarded both ways: only listed ones, and no hop-by-hop headers. */
 export interface ForwardedHeaders {
   readonly toUpstream: (headers: Headers) => Headers
   readonly fromUpstream: (headers: Headers) => Headers
 }
 
 export interface ForwardedHeadersOptions {
-  /** Request headers that the upstream wants besides the common ones. @default [] */
+  /** Request headers to forward besides the common ones. @default [] */
   readonly requestHeaders?: ReadonlyArray<string> | undefined
-  /** Response headers that the caller wants besides the common ones. @default [] */
+  /** Response headers to forward besides the common ones. @default [] */
   readonly responseHeaders?: ReadonlyArray<string> | undefined
 }
 
 /**
- * Never forwarded, whatever the lists say: who somebody is here (`Cookie`, `Authorization`), what belongs to one
- * connection, where the request claims to come from (`X-Forwarded-*`), and cookies that the upstream sets.
+ * Never forwards, whatever the lists say: credentials (`Cookie`, `Authorization`), headers of one connection, the
+ * claimed origin of the request (`X-Forwarded-*`), and cookies that the upstream sets.
  *
  * @see RFC 9110 §7.6.1
  */
@@ -35,7 +35,10 @@ export const makeForwardedHeaders = (options: ForwardedHeadersOptions): Result.R
   })
 }
 
-/** What is encoded on the way is not: `fetch` decodes answers, so their length and encoding are not those of the body. */
+/**
+ * Without `Content-Encoding` and `Content-Length`: `fetch` decodes responses, so those of the upstream do not match the
+ * body.
+ */
 const commonRequest = [
   "accept",
   "accept-language",

@@ -2,14 +2,14 @@ import * as Result from "effect/Result"
 import { decodings } from "../http/decodings.ts"
 import type { Invalid } from "../model/invalid.ts"
 
-/** Where requests are forwarded to: an origin, and the path that they cannot leave. */
+/** Where requests are forwarded to: an origin, and a path that they cannot leave. */
 export interface Upstream {
   readonly origin: string
   /** Without a slash at the end. */
   readonly prefix: string
 }
 
-/** An upstream as a caller writes it, such as `https://orders.example/api`. */
+/** Parses an upstream, such as `https://orders.example/api`. */
 export const parseUpstream = (text: string): Result.Result<Upstream, Invalid> => {
   const url = URL.parse(text)
   const plain = url !== null && url.search === "" && url.hash === "" && url.username === "" && url.password === ""
@@ -18,10 +18,10 @@ export const parseUpstream = (text: string): Result.Result<Upstream, Invalid> =>
 }
 
 /**
- * The address at the upstream that a request is for; nothing where the path leads out of its prefix, as it is written or
- * in what some server on the way may decode it to.
+ * The URL at the upstream for a request; `undefined` if the path leaves the prefix, as written or as some server on the
+ * way may decode it.
  *
- * @param path what is left of the request's path, still encoded
+ * @param path the rest of the request's path, still encoded
  * @param search with its question mark, or empty
  */
 export const forwardedUrl = ({ origin, prefix }: Upstream, path: string, search: string): URL | undefined => {
@@ -32,9 +32,9 @@ export const forwardedUrl = ({ origin, prefix }: Upstream, path: string, search:
   return url
 }
 
-/** An empty segment, or a slash that is encoded, is a path that a guard of another route does not recognise. */
+/** An empty segment or an encoded slash can hide a path from the guard of another route. */
 const staysInside = (path: string): boolean =>
   !/[?#]|^\/|\/\/|%2f|%5c/i.test(path) && decodings(path)?.every((text) => !text.split("/").some(isAnother)) === true
 
-/** Some servers take what follows a semicolon for a parameter of the segment, or drop the spaces around it. */
+/** Some servers treat what follows a semicolon as a parameter of the segment, or strip spaces around it. */
 const isAnother = (segment: string): boolean => /^\.{1,2}$|;|^ | $/.test(segment)

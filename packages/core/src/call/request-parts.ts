@@ -1,7 +1,7 @@
 import { unlessAborted } from "../http/unless-aborted.ts"
 import type { MaybePromise } from "../model/maybe-promise.ts"
 
-/** What `fetch` takes: a generated client calls it with a `Request`. */
+/** The first argument of `fetch`: a generated client passes a `Request`. */
 export type FetchInput = string | URL | Request
 
 /**
@@ -21,11 +21,11 @@ export const requestParts = async (
   return [url, { ...present(own), ...present({ ...init }) }]
 }
 
-/** What ends the call, the reading of the body included. */
+/** The signal that aborts the call, including reading the body. */
 export const signalOf = (input: FetchInput, init?: RequestInit): AbortSignal | null | undefined =>
   init?.signal ?? (input instanceof Request ? input.signal : undefined)
 
-/** Text where it certainly is some. */
+/** Reads the body as text if it certainly is text. */
 const bodyOf = (request: Request): MaybePromise<string | ArrayBuffer | undefined> => {
   if (request.body === null) return undefined
   return isJson.test(request.headers.get("content-type") ?? "") ? request.text() : request.arrayBuffer()
@@ -34,6 +34,6 @@ const bodyOf = (request: Request): MaybePromise<string | ArrayBuffer | undefined
 /** JSON is UTF-8 (RFC 8259 §8.1). */
 const isJson = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
-/** Not every platform has every member, nor takes one that is undefined. */
+/** Not every platform has every member, or accepts one that is undefined. */
 const present = (members: object): RequestInit =>
   Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))

@@ -8,8 +8,9 @@ import { Telemetry } from "../telemetry/telemetry.ts"
 import { authorizationHeader } from "./authorization-header.ts"
 
 /**
- * Sends a request with a token, and with a proof where it is bound (RFC 9449 §7.1). A redirect, which could carry the
- * token elsewhere, is refused unless `init` allows it. The resend with the API's nonce is not the one with a new token.
+ * Sends a request with a token, and with a proof if it is bound (RFC 9449 §7.1). A redirect, which could carry the
+ * token elsewhere, is refused unless `init` allows it. Resending with the API's nonce is separate from the retry with a
+ * new token.
  */
 export type Send = (url: URL, init: RequestInit, token: Token) => Effect.Effect<Response, CallError>
 
@@ -50,7 +51,7 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
         yield* discard(response)
         return yield* failed({ _tag: "RedirectRefused", url: withoutQuery(url.href) })
       }
-      // where a redirect was followed the answer is somebody else's
+      // after a redirect the response is another server's
       const demanded = !response.redirected && dpop?.learn(url.href, response) === true
       return { response, again: demanded && proof !== undefined }
     })
@@ -69,7 +70,7 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
 const methodOf = ({ method = "GET" }: RequestInit): string =>
   /^(?:delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method
 
-/** What is read while it is sent, such as a stream or an iterator, is gone afterwards. */
+/** A body that is consumed while it is sent, such as a stream or an iterator, cannot be sent again. */
 export const isReplayable = (body: unknown): boolean =>
   body === undefined ||
   body === null ||
@@ -77,11 +78,11 @@ export const isReplayable = (body: unknown): boolean =>
   ArrayBuffer.isView(body) ||
   [ArrayBuffer, Blob, FormData, URLSearchParams].some((type) => body instanceof type)
 
-/** Browsers hide the status of a redirect that is not followed. */
+/** Browsers hide the status of an unfollowed redirect. */
 const isRedirect = ({ type, status }: Response): boolean =>
   type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(status)
 
-/** Frees the connection of an answer that nobody will read. */
+/** Frees the connection of a response that nobody will read. */
 export const discard = (response: Response): Effect.Effect<void> =>
   Effect.promise(async () => response.body?.cancel().catch(() => undefined))
 

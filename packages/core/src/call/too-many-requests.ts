@@ -5,8 +5,7 @@ import { parseRetryAfter } from "../http/retry-after.ts"
 import { discard, isReplayable, type Send } from "./send.ts"
 
 /**
- * Sends again, once, what an API refuses with 429: after its `Retry-After`, if that is half a minute at most and a second
- * request changes nothing that the first would not.
+ * Retries a 429 once, after its `Retry-After`, if that is at most half a minute and the method is idempotent.
  *
  * @see RFC 6585 §4, RFC 9110 §9.2.2
  */

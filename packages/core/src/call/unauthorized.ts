@@ -6,9 +6,9 @@ import { isAboutToken } from "./challenge.ts"
 import { discard, isReplayable, type Send } from "./send.ts"
 
 /**
- * Sends again, once, with another token what an API refuses with 401: never with the token of another login, whose person
- * has not asked for this. Where a redirect was followed the answer is not the API's. An API that refuses the other token
- * too is not asked twice again for a minute.
+ * Retries a 401 once with another token, but never with that of another login, whose person has not made this call.
+ * After a redirect the response is not the API's, so it is not retried. If an API refuses the other token too, there is
+ * no retry for a minute.
  *
  * @see RFC 6750 §3.1
  */
@@ -32,11 +32,11 @@ export const renewingOnce = <E>(send: Send, { renew, telemetry, refusing = new M
 export interface Renewing<E> {
   readonly renew: (refused: Token, url: URL) => Effect.Effect<Token, E>
   readonly telemetry: Observer
-  /** What other calls in the same name know, too. @default new */
+  /** Shared with other calls for the same subject. @default new */
   readonly refusing?: RefusingOrigins | undefined
 }
 
-/** Until when an API is taken to refuse every token, in epoch milliseconds, by origin. */
+/** Until when an API is assumed to refuse every token, in epoch milliseconds, by origin. */
 export interface RefusingOrigins {
   readonly get: (origin: string) => number | undefined
   readonly set: (origin: string, until: number) => unknown

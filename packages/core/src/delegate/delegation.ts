@@ -27,28 +27,28 @@ import type { Delegated, DelegationWire } from "./wire.ts"
 export interface DelegationOptions extends DelegationPolicy {
   readonly client: Client
   readonly wire: DelegationWire
-  /** Delegated tokens at hand, and subjects that have to wait. @default 10000 */
+  /** The maximum number of cached delegated tokens, and of remembered failures. @default 10000 */
   readonly capacity?: number | undefined
 }
 
 export interface DelegateOptions {
-  /** What kind of token the subject's is. @default "access_token", and "id_token" for the legacy wire */
+  /** The type of the subject's token. @default "access_token", or "id_token" for the legacy wire */
   readonly subjectType?: SecurityTokenOptions["type"] | undefined
   /**
-   * When the subject's token ends, in epoch milliseconds, where that is known.
+   * When the subject's token expires, in epoch milliseconds.
    *
-   * @default what a JWT says of itself; without it what is traded for serves five minutes at most
+   * @default the `exp` of a JWT; if unknown, a traded token is used for five minutes at most
    */
   readonly expiresAt?: number | undefined
-  /** The token of who acts, when that is somebody else than the client. */
+  /** The token of the actor, if that is not the client. */
   readonly actor?: Secret | undefined
-  /** What an API has refused: another token is traded for, unless somebody already has. */
+  /** A traded token that an API has refused: a new one is traded for, unless another call already did. */
   readonly refused?: Token | undefined
 }
 
 /**
- * Trades a subject's token for one that the target accepts: once for all who ask at the same time, kept per subject,
- * actor and target, and never used for longer than the subject's token is known to live.
+ * Trades a subject's token for one that the target accepts: once for all concurrent callers, cached by subject, actor
+ * and target, and never used for longer than the subject's token is known to live.
  */
 export class Delegation
   extends /*#__PURE__*/ Context.Service<
@@ -62,13 +62,13 @@ export class Delegation
     }
   >()("@bearerkit/core/Delegation") {}
 
-/** Over one client, which acts for others by one wire. @see RFC 8693 */
+/** Delegation for one client and one wire. @see RFC 8693 */
 export const delegationLayer = (
   options: DelegationOptions,
 ): Layer.Layer<Delegation, never, Discovery | Http | SingleFlight | TokenStore> =>
   Layer.effect(Delegation, makeDelegation(options))
 
-/** What `delegationLayer` has. */
+/** The service of `delegationLayer`. */
 export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options: DelegationOptions) {
   const sourceOf = yield* makeFlowSource(options.client)
   const singleFlight = yield* SingleFlight
@@ -118,13 +118,13 @@ export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options
   }
 })
 
-/** Milliseconds for which is kept what was got with a token of which nobody knows when it ends. */
+/** Milliseconds to keep a token that was obtained with a token of unknown expiry. */
 const unknownLife = 300_000
 
 const inMemory = { level: "memory" }
 const ofTrades = { work: "delegate" }
 
-/** A trade, and the token that it must not bring again. */
+/** A trade, and the refused token that it must not return. */
 interface Trade extends Delegated {
   readonly refused: Token | undefined
 }
@@ -134,7 +134,7 @@ interface Waiting {
   readonly during: <A, E>(key: string, trade: Trade, work: Effect.Effect<A, E>) => Effect.Effect<A, E>
 }
 
-/** The tokens of those who wait for a trade, as long as they do: a key bears digests only. */
+/** The tokens of callers that wait for a trade, while they wait: a key holds only digests. */
 const makeWaiting = (): Waiting => {
   const waiting = new Map<string, { readonly delegated: Trade; count: number }>()
   const enter = (key: string, delegated: Trade): void => {
@@ -160,7 +160,7 @@ const makeWaiting = (): Waiting => {
 const checkedToken = (token: Secret, options?: SecurityTokenOptions): Effect.Effect<SecurityToken, DelegateError> =>
   Effect.mapError(securityToken(token, options), ({ reason }) => new DelegateError({ reason }))
 
-/** What makes a token another one for a trade. */
+/** The part of a token's identity that matters for a trade. */
 const nameOf = (token: SecurityToken | undefined): string =>
   token === undefined ? "" : `${token.digest} ${token.type}`
 

@@ -1,8 +1,11 @@
 import type { Target } from "../model/target.ts"
 
-/** Where this program may act on somebody's behalf. */
+/** Where this program may act on behalf of others. */
 export interface DelegationPolicy {
-  /** The audiences and resources at which this program may act on somebody's behalf; an empty list allows none. @default all */
+  /**
+   * The audiences and resources at which this program may act on behalf of others; an empty list allows none. @default
+   * all
+   */
   readonly allowedTargets?: ReadonlyArray<string> | undefined
 }
 

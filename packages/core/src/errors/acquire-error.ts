@@ -8,7 +8,7 @@ import type { TokenReason } from "./token-refusal.ts"
 import { explainTokenType, type TokenTypeMismatch } from "./token-type.ts"
 import type { KeysUnavailable } from "./verify-error.ts"
 
-/** What the refusal of a server means, across the dialects of OAuth 2 and the legacy endpoints. */
+/** The meaning of a server's refusal, across the dialects of OAuth 2 and the legacy endpoints. */
 export type RejectionCode = RareCode | keyof typeof fixes
 
 /** Those that only some endpoints give; what to do about them comes with the refusal. */
@@ -22,7 +22,7 @@ type RareCode =
   | "password_leaked"
   | "slow_down"
 
-/** The server refused. */
+/** The server refused the request. */
 export interface Rejected {
   readonly _tag: "Rejected"
   readonly code: RejectionCode
@@ -35,13 +35,13 @@ export interface Rejected {
   /** What to do, where the code alone does not say it. */
   readonly fix?: string
   readonly retryAfter?: Duration.Duration
-  /** What was sent, where the server refuses the redirect URI. */
+  /** The redirect URI that was sent, if the server refuses it. */
   readonly redirectUri?: string
-  /** How far this machine's clock is ahead of the server's (behind: negative), in seconds, when that may be the cause. */
+  /** Seconds by which this machine's clock is ahead of the server's (negative: behind), if that may be the cause. */
   readonly clockAheadSeconds?: number
 }
 
-/** Nobody is signed in, or the login has ended: only a person can go on. */
+/** Nobody is signed in, or the login has ended: a person has to sign in. */
 export interface LoginRequired {
   readonly _tag: "LoginRequired"
   /** Completes "There is no token: …". */
@@ -51,14 +51,14 @@ export interface LoginRequired {
     | "the issuer has ended the login"
     | "the issuer wants the person to act"
     | "the login cannot be renewed"
-  /** The issuer's own `error`, where it gave one. */
+  /** The issuer's own `error`, if it sent one. */
   readonly error?: string
 }
 
-/** The callback that supplies a token failed, or what it gave is no token. */
+/** The callback that supplies a token failed, or did not return a token. */
 export interface SupplyFailed {
   readonly _tag: "SupplyFailed"
-  /** Completes "The supplied token …"; nothing of the token in it. */
+  /** Completes "The supplied token …"; never contains the token. */
   readonly problem: string
 }
 
@@ -67,7 +67,7 @@ export interface DeviceCodeExpired {
   readonly _tag: "DeviceCodeExpired"
 }
 
-/** No flow of a credential chain gave a token. */
+/** No flow of a credential chain returned a token. */
 export interface NoLinkAnswered {
   readonly _tag: "NoLinkAnswered"
   /** In the order in which they were tried. */
@@ -97,7 +97,7 @@ export type AcquireCode =
   | "supply_failed"
   | "token_type_mismatch"
 
-/** No token could be had. `reason` tells why, as data. */
+/** No token could be acquired; `reason` says why. */
 export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")<{ readonly reason: AcquireReason }> {
   get explanation(): Explanation<AcquireCode> {
     return explainAcquire(this.reason)
@@ -107,15 +107,15 @@ export class AcquireError extends /*#__PURE__*/ Data.TaggedError("AcquireError")
   }
 }
 
-/** Only a person can go on, as this stage's error. */
+/** The error for a login that only a person can continue. */
 export const loginRequired = (because: LoginRequired["because"]): AcquireError =>
   new AcquireError({ reason: { _tag: "LoginRequired", because } })
 
-/** An option that is wrong, as this stage's error. */
+/** The error for an invalid option. */
 export const invalidOptions = (field: string, problem: string, fix?: string): AcquireError =>
   new AcquireError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } })
 
-/** An ID token that was not accepted, as this stage's error; what prevents its check is told as itself. */
+/** The error for a rejected ID token; if it could not be checked at all, the error says why. */
 export const idTokenRefused = (because: KeysUnavailable | TokenReason): AcquireError => {
   if (because._tag === "KeysUnavailable") return new AcquireError({ reason: because.because })
   return new AcquireError({ reason: because._tag === "InvalidOptions" ? because : { _tag: "IdTokenRefused", because } })

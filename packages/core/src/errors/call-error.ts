@@ -16,7 +16,7 @@ export interface RedirectRefused {
   readonly url: string
 }
 
-/** A path that leads, or may lead once decoded, out of what is forwarded. */
+/** The path leads out of the forwarded prefix, or may do so once decoded. */
 export interface PathRefused {
   readonly _tag: "PathRefused"
 }
@@ -25,7 +25,7 @@ export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectR
 
 export type CallCode = HttpCode | "origin_not_allowed" | "path_refused" | "redirect_refused" | "token_type_mismatch"
 
-/** An API could not be called. `reason` tells why, as data; an answer of the API, whatever its status, is no error. */
+/** An API could not be called; `reason` says why. A response is not an error, whatever its status. */
 export class CallError extends /*#__PURE__*/ Data.TaggedError("CallError")<{ readonly reason: CallReason }> {
   get explanation(): Explanation<CallCode> {
     return explainCall(this.reason)

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import { type AcquireCode, type AcquireReason, explainAcquire } from "./acquire-error.ts"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 
-/** This program is not to act on anybody's behalf at this target. */
+/** This program may not act on anybody's behalf at this target. */
 export interface DelegationNotAllowed {
   readonly _tag: "DelegationNotAllowed"
   readonly targets: ReadonlyArray<string>
@@ -12,7 +12,7 @@ export type DelegateReason = AcquireReason | DelegationNotAllowed
 
 export type DelegateCode = AcquireCode | "delegation_not_allowed"
 
-/** A token could not be traded for the target's. `reason` tells why, as data. */
+/** A token could not be exchanged for one of the target; `reason` says why. */
 export class DelegateError
   extends /*#__PURE__*/ Data.TaggedError("DelegateError")<{
     readonly reason: DelegateReason

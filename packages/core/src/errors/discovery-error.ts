@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainHttp, type HttpCode, type HttpReason } from "./http-error.ts"
 
-/** The metadata names another issuer than the one that was asked for (RFC 8414 §3.3). */
+/** The metadata names a different issuer than the requested one (RFC 8414 §3.3). */
 export interface IssuerMismatch {
   readonly _tag: "IssuerMismatch"
   readonly expected: string
@@ -10,7 +10,7 @@ export interface IssuerMismatch {
   readonly actual: string
 }
 
-/** The issuer does not offer what is needed of it. */
+/** The issuer does not support a required feature. */
 export interface Unsupported {
   readonly _tag: "Unsupported"
   readonly issuer: string
@@ -22,7 +22,7 @@ export type DiscoveryReason = HttpReason | IssuerMismatch | Unsupported
 
 export type DiscoveryCode = HttpCode | "issuer_mismatch" | "unsupported"
 
-/** The issuer's metadata or keys could not be had; the stage that needs them turns this into its own error. */
+/** The issuer's metadata or keys could not be fetched; the stage that needs them maps this to its own error. */
 export class DiscoveryError
   extends /*#__PURE__*/ Data.TaggedError("DiscoveryError")<{
     readonly reason: DiscoveryReason

@@ -1,12 +1,12 @@
 import * as Duration from "effect/Duration"
 
-/** A reason in words. */
+/** A reason as text for people. */
 export interface Explanation<Code extends string = string> {
   /** Stable: never changes its meaning within a major version. */
   readonly code: Code
   /** What happened: one sentence. */
   readonly what: string
-  /** What to do about it: one sentence. */
+  /** What to do about it, in one sentence. */
   readonly fix: string
   /** Whether the same call can succeed later without any change. */
   readonly retryable: boolean
@@ -14,7 +14,7 @@ export interface Explanation<Code extends string = string> {
   readonly retryAfter?: Duration.Duration | undefined
 }
 
-/** Something that may be over at the next try. */
+/** A failure that may be gone at the next attempt. */
 export const transient = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({
   code,
   what,
@@ -22,13 +22,13 @@ export const transient = <Code extends string>(code: Code, what: string, fix: st
   retryable: true,
 })
 
-/** The same after the time that is asked for, if one is. */
+/** Adds the time that the server asks to wait, if any. */
 export const waiting = <Code extends string>(
   retryAfter: Duration.Duration | undefined,
   explanation: Explanation<Code>,
 ): Explanation<Code> => ({ ...explanation, retryAfter })
 
-/** Something that stays until somebody changes something. */
+/** A failure that stays until somebody changes something. */
 export const permanent = <Code extends string>(code: Code, what: string, fix: string): Explanation<Code> => ({
   code,
   what,
@@ -36,7 +36,7 @@ export const permanent = <Code extends string>(code: Code, what: string, fix: st
   retryable: false,
 })
 
-/** The longest of the waits that are asked for, if any is. */
+/** The longest of the requested waits, if there is one. */
 export const longestWait = (waits: ReadonlyArray<Duration.Duration | undefined>): Duration.Duration | undefined => {
   const asked = waits.filter((wait) => wait !== undefined).map((wait) => Duration.toMillis(wait))
   return asked.length === 0 ? undefined : Duration.millis(Math.max(...asked))

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import { type Explanation, inBrackets, inSeconds, permanent, sentence, transient, waiting } from "./explanation.ts"
 
-/** The server could not be reached: no connection, no name, no TLS, or the connection broke off. */
+/** The server could not be reached: DNS, connection or TLS failed, or the connection was lost. */
 export interface Unreachable {
   readonly _tag: "Unreachable"
   readonly url: string
@@ -12,16 +12,16 @@ export interface Unreachable {
   readonly fix?: string
 }
 
-/** No whole answer came in time. */
+/** The answer was not complete in time. */
 export interface TimedOut {
   readonly _tag: "TimedOut"
   readonly url: string
   readonly after: Duration.Duration
-  /** What to do about it, where more is known of the cause. */
+  /** What to do about it, if the cause is known. */
   readonly fix?: string
 }
 
-/** The server says that it cannot answer now: 408, 429 or 5xx. */
+/** The server cannot answer now: 408, 429 or 5xx. */
 export interface Unavailable {
   readonly _tag: "Unavailable"
   readonly url: string
@@ -31,7 +31,7 @@ export interface Unavailable {
   readonly retryAfter?: Duration.Duration
 }
 
-/** The answer is not what the protocol says: not JSON, too large, a redirect, a member missing. */
+/** The answer violates the protocol: not JSON, too large, a redirect, or a member is missing. */
 export interface MalformedResponse {
   readonly _tag: "MalformedResponse"
   readonly url: string
@@ -44,11 +44,11 @@ export interface InvalidOptions {
   readonly field: string
   /** Completes "The option … …". */
   readonly problem: string
-  /** What to do about it, where that is more than correcting the field. */
+  /** What to do about it, if correcting the field is not enough. */
   readonly fix?: string
 }
 
-/** What any request to a server can fail for. */
+/** Why a request to a server can fail. */
 export type HttpReason = Unreachable | TimedOut | Unavailable | MalformedResponse | InvalidOptions
 
 export type HttpCode =
@@ -59,7 +59,7 @@ export type HttpCode =
   | "unavailable"
   | "unreachable"
 
-/** A request failed; each stage turns this into its own error. */
+/** A request failed; each stage maps this to its own error. */
 export class HttpError extends /*#__PURE__*/ Data.TaggedError("HttpError")<{ readonly reason: HttpReason }> {
   get explanation(): Explanation<HttpCode> {
     return explainHttp(this.reason)

@@ -2,16 +2,15 @@ import { type Explanation, permanent } from "./explanation.ts"
 import type { InvalidOptions } from "./http-error.ts"
 import { explainToken, type TokenReason } from "./token-refusal.ts"
 
-/** What came back from the authorization endpoint is not the answer to this request; nothing of it was used. */
+/** The callback is not the answer to this authorization request; nothing of it was used. */
 export interface CallbackRefused {
   readonly _tag: "CallbackRefused"
   /**
-   * `foreign`: no answer of an authorization endpoint at all, to be left alone. `malformed`: not one that may be used.
-   * `state`, `iss`: not the one that was waited for. `expired`: it came too late. `transaction`: it was begun for another
-   * issuer, client, flow or target.
+   * `foreign`: not an authorization response at all; leave it alone. `malformed`: not usable. `state`, `iss`: not the
+   * expected one. `expired`: too late. `transaction`: begun for another issuer, client, flow or target.
    */
   readonly problem: "expired" | "foreign" | "iss" | "malformed" | "state" | "transaction"
-  /** Completes "The authorization response …" or "The transaction …"; nothing secret in it. */
+  /** Completes "The authorization response …" or "The transaction …"; contains no secret. */
   readonly detail: string
 }
 
@@ -24,7 +23,7 @@ export interface AuthorizationRefused {
   readonly description?: string
 }
 
-/** An ID token came, and it is not one that this client may believe. */
+/** The ID token is not valid for this client. */
 export interface IdTokenRefused {
   readonly _tag: "IdTokenRefused"
   readonly because: Exclude<TokenReason, InvalidOptions>
@@ -56,7 +55,7 @@ export type LoginRefusalCode =
   | "unavailable"
   | "unsupported"
 
-/** None can be tried again as it is: the person has to be sent to the issuer anew. */
+/** None of these can be retried: the person has to be sent to the issuer again. */
 export const explainLoginRefusal = (reason: LoginRefusal): Explanation<LoginRefusalCode> => {
   switch (reason._tag) {
     case "CallbackRefused":

@@ -4,27 +4,27 @@ import { type Explanation, permanent, sentence } from "./explanation.ts"
 import { explainOptions, type InvalidOptions } from "./http-error.ts"
 import { explainVerify, type VerifyReason } from "./verify-error.ts"
 
-/** A request that changes something came, with the session's cookie, from another site or from nobody knows where. */
+/** A request with the session's cookie that may change something came from another site, or its origin is unknown. */
 export interface CrossSiteRequest {
   readonly _tag: "CrossSiteRequest"
   /** The request's own `Origin`, made printable. */
   readonly origin: string | undefined
 }
 
-/** A session does not fit into the cookies that browsers and servers take. */
+/** The session does not fit into the cookies that browsers and servers accept. */
 export interface SessionTooLarge {
   readonly _tag: "SessionTooLarge"
-  /** Characters, sealed. */
+  /** Characters, once encrypted. */
   readonly length: number
 }
 
-/** A logout token is not one that ends a session here. */
+/** The logout token is not valid here. */
 export interface LogoutTokenRefused {
   readonly _tag: "LogoutTokenRefused"
   readonly because: VerifyReason
 }
 
-/** A logout token that was used before. */
+/** The logout token was used before. */
 export interface LogoutTokenReplayed {
   readonly _tag: "LogoutTokenReplayed"
 }
@@ -38,7 +38,7 @@ export type SessionReason =
 
 export type SessionCode = "cross_site_request" | "invalid_options" | "logout_token_refused" | "session_too_large"
 
-/** A session could not be kept, used or ended. `reason` tells why, as data. */
+/** A session could not be stored, used or ended; `reason` says why. */
 export class SessionError extends /*#__PURE__*/ Data.TaggedError("SessionError")<{ readonly reason: SessionReason }> {
   get explanation(): Explanation<SessionCode> {
     return explainSession(this.reason)
@@ -48,7 +48,7 @@ export class SessionError extends /*#__PURE__*/ Data.TaggedError("SessionError")
   }
 }
 
-/** An option that is wrong, as this stage's error. */
+/** The error for an invalid option. */
 export const invalidOptions = (field: string, problem: string, fix?: string): Effect.Effect<never, SessionError> =>
   Effect.fail(
     new SessionError({ reason: { _tag: "InvalidOptions", field, problem, ...(fix !== undefined && { fix }) } }),

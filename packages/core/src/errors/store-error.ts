@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import { type Explanation, inBrackets, inSeconds, sentence, transient } from "./explanation.ts"
 
-/** The store did not answer, or refused; the tokens in it are not touched. */
+/** The store failed or did not answer; the tokens in it are untouched. */
 export interface StoreUnavailable {
   readonly _tag: "StoreUnavailable"
   readonly operation: "get" | "put" | "remove" | "lock"
@@ -10,7 +10,7 @@ export interface StoreUnavailable {
   readonly detail?: string
 }
 
-/** The lock was not free, or the work under it not done, within the time allowed. */
+/** The lock was not acquired, or the work under it not finished, in time. */
 export interface LockTimeout {
   readonly _tag: "LockTimeout"
   readonly waitingFor: "the lock" | "the work under it"
@@ -21,7 +21,7 @@ export type StoreReason = StoreUnavailable | LockTimeout
 
 export type StoreCode = "lock_timeout" | "store_unavailable"
 
-/** Tokens could not be read or kept. `reason` tells why, as data. */
+/** Tokens could not be read or written; `reason` says why. */
 export class StoreError extends /*#__PURE__*/ Data.TaggedError("StoreError")<{ readonly reason: StoreReason }> {
   get explanation(): Explanation<StoreCode> {
     return explainStore(this.reason)

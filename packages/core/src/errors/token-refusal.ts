@@ -2,7 +2,7 @@ import { printable } from "../model/printable.ts"
 import { type Explanation, permanent } from "./explanation.ts"
 import { explainOptions, type InvalidOptions } from "./http-error.ts"
 
-/** The text is not a JWT in strict compact serialisation (RFC 7515 §7.1), or its JSON is not acceptable. */
+/** The text is not a JWT in strict compact serialisation (RFC 7515 §7.1), or its JSON is not accepted. */
 export interface MalformedToken {
   readonly _tag: "MalformedToken"
   /** Completes "The token …". */
@@ -17,14 +17,14 @@ export interface AlgorithmNotAllowed {
   readonly allowed: ReadonlyArray<string>
 }
 
-/** The token's `typ` is not one that this verifier accepts. */
+/** The token's `typ` is not accepted. */
 export interface TypeNotAllowed {
   readonly _tag: "TypeNotAllowed"
   /** Made printable. */
   readonly type: string
 }
 
-/** No key of the issuer fits the token, or several do. */
+/** No key of the issuer matches the token, or more than one does. */
 export interface KeyNotFound {
   readonly _tag: "KeyNotFound"
   /** Made printable. */
@@ -35,24 +35,24 @@ export interface SignatureMismatch {
   readonly _tag: "SignatureMismatch"
 }
 
-/** A claim is missing, of the wrong type, or not what was expected. */
+/** A claim is missing, has the wrong type, or has an unexpected value. */
 export interface ClaimMismatch {
   readonly _tag: "ClaimMismatch"
   readonly claim: string
   readonly expected: string
-  /** What the token has, made printable; absent when the claim is. */
+  /** The value in the token, made printable; absent if the claim is. */
   readonly actual?: string
 }
 
-/** The token ended, or does not hold yet, by this machine's clock. */
+/** The token has expired or is not valid yet, by this machine's clock. */
 export interface OutsideValidity {
   readonly _tag: "OutsideValidity"
   readonly claim: "exp" | "nbf" | "iat"
-  /** How long ago it ended, or how long until it begins. */
+  /** How long ago it expired, or how long until it is valid. */
   readonly seconds: number
 }
 
-/** A claim that is not as expected. */
+/** A mismatch of a claim. */
 export const claimMismatch = (claim: string, expected: string, actual?: string): ClaimMismatch => ({
   _tag: "ClaimMismatch",
   claim,

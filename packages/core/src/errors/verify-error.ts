@@ -4,46 +4,46 @@ import { type DiscoveryReason, explainDiscovery } from "./discovery-error.ts"
 import { type Explanation, permanent, sentence, transient, waiting } from "./explanation.ts"
 import { explainToken, type TokenCode, type TokenReason } from "./token-refusal.ts"
 
-/** The issuer's keys cannot be had now; this says nothing about the token. */
+/** The issuer's keys cannot be fetched now; this says nothing about the token. */
 export interface KeysUnavailable {
   readonly _tag: "KeysUnavailable"
   readonly because: DiscoveryReason
 }
 
-/** The token is right in everything, but no longer in force. */
+/** The token is valid but no longer active. */
 export interface TokenInactive {
   readonly _tag: "TokenInactive"
   readonly accordingTo: "the issuer" | "this API"
 }
 
-/** The token belongs to the holder of a key or certificate, and it was not that one who sent it. */
+/** The token is bound to a key or certificate, and the sender has not proved possession of it. */
 export interface SenderMismatch {
   readonly _tag: "SenderMismatch"
   /** Completes "The token …". */
   readonly problem: string
 }
 
-/** A check that needs somebody else cannot be made now; this says nothing about the token. */
+/** A check that depends on another system cannot be made now; this says nothing about the token. */
 export interface CheckUnavailable {
   readonly _tag: "CheckUnavailable"
   readonly check: "introspection" | "issuers" | "replay" | "revocation"
-  /** A whole sentence, made printable. */
+  /** A complete sentence, made printable. */
   readonly because: string
-  /** How long the one who was asked asks to wait. */
+  /** How long that system asks to wait. */
   readonly retryAfter?: Duration.Duration
 }
 
-/** The DPoP proof is missing, malformed, not for this request, or was used before (RFC 9449 §4.3). */
+/** The DPoP proof is missing, malformed, made for another request, or was used before (RFC 9449 §4.3). */
 export interface ProofRefused {
   readonly _tag: "ProofRefused"
   /** Completes "The DPoP proof …". */
   readonly problem: string
 }
 
-/** The DPoP proof has no nonce that this API gave lately (RFC 9449 §9). */
+/** The DPoP proof has no recent nonce of this API (RFC 9449 §9). */
 export interface NonceDemanded {
   readonly _tag: "NonceDemanded"
-  /** The one to use, where the one who checks gives it. */
+  /** The nonce to use, if the API issues nonces itself. */
   readonly nonce?: string
 }
 
@@ -65,7 +65,7 @@ export type VerifyCode =
   | "token_inactive"
   | "use_dpop_nonce"
 
-/** A token was not accepted. `reason` tells why, as data; nothing of the token but the named field is in it. */
+/** A token was not accepted; `reason` says why and contains nothing of the token except the named field. */
 export class VerifyError extends /*#__PURE__*/ Data.TaggedError("VerifyError")<{ readonly reason: VerifyReason }> {
   get explanation(): Explanation<VerifyCode> {
     return explainVerify(this.reason)

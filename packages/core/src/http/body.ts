@@ -6,7 +6,7 @@ export interface Bounds {
   readonly url: string
 }
 
-/** Reads a whole body as UTF-8 and gives up as soon as it is longer than allowed. Redirects are refused here as well. */
+/** Reads a whole body as UTF-8 and rejects as soon as it is too long. Redirects are refused here as well. */
 export const readBounded = async (response: Response, bounds: Bounds): Promise<string> => {
   const reader = response.body?.getReader()
   try {
@@ -19,12 +19,14 @@ export const readBounded = async (response: Response, bounds: Bounds): Promise<s
   }
 }
 
-/** What `readBounded` does with each part of a body and at its end, for answers that are no `Response`; it throws an `HttpError`. */
+/**
+ * The rules of `readBounded` for answers that are not a `Response`: takes the chunks of a body, throws an `HttpError`.
+ */
 export const boundedDecoder = (status: number, { maxBytes, url }: Bounds): ((bytes?: Uint8Array) => string) => {
   const refuse = (problem: string): never => {
     throw new HttpError({ reason: { _tag: "MalformedResponse", url, problem } })
   }
-  // of a redirect that is not followed a browser does not tell the status
+  // browsers hide the status of a redirect that is not followed
   if (status === 0 || (status >= 300 && status < 400)) refuse("it is a redirect, which is not followed")
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
   let size = 0

@@ -19,21 +19,21 @@ export interface HttpOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** For a whole answer of an authorization server: milliseconds, or such as `"5 seconds"`. @default 10 seconds */
   readonly timeout?: Duration.Input | undefined
-  /** Until an API's answer begins, unless a stream is sent. @default 1 minute */
+  /** Until an API's response begins, unless the request streams. @default 1 minute */
   readonly apiTimeout?: Duration.Input | undefined
-  /** Bytes of an authorization server's answer. @default 524288 */
+  /** Maximum size of an authorization server's answer, in bytes. @default 524288 */
   readonly maxBytes?: number | undefined
-  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  /** Allows `http:` beyond loopback, where anybody on the network path can read the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
 }
 
 /**
- * Asks an authorization server and reads the whole answer, by the rules of `boundedDecoder`. It rejects with what the
- * platform says, and gives up when the signal is aborted.
+ * Sends a request to an authorization server and reads the whole answer, by the rules of `boundedDecoder`. Rejects with
+ * the platform's error, and when the signal is aborted.
  */
 export type Exchange = (url: string, init: AskInit, reading: Reading) => Promise<ExchangedAnswer>
 
-/** What an authorization server is asked. */
+/** A request to an authorization server. */
 export interface AskInit {
   readonly method?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -57,24 +57,24 @@ export interface Answer {
   readonly receivedAt: number
 }
 
-/** As much of `Headers` as is read. */
+/** The part of `Headers` that is read. */
 export type AnswerHeaders = Pick<Headers, "get" | "has">
 
-/** The one HTTP service: https (or loopback), a timeout always, redirects refused, answers bounded. */
+/** The one HTTP service: https (or loopback) only, always a timeout, redirects refused, answers bounded. */
 export class Http
   extends /*#__PURE__*/ Context.Service<
     Http,
     {
-      /** Asks an authorization server and reads the whole answer; any status is an answer. */
+      /** Sends a request to an authorization server and reads the whole answer, whatever its status. */
       readonly ask: (url: string, init?: AskInit) => Effect.Effect<Answer, HttpError>
-      /** Calls an API; the body is left to be streamed. */
+      /** Calls an API; the response body is not read. */
       readonly call: (url: string, init?: RequestInit) => Effect.Effect<Response, HttpError>
     }
   >()("@bearerkit/core/Http") {}
 
 export const httpLayer = (options: HttpOptions = {}): Layer.Layer<Http> => Layer.succeed(Http, makeHttp(options))
 
-/** The answer as a JSON object, whatever its media type. */
+/** Parses the answer as a JSON object, whatever its media type. */
 export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => {
   const json = parseJsonObject(answer.body)
   if (Result.isSuccess(json)) return Effect.succeed(json.success)
@@ -82,7 +82,7 @@ export const jsonOf = (answer: Answer): Effect.Effect<JsonObject, HttpError> => 
   return Effect.fail(failed({ _tag: "MalformedResponse", url: answer.url, problem }))
 }
 
-/** The service over any `fetch`, for a layer of another kind, or over what else a platform asks with. */
+/** The service over a `fetch`, or over another `Exchange` of the platform. */
 export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(options.fetch)): Http["Service"] => {
   const { maxBytes = 512 * 1024, allowInsecureRequests = false } = options
   const timeout = Duration.fromInputUnsafe(options.timeout ?? 10_000)
@@ -103,7 +103,7 @@ export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(opti
         const heard = (yield* ServerTime)()
         const answer = yield* request(address, timeout, (signal) => exchange(address, init, { url, maxBytes, signal }))
         const date = Date.parse(answer.headers.get("date") ?? "")
-        // a proxy that answers from its store repeats the date of then
+        // a cached answer repeats its old date
         if (date > 0 && !answer.headers.has("age")) heard(date)
         return { ...answer, url, receivedAt: yield* Clock.currentTimeMillis }
       })
@@ -116,7 +116,7 @@ export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(opti
     call: (url, init = {}) =>
       request(
         url,
-        // how long a stream is sent is its sender's business
+        // a stream may take as long as its sender likes
         init.body instanceof ReadableStream ? Duration.infinity : apiTimeout,
         async (ours) => {
           const signal = init.signal ? AbortSignal.any([ours, init.signal]) : ours
@@ -126,7 +126,7 @@ export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(opti
   }
 }
 
-/** The way of every platform. */
+/** An exchange by `fetch`, which every platform has. */
 export const byFetch =
   (fetch: HttpOptions["fetch"]): Exchange =>
   async (url, init, reading) => {

@@ -2,14 +2,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The clock of a program whose wall time comes from elsewhere; what waits still waits for real. */
+/** A clock whose wall time comes from `now`; sleeps still take real time. */
 export const clockLayer = (now: () => number): Layer.Layer<never> => Layer.effect(Clock.Clock, clockOf(now))
 
-/** What `clockLayer` has. */
+/** The service of `clockLayer`. */
 export const clockOf = (now: () => number): Effect.Effect<Clock.Clock> =>
   Effect.map(Clock.Clock, (system) => withWallTime(system, now))
 
-/** Epoch milliseconds as they go on from here: what has really passed counts where the clock is set back, at any time. */
+/** Epoch milliseconds that never run backwards: if the wall clock is set back, the monotonic clock counts. */
 export const timeFrom = (clock: Clock.Clock): (() => number) => {
   const passed = (): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
   let origin = clock.currentTimeMillisUnsafe() - passed()
@@ -27,12 +27,14 @@ export const timeFrom = (clock: Clock.Clock): (() => number) => {
   }
 }
 
-/** Milliseconds; what has passed costs many times what the clock does, and this is asked for every token at hand. */
+/**
+ * Milliseconds. The monotonic clock costs many times what the wall clock does, and this runs for every cached token.
+ */
 const lookAgain = 1000
 
 /**
- * Begins to measure, and gives the milliseconds since by the one of the machine's clocks that says more: one stands
- * still while the machine sleeps, the other can be set back.
+ * Starts a stopwatch of milliseconds. It follows whichever clock has advanced more: the monotonic one stands still
+ * while the machine sleeps, the wall clock can be set back.
  */
 export const stopwatch = (clock: Clock.Clock): (() => number) => {
   const wall = clock.currentTimeNanosUnsafe()
@@ -41,6 +43,6 @@ export const stopwatch = (clock: Clock.Clock): (() => number) => {
     Math.max(Number(clock.currentTimeNanosUnsafe() - wall), Number(clock.monotonicTimeNanosUnsafe() - steady)) / 1e6
 }
 
-/** All but the time of day stays the machine's: no answer of an issuer shortens or stretches what is measured. */
+/** Replaces the wall time only; what is measured follows the machine's own clocks. */
 export const withWallTime = (system: Clock.Clock, now: () => number): Clock.Clock =>
   Object.assign(Object.create(system), { currentTimeMillisUnsafe: now, currentTimeMillis: Effect.sync(now) })

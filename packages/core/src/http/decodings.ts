@@ -1,6 +1,6 @@
 /**
- * A path as it is written and as servers one after the other may decode it, with a byte for a character; nothing where it
- * has a backslash, a control character, or more layers than anybody writes in earnest.
+ * A path as written and as successive servers may decode it, one character per byte; `undefined` if it has a backslash,
+ * a control character or too many layers of encoding.
  */
 export const decodings = (path: string): ReadonlyArray<string> | undefined => {
   const layers: Array<string> = []

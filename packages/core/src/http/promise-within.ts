@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 
 /**
- * What a promise brings in time; fails with what it is rejected with, or with `late`. Its signal is aborted when nobody
- * waits for it any more. It waits in its own fiber, which costs half of what a race of two does.
+ * Runs a promise with a time limit; fails with its rejection, or with `late`. The signal is aborted when nobody waits
+ * any more. The timer is a fiber of its own, which costs half of what a race does.
  */
 export const promiseWithin = <A>(
   duration: Duration.Duration,

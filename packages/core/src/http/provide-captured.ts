@@ -1,7 +1,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-/** Provides what was there when something was made. Most often the same is there when it runs, which then costs nothing. */
+/** Provides the services captured when something was made. Costs nothing if the current ones are the same. */
 export const provideCaptured = <A, E, R>(
   context: Context.Context<R>,
   effect: Effect.Effect<A, E, R>,

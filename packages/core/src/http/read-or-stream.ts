@@ -1,4 +1,4 @@
-/** A body that is not longer than this; else the same as a stream, of which no more has been read. */
+/** Reads a body of at most `maxBytes`; a longer one is returned as a stream. */
 export const readOrStream = async (
   body: ReadableStream<Uint8Array>,
   maxBytes: number,

@@ -3,10 +3,10 @@ import type { Explained } from "../telemetry/telemetry.ts"
 import type { AnswerHeaders } from "./client.ts"
 
 /**
- * How long a `Retry-After` header asks to wait, at most one hour; `X-RateLimit-Reset` (epoch seconds) counts where there
- * is none.
+ * The wait that a `Retry-After` header asks for, at most one hour; without one, `X-RateLimit-Reset` (epoch seconds)
+ * counts.
  *
- * @param now epoch milliseconds, for the form that is a date
+ * @param now epoch milliseconds, for a header that is a date
  * @see RFC 9110 §10.2.3
  */
 export const parseRetryAfter = (headers: AnswerHeaders, now: number): Duration.Duration | undefined => {
@@ -24,7 +24,7 @@ const untilReset = (headers: AnswerHeaders, now: number): Duration.Duration | un
   return waitOf(Number(reset) * 1000 - now)
 }
 
-/** Milliseconds for which an error asks to wait, at most one hour; 0 when it does not. */
+/** Milliseconds that an error asks to wait, at most one hour; 0 if it does not. */
 export const retryAfterOf = ({ explanation }: Explained): number =>
   explanation.retryAfter === undefined ? 0 : Duration.toMillis(explanation.retryAfter)
 

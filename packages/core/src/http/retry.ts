@@ -4,10 +4,10 @@ import type { Explained } from "../telemetry/telemetry.ts"
 import { retryAfterOf } from "./retry-after.ts"
 
 /**
- * The one retry policy: up to four more tries, exponential from 200 ms with full jitter, never sooner than the server's
- * `Retry-After`, none when that is longer than a minute, and all within two minutes.
+ * The one retry policy: up to four more attempts, exponential backoff from 200 ms with full jitter, never sooner than
+ * the server's `Retry-After`, none if that is longer than a minute, and all within two minutes.
  *
- * Only for what may be sent twice; see a flow's `replay`.
+ * Only for requests that may be sent twice; see a flow's `replay`.
  */
 export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Clock.clockWith((clock) => {
@@ -26,7 +26,7 @@ export const retryTransient = <A, E extends Explained, R>(effect: Effect.Effect<
     return attempt(0)
   })
 
-/** From 0 to 1, for jitter; never for anything that must not be guessed. */
+/** From 0 to 1, for jitter; never for anything that must be unpredictable. */
 export const randomFraction = (): number => Math.random()
 
 const maxTries = 4

@@ -7,25 +7,25 @@ import { provideCaptured } from "./provide-captured.ts"
 import { putNewest } from "../model/put-newest.ts"
 
 export interface SingleFlightOptions<K, A, E, R> {
-  /** How many values are kept; the one used longest ago goes first. */
+  /** How many values are kept; the least recently used one is dropped first. */
   readonly capacity: number
   readonly lookup: (key: K) => Effect.Effect<A, E, R>
-  /** Until when a value may be used, in epoch milliseconds. */
+  /** Until when a value may be used; epoch milliseconds. */
   readonly expiresAt: (value: A) => number
-  /** Told when a lookup is saved: by joining one that is under way, or by a value at hand. */
+  /** Called when a lookup is saved, by joining one under way or by a cached value. */
   readonly saved?: ((by: "flight" | "memory") => void) | undefined
 }
 
-/** A cache whose lookups are made once for all who ask at the same time. Failures reach those who wait and are not kept. */
+/** A cache that makes one lookup for concurrent callers. Failures reach the waiting callers and are not cached. */
 export interface Flights<K, A, E> {
   readonly get: (key: K) => Effect.Effect<A, E>
-  /** Forgets a value if it is as the predicate says; waits for a lookup under way. Whether it was forgotten. */
+  /** Drops a value that matches the predicate, after a lookup under way; returns whether it did. */
   readonly invalidateWhen: (key: K, predicate: (value: A) => boolean) => Effect.Effect<boolean>
 }
 
 /**
- * How concurrent callers share work. `sharedFlights` (Node, browsers) lets them join a lookup that is under way; one caller's
- * interruption does not hurt the others, and the lookup stops with its last waiter. `watchedFlights` are for Workers,
+ * How concurrent callers share work. With `sharedFlights` (Node, browsers) they join a lookup under way; interrupting
+ * one caller does not affect the others, and the lookup stops with its last waiter. `watchedFlights` are for Workers,
  * where a promise must not cross requests.
  */
 export class SingleFlight
@@ -36,7 +36,7 @@ export class SingleFlight
     }
   >()("@bearerkit/core/SingleFlight") {}
 
-/** A lookup under way, and how many wait for it. */
+/** A lookup under way and the number of its waiters. */
 interface Flight<A, E> {
   readonly fiber: Fiber.Fiber<A, E>
   waiting: number
@@ -66,7 +66,7 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
   const leave = (key: K, flight: Flight<A, E>): Effect.Effect<void> => {
     flight.waiting -= 1
     if (flight.waiting > 0) return Effect.void
-    // nobody is to board while it is being stopped
+    // nobody may join it while it is being stopped
     remove(key, flight)
     return Fiber.interrupt(flight.fiber)
   }
@@ -91,12 +91,12 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
   }
 })
 
-/** What `sharedFlightsLayer` has. */
+/** The service of `sharedFlightsLayer`. */
 export const sharedFlights: SingleFlight["Service"] = { make: makeShared }
 
 export const sharedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, sharedFlights)
 
-/** The lookup as it was provided for where it was made, and what it brought. */
+/** The lookup with the services it was made with, and the cache of its values. */
 export const makeLookup = <K, A, E, R>(options: SingleFlightOptions<K, A, E, R>) =>
   Effect.map(Effect.context<R>(), (context) => {
     const memory = makeMemory(options, Context.get(context, Clock.Clock))

@@ -1,6 +1,6 @@
 import { isPromise, type MaybePromise } from "../model/maybe-promise.ts"
 
-/** Fails as soon as it is aborted; what has not begun by then does not begin. */
+/** Fails as soon as it is aborted; work that has not begun by then never begins. */
 export const unlessAborted = <A>(
   signal: AbortSignal | null | undefined,
   work: () => MaybePromise<A>,

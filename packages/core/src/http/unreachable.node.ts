@@ -9,7 +9,7 @@ export const whyUnreachable = (cause: unknown): Pick<Unreachable, "detail" | "fi
   return fix === undefined ? { detail } : { detail, fix }
 }
 
-/** Node's fetch hides the system's code in `cause`, and in `errors` when it tried several addresses. */
+/** Node's fetch hides the system's code in `cause`, and in `errors` if it tried several addresses. */
 const systemCode = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
   if ("code" in error && typeof error.code === "string") return error.code

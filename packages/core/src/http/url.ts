@@ -1,7 +1,7 @@
 import type { Invalid } from "../model/invalid.ts"
 import { printable } from "../model/printable.ts"
 
-/** Why a URL may not be requested: not https (nor loopback), or with a user name in it. */
+/** Why a URL may not be requested: neither https nor loopback, or with a user name in it. */
 export const checkUrl = (text: string, allowInsecure: boolean): UrlProblem | undefined => {
   const refused = (problem: string, fix?: string): UrlProblem => ({
     field: "url",
@@ -21,7 +21,7 @@ export interface UrlProblem extends Invalid {
   readonly fix?: string
 }
 
-/** The part of a URL that may be printed. */
+/** The part of a URL that is safe to print. */
 export const withoutQuery = (text: string): string => {
   const url = URL.parse(text)
   if (url === null) return text.split(/[?#]/, 1)[0] ?? ""

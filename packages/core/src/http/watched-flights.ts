@@ -4,9 +4,8 @@ import * as Layer from "effect/Layer"
 import { makeLookup, SingleFlight, type SingleFlightOptions } from "./single-flight.ts"
 
 /**
- * Single flight for runtimes where a request must not wait for another one's promise, such as Workers. Plain data alone
- * crosses requests: who comes later looks from time to time whether the first one has finished, and takes over from one
- * that is gone.
+ * Single flight for runtimes where a request must not wait for another one's promise, such as Workers. Only plain data
+ * crosses requests: a later caller polls whether the first one has finished, and takes over if that one is gone.
  */
 export const watchedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, {
   make: (options) => makeWatched(options),
@@ -32,7 +31,7 @@ const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(optio
       )
     })
 
-  /** Looks until there is an outcome; a lookup whose request is gone, or was interrupted, is begun again. */
+  /** Polls until there is an outcome; starts over if the lookup was interrupted or its request is gone. */
   const watch = Effect.fnUntraced(function* (key: K, flight: Flight<A, E>) {
     for (let heard = flight.beats, left = patience; flight.exit === undefined && left > 0; left--) {
       yield* Effect.sleep(look)
@@ -61,17 +60,17 @@ const makeWatched = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(optio
   }
 })
 
-/** What `watchedFlightsLayer` has, without its layer. */
+/** The service of `watchedFlightsLayer`. */
 export const watchedFlights: SingleFlight["Service"] = { make: makeWatched }
 
-/** A lookup under way, as plain data: another request may look at it, but must not wait for a promise of it. */
+/** A lookup under way as plain data, which other requests may read. */
 interface Flight<A, E> {
-  /** Grows as long as the request that runs the lookup is alive. */
+  /** Increases as long as the request that runs the lookup is alive. */
   beats: number
   exit: Exit.Exit<A, E> | undefined
 }
 
-/** Milliseconds between two signs of life, and between two looks; how many looks without a sign somebody waits. */
+/** Milliseconds between two heartbeats, and between two polls; polls without a heartbeat before taking over. */
 const beat = 100
 const look = 20
 const patience = 50

@@ -1,7 +1,7 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-/** The work, or what comes in its place when it takes longer. Smaller in a bundle than `Effect.timeoutOrElse`. */
+/** Runs work with a time limit, or `late` in its place. Smaller in a bundle than `Effect.timeoutOrElse`. */
 export const within = <A, E, R, A2, E2, R2>(
   duration: Duration.Input,
   work: Effect.Effect<A, E, R>,

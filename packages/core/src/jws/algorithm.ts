@@ -1,7 +1,7 @@
-/** The signature algorithms that are spoken (RFC 7518 §3, RFC 8037, RFC 9864). */
+/** The supported signature algorithms (RFC 7518 §3, RFC 8037, RFC 9864). */
 export type Algorithm = keyof typeof algorithms
 
-/** What an algorithm demands of its key and its signature. */
+/** What an algorithm requires of its key and signature. */
 export interface AlgorithmTraits {
   readonly family: "HMAC" | "RSA" | "RSA-PSS" | "ECDSA" | "EdDSA"
   readonly hash: "SHA-256" | "SHA-384" | "SHA-512"
@@ -37,7 +37,7 @@ const algorithms = {
   Ed25519: { family: "EdDSA", hash: "SHA-512", kty: "OKP", crv: "Ed25519", signatureBytes: 64 },
 } as const satisfies Record<string, AlgorithmTraits>
 
-/** What an issuer's key set is used with when nothing else is said. */
+/** The default algorithms for an issuer's key set. */
 export const asymmetricAlgorithms: ReadonlyArray<Algorithm> = [
   "RS256",
   "RS384",

@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/json.ts"
 import { remembered } from "./remembered.ts"
 import { parseStrictObject } from "./strict-json.ts"
 
-/** What a header says that is used; `jwk`, `jku`, `x5u` and `x5c` are never read, so they can never be a key source. */
+/** The header parameters in use; `jwk`, `jku`, `x5u` and `x5c` are never read, so they can never be a key source. */
 export interface JwsHeader {
   readonly alg: string
   readonly kid: string | undefined
@@ -12,7 +12,7 @@ export interface JwsHeader {
   readonly typ: string | undefined
 }
 
-/** A JWS taken apart; nothing of it is verified. */
+/** A parsed JWS; nothing in it is verified. */
 export interface CompactJws {
   readonly header: JwsHeader
   readonly payload: Uint8Array
@@ -20,12 +20,12 @@ export interface CompactJws {
   readonly signature: Uint8Array
 }
 
-/** Text as a JWS; a failure completes "The token …". */
+/** Parses a JWS; a failure completes "The token …". */
 export type ParseCompact = (token: string) => Result.Result<CompactJws, string>
 
 /**
- * A parser of the compact serialisation that refuses whatever another parser might read differently: every accepted
- * text is the only spelling of its content. It remembers the headers it saw last.
+ * A parser of the compact serialisation that rejects whatever another parser might read differently: each content has
+ * exactly one accepted spelling. It caches recent headers.
  *
  * @see RFC 7515 §3.1, §5.2 and §7.1, RFC 4648 §3.5
  */
@@ -48,7 +48,7 @@ export const makeCompactParser = (): ParseCompact => {
   }
 }
 
-/** Longer than what servers accept as the headers of a request. */
+/** More than servers accept as request headers. */
 export const maxTokenLength = 32 * 1024
 
 const notText = /*#__PURE__*/ Result.fail("is not a string")
@@ -74,7 +74,7 @@ const headerOf = (text: string): Result.Result<JwsHeader, string> => {
 }
 
 const problemOf = (header: JsonObject): string | undefined => {
-  // No extension is understood here, so a token that demands one is refused (RFC 7515 §4.1.11, RFC 7797 §6).
+  // No extension is supported, so a token that requires one is refused (RFC 7515 §4.1.11, RFC 7797 §6).
   if (Object.hasOwn(header, "crit")) return "has the header parameter crit, and no extension is understood here"
   if (Object.hasOwn(header, "b64")) return "has the header parameter b64, which is not accepted in a JWT"
   if (!Object.hasOwn(header, "alg") || typeof header["alg"] !== "string") return "has a header without the string alg"

@@ -1,15 +1,15 @@
-/** Tells serial work from work of several callers at once. */
+/** Tells serial work from concurrent work. */
 export interface Contention {
-  /** Whether others wait for the event loop now; to be asked once for each piece of work. */
+  /** Whether other callers are waiting for the event loop now; call it once per piece of work. */
   readonly several: () => boolean
   /** Counts work that runs beside the event loop until it settles. */
   readonly track: <A>(work: Promise<A>) => Promise<A>
 }
 
 /**
- * Serial work waits for each answer, and all happens in one task of the event loop or in one task per turn. There are
- * several callers where more than a few pieces come without a pause, where a second task of the same turn brings work
- * (requests that arrive together do), and where other work runs still.
+ * Serial work waits for each answer, and runs in one task of the event loop or in one task per turn. Work is concurrent
+ * if more than a few pieces come without a pause, if a second task of the same turn brings work (requests that arrive
+ * together do), or if other work is still running.
  */
 export const makeContention = (): Contention => {
   let running = 0
@@ -39,7 +39,7 @@ export const makeContention = (): Contention => {
 
 const few = 8
 
-/** Counts pieces of work that come without a pause, such as those of callers who are let go together. */
+/** Counts pieces of work that come without a pause, such as those of callers released together. */
 export const makeBurst = (): (() => number) => {
   let size = 0
   const end = (): void => void (size = 0)

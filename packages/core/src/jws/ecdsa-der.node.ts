@@ -1,5 +1,5 @@
 /**
- * An ECDSA signature as JOSE writes it, r and s of equal length (RFC 7518 §3.4), in the form that OpenSSL reads
+ * An ECDSA signature in JOSE's form, r and s of equal length (RFC 7518 §3.4), converted to the form that OpenSSL reads
  * (RFC 3279 §2.2.3).
  */
 export const derOf = (signature: Uint8Array): Uint8Array => {

@@ -11,14 +11,14 @@ import { parseJwks } from "./jwks.ts"
 /** A key set as it was published at one moment. */
 export interface FetchedJwks {
   readonly keys: ReadonlyArray<PublishedKey>
-  /** Milliseconds, as `Cache-Control` says but within one minute and one day; ten minutes when it says nothing. */
+  /** Milliseconds, from `Cache-Control`, clamped to between one minute and one day; ten minutes without it. */
   readonly lifetime: number
-  /** Whether it comes from a cache on the way, so that the issuer may have a newer one (RFC 9111 §5.1). */
+  /** Whether it came from an intermediate cache, so that the issuer may have a newer one (RFC 9111 §5.1). */
   readonly cached: boolean
 }
 
 /**
- * Asks for a key set, once.
+ * Fetches a key set, once.
  *
  * @see RFC 7517 §5, RFC 9111 §5.2.2
  */

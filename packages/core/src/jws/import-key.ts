@@ -1,10 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { CheckSignature } from "./signature-key.ts"
 
-/**
- * A key made ready, unless it is one that the platform cannot import: at once where the platform can, so that options are
- * wrong when they are given and not later.
- */
+/** Imports a key, or fails if the platform cannot: synchronously where possible, so that invalid options fail early. */
 export const importKey = (
   make: () => CheckSignature | Promise<CheckSignature>,
 ): Effect.Effect<CheckSignature | undefined> =>

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, own } from "../model/json.ts"
 import { type Algorithm, canonical, traitsOf } from "./algorithm.ts"
 import type { PublicJwk } from "./signature-key.ts"
 
-/** A key of a key set: what it is, and what its owner says it is for. */
+/** A key of a key set, with its declared use. */
 export interface PublishedKey {
   readonly jwk: PublicJwk
   readonly kid: string | undefined
@@ -15,8 +15,8 @@ export interface PublishedKey {
 }
 
 /**
- * A member of a key set as a public key. Secret keys (`oct`), unknown types, RSA below 2048 bits and unusable exponents
- * are refused; private members are left behind.
+ * Parses a member of a key set as a public key. Secret keys (`oct`), unknown types, RSA below 2048 bits and unusable
+ * exponents are refused; private members are dropped.
  *
  * @see RFC 7517 §4, RFC 7518 §6, RFC 8037 §2
  */
@@ -36,7 +36,7 @@ export const parsePublishedKey = (json: unknown): Result.Result<PublishedKey, In
   }))
 }
 
-/** Whether the key may check signatures of this algorithm. */
+/** Whether the key may verify signatures of this algorithm. */
 export const fits = ({ jwk, alg, use, keyOps }: PublishedKey, algorithm: Algorithm): boolean => {
   const { kty, crv } = traitsOf(algorithm)
   return (

@@ -4,8 +4,7 @@ import { isJsonObject } from "../model/json.ts"
 import { parsePublishedKey, type PublishedKey } from "./jwk.ts"
 
 /**
- * A JWK Set as an issuer publishes it. Keys that cannot be used here are skipped; a set of more than 100 keys is
- * refused.
+ * Parses a JWK Set of an issuer. Unusable keys are skipped; a set of more than 100 keys is refused.
  *
  * @see RFC 7517 §5
  */
@@ -17,7 +16,7 @@ export const parseJwks = (json: unknown): Result.Result<ReadonlyArray<PublishedK
       .map((key) => key.success),
   )
 
-/** A JWK Set from one's own configuration, where a key that cannot be used is a mistake worth telling. */
+/** Parses a JWK Set from the configuration; an unusable key there is a mistake, so it fails. */
 export const parseOwnJwks = (json: unknown): Result.Result<ReadonlyArray<PublishedKey>, Invalid> => {
   const members = membersOf(json)
   if (Result.isFailure(members)) return Result.fail(members.failure)

@@ -13,18 +13,18 @@ import type { CheckSignature } from "./signature-key.ts"
 /** A key that fits a token's header, or why there is none. */
 export type Found = Result.Result<CheckSignature, KeyNotFound | KeysUnavailable>
 
-/** Finds the key for a token: at once, or later where a key set must be asked for first. */
+/** Finds the key for a token: synchronously, or with a promise if a key set must be fetched first. */
 export type FindKey = (header: JwsHeader) => Found | Promise<Found>
 
-/** The keys of one set that are ready for use. */
+/** The imported keys of one set. */
 export interface KeySet {
   readonly find: (header: JwsHeader) => Found
   readonly size: number
 }
 
 /**
- * Makes key sets for these algorithms. Keys are imported once and recognised by content, so that reading an unchanged
- * set again imports nothing; a key that is not in the newest set is forgotten.
+ * Makes key sets for these algorithms. Keys are imported once and recognised by content, so fetching an unchanged set
+ * imports nothing; a key that is not in the newest set is dropped.
  */
 export const makeKeySets = (
   algorithms: ReadonlyArray<Algorithm>,
@@ -38,7 +38,7 @@ export const makeKeySets = (
       for (const algorithm of algorithms.filter((algorithm) => fits(key, algorithm))) {
         const content = `${algorithm} ${JSON.stringify(key.jwk)}`
         const known = now.has(content) ? now : before
-        // A key that the platform cannot import is like one that is not there (RFC 7517 §5).
+        // A key that the platform cannot import is ignored (RFC 7517 §5).
         const found = known.has(content)
           ? known.get(content)
           : foundIf(yield* importKey(() => importPublicKey(key.jwk, algorithm)))
@@ -59,7 +59,7 @@ interface Entry {
   readonly found: Found
 }
 
-/** The only key that fits, however often it is there; which of several is meant is not guessed. */
+/** The only key that fits, even if listed twice; among several it does not guess. */
 const find = (entries: ReadonlyArray<Entry>, { alg, kid }: JwsHeader): Found => {
   const algorithm = canonical(alg)
   let only: Found | undefined

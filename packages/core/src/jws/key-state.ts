@@ -7,23 +7,23 @@ import type { FetchedJwks } from "./fetch-jwks.ts"
 import type { Found, KeySet } from "./key-set.ts"
 
 /**
- * What is known of an issuer's keys, and the rules of when to ask again. Plain data, so requests may share it. `now` is in
- * milliseconds of a clock that is never set back.
+ * What is known of an issuer's keys, and the rules for fetching them again. Plain data, so requests may share it. `now`
+ * is in milliseconds of a monotonic clock.
  */
 export interface KeyState {
-  /** Whether to wait for a fetch before the answer, to start one beside it, or neither. */
+  /** Whether to wait for a fetch before answering, to start one in the background, or neither. */
   readonly consult: (header: JwsHeader, now: number) => "answer" | "answer and refresh" | "wait"
-  /** Until when a request waits for a fetch, whether it is under way or begins now. */
+  /** Until when a request waits for a fetch, already under way or new. */
   readonly latest: (header: JwsHeader, now: number) => number
   readonly answer: (header: JwsHeader, now: number) => Found
-  /** Whether the keys at hand come from a cache on the way. */
+  /** Whether the current keys came from an intermediate cache. */
   readonly cached: () => boolean
   readonly begin: (now: number) => void
   readonly loaded: (set: KeySet, fetched: FetchedJwks, now: number) => void
   readonly failed: (error: DiscoveryError, now: number) => void
 }
 
-/** @param maxStale milliseconds after its lifetime for which a set serves while the issuer cannot be reached */
+/** @param maxStale milliseconds after its lifetime for which a set is still used while the issuer cannot be reached */
 export const makeKeyState = (maxStale: number): KeyState => {
   let known: Known | undefined
   let failure: DiscoveryReason | undefined
@@ -96,13 +96,16 @@ const longestBackOff = 30_000
 /** On Workers a fetch can vanish together with the request that began it. */
 const abandonedAfter = 15_000
 
-/** Milliseconds that a request waits for a key; the shorter time where it has one, or a fetch takes long already. */
+/**
+ * Milliseconds that a request waits for a key; the shorter time if it has a stale one, or if the fetch already takes
+ * long.
+ */
 const forOneTry = 5_000
 const briefly = 2_000
 
 const late: DiscoveryReason = { _tag: "TimedOut", url: "jwks_uri", after: /*#__PURE__*/ Duration.millis(forOneTry) }
 
-/** An issuer without keys can have signed no token, so this says that it is ill, not that a token is. */
+/** An issuer without keys cannot have signed a token, so the issuer is at fault, not the token. */
 const noKeys: DiscoveryReason = {
   _tag: "MalformedResponse",
   url: "jwks_uri",

@@ -1,8 +1,8 @@
 import { putNewest } from "../model/put-newest.ts"
 
 /**
- * A function of short texts that remembers its last hundred answers; `keep` says which are worth it. An answer is shared
- * by all who ask, so it must not be changed.
+ * Memoises a function of short texts: its last hundred answers, if `keep` wants them. An answer is shared by all
+ * callers, so it must not be mutated.
  */
 export const remembered = <A>(ask: (text: string) => A, keep: (answer: A) => boolean): ((text: string) => A) => {
   const known = new Map<string, Entry<A>>()
@@ -12,7 +12,7 @@ export const remembered = <A>(ask: (text: string) => A, keep: (answer: A) => boo
     putNewest(known, [last.text, last], capacity)
   }
   return (text) => {
-    // Most texts are like the one before, and comparing is faster than hashing.
+    // Most texts equal the previous one, and comparing is faster than hashing.
     if (text === last?.text) return last.answer
     const hit = known.get(text)
     if (hit !== undefined) {
@@ -33,5 +33,5 @@ interface Entry<A> {
 const capacity = 100
 const longest = 1024
 
-/** A text of its own: a slice would keep the whole in memory that it is a slice of. */
+/** A copy: a slice would keep the whole text in memory. */
 export const detached = (slice: string): string => JSON.parse(JSON.stringify(slice)) as string

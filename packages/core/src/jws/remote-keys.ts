@@ -13,18 +13,18 @@ import { type FindKey, type Found, makeKeySets } from "./key-set.ts"
 import { makeKeyState } from "./key-state.ts"
 
 export interface RemoteKeysOptions<R> {
-  /** Where the key set is; asked for at each fetch. */
+  /** The URL of the key set; evaluated at each fetch. */
   readonly url: Effect.Effect<string, DiscoveryError, R>
   readonly algorithms: ReadonlyArray<Algorithm>
-  /** How many milliseconds after its lifetime a key set is still used while the issuer cannot be reached. */
+  /** Milliseconds after its lifetime for which a key set is still used while the issuer cannot be reached. */
   readonly maxStale: number
 }
 
 /**
- * The keys of an issuer, fetched when first needed and kept. A set near the end of its life is fetched again in the
- * background; if that fails the last one is used up to a maximum. An unknown key asks again, at most every 30 seconds. A
- * successful answer replaces everything before it. Whoever has to wait waits for one try, and for five seconds at most;
- * for two where a key is at hand that is past its life. After a failure nobody asks until a pause is over.
+ * The keys of an issuer, fetched when first needed and cached. A set near the end of its lifetime is fetched again in
+ * the background; if that fails, the last one is used up to a maximum. An unknown key causes a fetch, at most every 30
+ * seconds. A successful fetch replaces the whole set. A caller waits for one attempt, for five seconds at most; for two
+ * if it has a stale key. After a failure nothing is fetched until a pause is over.
  */
 export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKeysOptions<R>) {
   const time = timeFrom(yield* Clock.Clock)
@@ -41,13 +41,13 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
     return load()
   }).pipe(Effect.tapError((error) => Effect.sync(() => state.failed(error, time()))))
 
-  // Nothing is kept here: callers only join a fetch that is under way.
+  // Nothing is cached here: callers only join a fetch that is under way.
   const flights = yield* (yield* SingleFlight).make({ capacity: 1, lookup: () => loading, expiresAt: () => 0 })
   const joined = Effect.exit(flights.get("key set"))
   const run = Effect.runPromiseWith(context)
   const waitUntil = yield* Background
 
-  /** Goes on although nobody waits for it any more. */
+  /** Runs on when nobody waits for it any more. */
   const refresh = (): Promise<unknown> => {
     const refreshed = run(joined)
     waitUntil(refreshed)
@@ -56,7 +56,7 @@ export const makeRemoteKeys = Effect.fnUntraced(function* <R>(options: RemoteKey
   const refreshUntil = (latest: number): Promise<unknown> =>
     run(within(latest - time(), Effect.promise(refresh), () => Effect.void))
 
-  /** What a cache on the way does not know the issuer may: it is asked, too, before a key counts as unknown. */
+  /** An intermediate cache may be stale, so the issuer itself is asked before a key counts as unknown. */
   const answerUntil = (header: JwsHeader, latest: number): Found | Promise<Found> => {
     const now = time()
     return state.cached() && state.consult(header, now) === "wait"

@@ -1,9 +1,9 @@
 import { hash, type KeyObject, publicDecrypt } from "node:crypto"
 
 /**
- * Checks RSASSA-PKCS1-v1_5 signatures as OpenSSL does, by comparing the whole encoded message: the padding is checked and
- * taken off, and as the rest must be the hash with its name and nothing else, there is one way to fill the block. This is
- * 0.7 µs faster than `createVerify`, which builds a stream each time.
+ * Checks RSASSA-PKCS1-v1_5 signatures as OpenSSL does, by comparing the whole encoded message: the padding is checked
+ * and removed, and the rest must be the DigestInfo and nothing else, so only one block is valid. This is 0.7 µs faster
+ * than `createVerify`, which builds a stream each time.
  *
  * @see RFC 8017 §8.2.2 and §9.2
  */

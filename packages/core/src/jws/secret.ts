@@ -3,8 +3,8 @@ import type { Invalid } from "../model/invalid.ts"
 import { type Algorithm, traitsOf } from "./algorithm.ts"
 
 /**
- * A secret as bytes, text as UTF-8, if it is long enough for each algorithm and is not a key by mistake: whoever knows
- * a public key could sign with it.
+ * A secret as bytes, text as UTF-8. It must be long enough for each algorithm and must not be a public key: anybody
+ * could sign with that.
  *
  * @see RFC 7518 §3.2
  */

@@ -1,4 +1,4 @@
-/** A public key as a checked JWK (RFC 7517, RFC 7518 §6, RFC 8037 §2); members that are not needed are left out. */
+/** A validated public JWK (RFC 7517, RFC 7518 §6, RFC 8037 §2), without the members that are not needed. */
 export interface PublicJwk {
   readonly kty: "RSA" | "EC" | "OKP"
   readonly crv?: string
@@ -8,5 +8,5 @@ export interface PublicJwk {
   readonly y?: string
 }
 
-/** Whether a signature belongs to the signing input: at once, or later where the platform only answers later. */
+/** Verifies a signature: synchronously, or with a promise where the platform has only that. */
 export type CheckSignature = (signingInput: string, signature: Uint8Array) => boolean | Promise<boolean>

@@ -16,24 +16,24 @@ import { makeHmac } from "./hmac.node.ts"
 import { makeRsaPkcs1 } from "./rsa-pkcs1.node.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"
 
-/** The bytes of canonical base64url; undefined for anything else. */
+/** Decodes canonical base64url; `undefined` for anything else. */
 export const decodeBase64Url = (text: string): Uint8Array | undefined => {
   const bytes = Buffer.from(text, "base64url")
   return bytes.toString("base64url") === text ? bytes : undefined
 }
 
-/** Bytes as text, nothing replaced or left out; undefined when they are not UTF-8. */
+/** Decodes UTF-8 strictly; `undefined` if the bytes are not UTF-8. */
 export const decodeUtf8 = (bytes: Uint8Array): string | undefined =>
   // JSON.parse reads this string faster than the one that a TextDecoder makes.
   isUtf8(bytes) ? asBuffer(bytes).toString() : undefined
 
-/** SHA-256 of a text; at once, where WebCrypto would wait for a thread. */
+/** SHA-256 of a text; synchronous, while WebCrypto would wait for a thread. */
 export const sha256 = (text: string, encoding: "base64url" | "hex" = "hex"): string => hash("sha256", text, encoding)
 
-/** What a text is recognised by without being kept: its SHA-256 as 32 characters, a shorter key than in hex. */
+/** Recognises a text without keeping it: its SHA-256 as 32 characters, a shorter key than in hex. */
 export const fingerprint = (text: string): string => hash("sha256", text, "binary")
 
-/** An HMAC secret made ready to check signatures. */
+/** Imports an HMAC secret to verify signatures. */
 export const importSecret = (secret: Uint8Array, algorithm: Algorithm): CheckSignature => {
   const hmac = makeHmac(secret, digests[traitsOf(algorithm).hash])
   return (signingInput, signature) => {
@@ -42,7 +42,7 @@ export const importSecret = (secret: Uint8Array, algorithm: Algorithm): CheckSig
   }
 }
 
-/** A public key made ready to check signatures. Throws when it is no point of its curve or otherwise no key. */
+/** Imports a public key to verify signatures. Throws if it is not a valid key, such as a point not on its curve. */
 export const importPublicKey = (jwk: PublicJwk, algorithm: Algorithm): CheckSignature => {
   const traits = traitsOf(algorithm)
   const key = createPublicKey({ key: { ...jwk }, format: "jwk" })
@@ -65,7 +65,7 @@ const asBuffer = (bytes: Uint8Array): Buffer =>
 
 const digests = { "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const
 
-/** RSA takes no longer than the way to the thread pool and back, which pays only where a good many come at once. */
+/** RSA verification takes no longer than the trip to the thread pool and back, which pays only with many at once. */
 const rsa = (check: CheckSignature, checkInPool: CheckSignature): CheckSignature => {
   const sizeOfBurst = makeBurst()
   return (signingInput, signature) => (sizeOfBurst() > many ? checkInPool : check)(signingInput, signature)
@@ -73,7 +73,7 @@ const rsa = (check: CheckSignature, checkInPool: CheckSignature): CheckSignature
 
 const many = 16
 
-/** These take longer than that way, which pays as soon as several callers wait. */
+/** These take longer than that trip, which pays as soon as several callers wait. */
 const curve = (key: KeyObject, { family, hash, signatureBytes }: AlgorithmTraits): CheckSignature => {
   const contention = makeContention()
   const digest = family === "ECDSA" ? digests[hash] : null

@@ -2,7 +2,7 @@ import { encodeBase64Url } from "./base64url.ts"
 import { type Algorithm, type AlgorithmTraits, traitsOf } from "./algorithm.ts"
 import type { CheckSignature, PublicJwk } from "./signature-key.ts"
 
-/** The bytes of canonical base64url; undefined for anything else. */
+/** Decodes canonical base64url; `undefined` for anything else. */
 export const decodeBase64Url = (text: string): Uint8Array | undefined => {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
   const spare = unusedBits[text.length % 4] ?? 0
@@ -15,12 +15,12 @@ export const decodeBase64Url = (text: string): Uint8Array | undefined => {
   return bytes
 }
 
-/** Faster, and not everywhere yet. */
+/** Faster, but not available everywhere yet. */
 interface FromBase64 {
   readonly fromBase64?: (text: string, options: { readonly alphabet: "base64url" }) => Uint8Array
 }
 
-/** Bytes as text, nothing replaced or left out; undefined when they are not UTF-8. */
+/** Decodes UTF-8 strictly; `undefined` if the bytes are not UTF-8. */
 export const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   try {
     return utf8.decode(bytes)
@@ -36,17 +36,17 @@ export const sha256 = async (text: string, encoding: "base64url" | "hex" = "hex"
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
-/** What a text is recognised by: itself, as no hash of this platform answers at once. */
+/** The text itself, since this platform has no synchronous hash. */
 export const fingerprint = (text: string): string => text
 
-/** An HMAC secret made ready to check signatures. */
+/** Imports an HMAC secret to verify signatures. */
 export const importSecret = async (secret: Uint8Array, algorithm: Algorithm): Promise<CheckSignature> => {
   const { hash, signatureBytes } = traitsOf(algorithm)
   const key = await crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash }, false, ["verify"])
   return check(key, { name: "HMAC" }, signatureBytes)
 }
 
-/** A public key made ready to check signatures. Rejects when it is no point of its curve or otherwise no key. */
+/** Imports a public key to verify signatures. Rejects if it is not a valid key, such as a point not on its curve. */
 export const importPublicKey = async (jwk: PublicJwk, algorithm: Algorithm): Promise<CheckSignature> => {
   const traits = traitsOf(algorithm)
   const parameters = parametersOf(traits)
@@ -61,7 +61,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The bits of the last character that carry nothing, by the length of the last group (RFC 4648 §3.5). */
 const unusedBits = [0, 0, 0b1111, 0b11]
 
-/** Serves both as the parameters of the import and of the check. */
+/** The parameters of both the import and the verification. */
 const parametersOf = ({ family, hash, crv }: AlgorithmTraits) => {
   switch (family) {
     case "ECDSA":

@@ -3,8 +3,8 @@ import { decodeUtf8 } from "#signature"
 import { isJsonObject, type JsonObject } from "../model/json.ts"
 
 /**
- * UTF-8 bytes as a JSON object: no byte order mark, no member name twice at any depth, nested at most 32 deep. A failure
- * completes "The token has a payload that …".
+ * Parses UTF-8 bytes as a JSON object: no byte order mark, no duplicate member name at any depth, nesting of at most
+ * 32. A failure completes "The token has a payload that …".
  *
  * @see RFC 7515 §4, RFC 7519 §4, RFC 8725 §3.7
  */
@@ -72,7 +72,7 @@ const countMembers = (value: object): number => {
     for (const child of value as ReadonlyArray<unknown>) members += countWithin(child)
     return members
   }
-  // This makes no list of its own, and what JSON.parse makes inherits nothing that it would tell.
+  // `for … in` allocates no list, and objects of JSON.parse inherit nothing enumerable.
   for (const name in value) members += 1 + countWithin((value as JsonObject)[name])
   return members
 }

@@ -4,8 +4,8 @@ import { makeCompactParser } from "./compact.ts"
 import { parseStrictObject } from "./strict-json.ts"
 
 /**
- * The claims of a JWT whose signature nobody has checked: for a token straight from the issuer (OpenID Connect Core
- * §3.1.3.7 item 6), or for a hint that can do no harm. A failure completes "The token …".
+ * The claims of a JWT, its signature unchecked: for a token straight from the issuer (OpenID Connect Core §3.1.3.7 item
+ * 6), or for a harmless hint. A failure completes "The token …".
  */
 export const unverifiedClaims = (token: string): Result.Result<Claims, string> =>
   Result.flatMap(makeCompactParser()(token), (jws) =>

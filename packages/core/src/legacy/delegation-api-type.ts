@@ -8,18 +8,21 @@ import { isTokenText } from "../protocol/token-text.ts"
 
 type Secret = Redacted.Redacted<string>
 
-/** What `/delegation` gives for each `api_type` but `app`. Times are epoch milliseconds, absent where the answer names none. */
+/**
+ * The credentials of `/delegation` for each `api_type` but `app`. Times are epoch milliseconds, absent if the answer
+ * has none.
+ */
 export interface DelegationCredentials {
   readonly aws: AwsCredentials
   readonly azure_blob: SharedAccessSignature
   readonly azure_sb: SharedAccessSignature
   readonly firebase: { readonly idToken: Secret; readonly expiresAt?: number }
-  /** Not described anywhere: the whole answer. */
+  /** Undocumented: the whole answer. */
   readonly layer: Redacted.Redacted<JsonObject>
   readonly salesforce_api: SalesforceCredentials
   readonly salesforce_sandbox_api: SalesforceCredentials
   readonly sap_api: SapCredentials
-  /** Not described anywhere: the whole answer. */
+  /** Undocumented: the whole answer. */
   readonly wams: Redacted.Redacted<JsonObject>
 }
 
@@ -40,7 +43,7 @@ export interface SharedAccessSignature {
 
 export interface SalesforceCredentials {
   readonly accessToken: Secret
-  /** Where the API is. */
+  /** The URL of the API. */
   readonly instanceUrl: string
   readonly scopes: ReadonlyArray<string>
 }
@@ -51,7 +54,7 @@ export interface SapCredentials {
   readonly scopes: ReadonlyArray<string>
 }
 
-/** Takes an answer apart as its `api_type` says. Nothing of it is in a failure. */
+/** Parses an answer by its `api_type`. A failure shows nothing of it. */
 export const parseDelegationCredentials = <ApiType extends DelegationApiType>(
   apiType: ApiType,
   json: JsonObject,
@@ -81,7 +84,7 @@ const aws: Parser<AwsCredentials> = (json) => {
   })
 }
 
-/** `se` is when it ends: epoch seconds for the service bus, ISO 8601 for blobs. */
+/** `se` is the expiry: epoch seconds for the service bus, ISO 8601 for blobs. */
 const signatureIn =
   (member: string, prefix: string): Parser<SharedAccessSignature> =>
   (json) => {

@@ -14,17 +14,17 @@ import { type DelegationSource, postDelegation } from "./delegation-request.ts"
 
 export interface DelegationCredentialsOptions<ApiType extends DelegationApiType> {
   readonly apiType: ApiType
-  /** The client whose add-on gives the credentials. @default the client itself */
+  /** The client whose add-on provides the credentials. @default the client itself */
   readonly target?: string | undefined
   /** @default "openid" */
   readonly scope?: string | undefined
-  /** What the add-on wants besides, such as `role` and `principal` for AWS, `community_name` for Salesforce. */
+  /** Other parameters for the add-on, such as `role` and `principal` for AWS, `community_name` for Salesforce. */
   readonly extra?: ExtraParams | undefined
 }
 
 /**
- * Trades a token at `/delegation` for the credentials of a cloud service behind it, checked and typed by `api_type`. They
- * are no token set, so this is no flow; the warning `legacy-delegation` holds here too.
+ * Exchanges a token at `/delegation` for the credentials of a cloud service, validated and typed by `api_type`. They
+ * are not a token set, so this is not a flow; the warning `legacy-delegation` applies here too.
  */
 export const delegationCredentials: <ApiType extends DelegationApiType>(
   client: Client,

@@ -11,7 +11,7 @@ import { rejection } from "../protocol/rejection.ts"
 import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { classifyDelegation } from "./delegation-refusal.ts"
 
-/** What is traded: an ID token that was issued to this client, or a refresh token; one of them, never both. */
+/** The token to exchange: an ID token that was issued to this client, or a refresh token; never both. */
 export type DelegationSource =
   | { readonly idToken: SecurityToken; readonly refreshToken?: never }
   | { readonly refreshToken: SecurityToken; readonly idToken?: never }
@@ -29,7 +29,7 @@ export interface DelegationAnswer {
   readonly json: JsonObject
 }
 
-/** Posts to `/delegation`. Client authentication is sent as the client has it; the old servers ask only for its id. */
+/** Posts to `/delegation`. Client authentication is sent if the client has any; the old servers need only its id. */
 export const postDelegation: (
   client: Client,
   request: DelegationRequest,
@@ -54,7 +54,7 @@ export const postDelegation: (
   return yield* rejection(answer, { params, headers, signed: false, classify: classifyDelegation })
 })
 
-/** The token that a request trades, and what it is called on the wire. */
+/** The token that a request exchanges, and its parameter name. */
 export const sourceOf = (source: DelegationSource): readonly [name: string, token: SecurityToken] | undefined => {
   const { idToken, refreshToken } = source
   if (idToken !== undefined && refreshToken === undefined) return ["id_token", idToken]

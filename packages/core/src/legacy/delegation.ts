@@ -14,14 +14,14 @@ import { type DelegationSource, postDelegation, sourceOf } from "./delegation-re
 import { parseLegacyTokens } from "./token-answer.ts"
 
 export interface LegacyDelegationOptions {
-  /** What this server wants besides; part of the cache key, so never a secret. */
+  /** Other parameters for this server; part of the cache key, so never a secret. */
   readonly extra?: ExtraParams | undefined
 }
 
 /**
- * The old exchange: an ID token of this client, or a refresh token, is traded at `/delegation` for an ID token that the
- * target's own secret signs. The target is the audience, a client id; without one the client's own token is renewed. The
- * scope is `openid` unless the target names one; `passthrough` keeps the claims of the source.
+ * The legacy exchange at `/delegation`: an ID token of this client, or a refresh token, for an ID token signed with the
+ * target's own secret. The target is the audience, a client id; without one the client's own token is renewed. The
+ * scope is `openid` unless the target has one; `passthrough` keeps the claims of the source.
  */
 export const legacyDelegation = (source: DelegationSource, options: LegacyDelegationOptions = {}): Flow => {
   const [form, token] = sourceOf(source) ?? []
@@ -60,7 +60,7 @@ const audienceOf = (client: Client, { audiences, resources, organization }: Targ
   return more.length > 0 ? refuse("audience", "must be one value for /delegation") : Effect.succeed(audience)
 }
 
-/** The subject is preserved; a source that cannot be read is left to the server. */
+/** The subject must be preserved; an unreadable source is left to the server. */
 const sameSubject = (source: SecurityToken | undefined, set: TokenSet): boolean => {
   const before = source && unverifiedClaims(Redacted.value(source.value))
   const after = unverifiedClaims(Redacted.value(set.accessToken))

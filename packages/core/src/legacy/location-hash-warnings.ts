@@ -2,7 +2,7 @@ import type { Warning } from "../acquire/flow.ts"
 import { idTokenAsBearer, tokenInFragment } from "../acquire/front-channel.ts"
 import type { TokenSet } from "../model/token-set.ts"
 
-/** What a developer should know of tokens that came in a hash. */
+/** The warnings about tokens that came in a hash. */
 export const hashWarnings = (
   login: { readonly _tag: string; readonly tokens: TokenSet },
   pending: { readonly nonce?: string } | undefined,

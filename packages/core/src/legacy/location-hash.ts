@@ -17,13 +17,13 @@ import type { ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { hashWarnings } from "./location-hash-warnings.ts"
 
 export interface LocationHashOptions {
-  /** What the page that sent the person away asked for (`response_type`). */
+  /** The `response_type` that the page requested when it sent the person away. */
   readonly requested: ReadonlyArray<"id_token" | "token">
-  /** What that page sent along; it counts once. */
+  /** The `state` and `nonce` that the page sent; each login counts once. */
   readonly pending: PendingLogin | undefined
-  /** Takes an answer that nobody waits for, so that any link can sign a person in as somebody else. @default false */
+  /** Accepts an unsolicited response, so that any link can sign a person in as somebody else. @default false */
   readonly unsafeAcceptUnsolicited?: boolean | undefined
-  /** Made with `secret(clientSecret)` by its holder, with `issuerKeys()` in a browser. */
+  /** Made with `secret(clientSecret)` on a server that has it, with `issuerKeys()` in a browser. */
   readonly idTokens: IdTokenVerifier
 }
 
@@ -32,24 +32,24 @@ export interface PendingLogin {
   readonly nonce?: string
 }
 
-/** What a location hash turned out to be. */
+/** The outcome of reading a location hash. */
 export type LocationHash = HashLogin | HashRefused | { readonly _tag: "NotOurs" }
 
 /** Tokens came. */
 export interface HashLogin {
   /**
-   * `SignedIn`: somebody, verified. `Unverified`: the ID token is signed with a secret that is not here, so it is good to
-   * be sent to the API that has the secret, and signs nobody in. `AccessTokenOnly`: nothing says who it is.
+   * `SignedIn`: a verified person. `Unverified`: the ID token is signed with a secret that this page does not have, so
+   * it can be sent to the API that has it, but signs nobody in. `AccessTokenOnly`: nothing says who it is.
    */
   readonly _tag: "AccessTokenOnly" | "SignedIn" | "Unverified"
-  /** Presented is the ID token, where one came. */
+  /** Presents the ID token, if one came. */
   readonly tokens: TokenSet
   readonly claims: Claims | undefined
   readonly state: string | undefined
   readonly warnings: ReadonlyArray<Warning>
 }
 
-/** The issuer refused, or the answer is not to be believed. */
+/** The issuer refused, or the response is not valid. */
 export interface HashRefused {
   readonly _tag: "Refused"
   readonly error: AcquireError
@@ -57,9 +57,9 @@ export interface HashRefused {
 }
 
 /**
- * Reads the hash that a login begun elsewhere left in the address, as `getProfile(location.hash)` did: for pages. An
- * HS256 ID token cannot be checked there and is told apart as `Unverified`. Whatever the hash, there is exactly one
- * outcome; at `NotOurs` leave the address alone, at all others remove the hash before anything else runs.
+ * Reads the hash that a login begun elsewhere left in the URL of a page, like the old `getProfile(location.hash)`. A
+ * page cannot verify an HS256 ID token: the outcome is `Unverified`. Every hash has exactly one outcome; for `NotOurs`
+ * leave the URL alone, for all others remove the hash before anything else runs.
  */
 export const readLocationHash = (hash: string, options: LocationHashOptions): Effect.Effect<LocationHash> =>
   outcomeOf(hash, options, (token, expected) =>
@@ -68,7 +68,7 @@ export const readLocationHash = (hash: string, options: LocationHashOptions): Ef
     ),
   )
 
-/** The same for who holds the keys: a server with the client's secret. Nothing is left unverified. */
+/** The same for a server with the client's secret. Nothing is left unverified. */
 export const verifyLocationHash = (hash: string, options: LocationHashOptions): Effect.Effect<LocationHash> =>
   outcomeOf(hash, options, (token, expected) => verified(options.idTokens, token, expected))
 
@@ -99,7 +99,7 @@ const outcomeOf = Effect.fnUntraced(function* (hash: string, options: LocationHa
   })
 })
 
-/** The old `token` type gave an ID token too, where the scope had `openid`. */
+/** The old `token` type returned an ID token too, if the scope had `openid`. */
 const checkRequested = (
   { accessToken, idToken, code }: CallbackAnswer,
   requested: LocationHashOptions["requested"],

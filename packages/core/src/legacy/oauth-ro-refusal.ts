@@ -1,7 +1,7 @@
 import { accountBlocked, connectionUnavailable, invalidCredentials, passwordLeaked } from "../protocol/rare-refusals.ts"
 import type { Classify, Refusal } from "../protocol/rejection.ts"
 
-/** The error table of `/oauth/ro`, its older variants and those that only a real tenant gives. */
+/** The error table of `/oauth/ro`, with its older variants and those seen only at real tenants. */
 export const classifyOauthRo: Classify = (refusal, status) => {
   if (refusal.error === "invalid_request") return invalidRequest(refusal)
   if (refusal.error === "unauthorized") return isBlocked(refusal) ? accountBlocked : "access_denied"
@@ -21,7 +21,7 @@ const codes: ReadonlyMap<string, ReturnType<Classify>> = /*#__PURE__*/ new Map<s
   ["Unauthorized", invalidCredentials],
 ])
 
-/** One error for many faults; only its text tells a connection from a parameter. */
+/** One error for many faults; only its description distinguishes a connection from a parameter. */
 const invalidRequest = ({ description = "" }: Refusal): ReturnType<Classify> =>
   /^the connection |strategy does not support/i.test(description) ? connectionUnavailable : "invalid_request"
 

@@ -13,18 +13,18 @@ import { classifyOauthRo } from "./oauth-ro-refusal.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
 
 export interface OauthRoOptions {
-  /** Spaces around it are dropped, as the old clients did. */
+  /** Surrounding spaces are stripped, as the old clients did. */
   readonly username: string
   readonly password: Secret
   /** The user directory at the issuer: a database or an AD/LDAP connection. */
   readonly connection: string
-  /** The name under which a refresh token is kept; needed with the scope `offline_access`. */
+  /** The name of the refresh token at the issuer; required with the scope `offline_access`. */
   readonly device?: string | undefined
 }
 
 /**
- * The old service account: user name and password are posted to `/oauth/ro`, and the ID token that comes back, signed
- * with the client's own secret, is the bearer token for an API that shares that secret.
+ * The legacy service account: posts user name and password to `/oauth/ro`. The ID token that comes back, signed with
+ * the client's secret, is the bearer token for an API that shares the secret.
  */
 export const oauthRo = (options: OauthRoOptions): Flow => {
   const secret = wrapped(options.password)
@@ -56,11 +56,14 @@ export interface OauthRoAssertionOptions {
   readonly idToken: () => Secret
   readonly connection: string
   readonly device: string
-  /** Whom the ID token is about: part of the cache key. */
+  /** The subject of the ID token: part of the cache key. */
   readonly subject: string
 }
 
-/** The old way to come back without a password: an earlier ID token and the device's name are traded for a new one. */
+/**
+ * The legacy way to sign in again without a password: exchanges an earlier ID token and the device's name for a new
+ * one.
+ */
 export const oauthRoAssertion = ({ idToken, connection, device, subject }: OauthRoAssertionOptions): Flow => ({
   grant: "oauth/ro jwt-bearer",
   replay: "never",
@@ -93,7 +96,7 @@ const postOauthRo = Effect.fnUntraced(function* (client: Client, target: Target,
   return yield* parseLegacyTokens(json, { client, scopes, url: answer.url, receivedAt: answer.receivedAt })
 })
 
-/** The ID token is for the client itself: for any other audience it has to be exchanged. */
+/** The ID token's audience is the client itself: for any other it has to be exchanged. */
 const fits = (client: Client, target: Target): Effect.Effect<void, AcquireError> => {
   const other = [...target.audiences, ...target.resources].some((audience) => audience !== client.clientId)
   if (!other) return Effect.void

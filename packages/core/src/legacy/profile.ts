@@ -10,17 +10,17 @@ export interface LegacyProfile {
   readonly name?: string
   readonly nickname?: string
   readonly picture?: string
-  /** The client that the person signed in to. */
+  /** The client through which the person signed in. */
   readonly clientId?: string
   readonly identities: ReadonlyArray<LegacyIdentity>
-  /** As the server writes it, in practice ISO 8601. */
+  /** As the server writes it, usually ISO 8601. */
   readonly createdAt?: string
   readonly updatedAt?: string
-  /** Everything the server said, the members above included. */
+  /** The whole answer, including the members above. */
   readonly raw: JsonObject
 }
 
-/** An account that the person signs in with. */
+/** An account with which the person signs in. */
 export interface LegacyIdentity {
   readonly userId: string
   readonly provider: string
@@ -28,7 +28,7 @@ export interface LegacyIdentity {
   readonly isSocial: boolean
 }
 
-/** Takes a profile apart; a known member of the wrong type is refused, an unknown one stays in `raw`. */
+/** Parses a profile; fails if a known member has the wrong type, keeps unknown ones in `raw`. */
 export const parseLegacyProfile = (json: JsonObject): Result.Result<LegacyProfile, Invalid> => {
   const userId = own(json, "user_id")
   if (typeof userId !== "string" || userId === "") return invalid("user_id", "is missing")

@@ -11,7 +11,7 @@ import { parseTokenResponse } from "../protocol/token-response.ts"
 
 export interface LegacyAnswerContext {
   readonly client: Client
-  /** Whom the ID token is for. @default the client */
+  /** The audience of the ID token. @default the client */
   readonly audience?: string
   readonly scopes: ReadonlyArray<string>
   readonly url: string
@@ -20,9 +20,9 @@ export interface LegacyAnswerContext {
 }
 
 /**
- * Takes the answer of a legacy endpoint apart. It has no `expires_in`: the ID token's own times count, as a span, so that
- * a wrong clock on this machine does no harm. The signature is not checked: the token came straight from the issuer
- * (OpenID Connect Core §3.1.3.7 item 6), and the API that it is for holds the secret.
+ * Parses the answer of a legacy endpoint. It has no `expires_in`, so the lifetime is the ID token's `exp` minus `iat`,
+ * which a wrong clock on this machine does not affect. The signature is not checked: the token came straight from the
+ * issuer (OpenID Connect Core §3.1.3.7 item 6), and only its API has the secret.
  */
 export const parseLegacyTokens: (
   json: JsonObject,

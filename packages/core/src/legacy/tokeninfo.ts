@@ -13,8 +13,8 @@ import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { type LegacyProfile, parseLegacyProfile } from "./profile.ts"
 
 /**
- * The old way to read a person's profile: the ID token is posted to `/tokeninfo`, which checks it. It is no
- * introspection: it answers for ID tokens only, and says nothing about revocation.
+ * The legacy way to read a person's profile: posts the ID token to `/tokeninfo`, which checks it. This is not
+ * introspection: it works for ID tokens only and does not reflect revocation.
  */
 export const tokeninfo: (
   client: Pick<Client, "issuer">,

@@ -25,7 +25,7 @@ export interface Claims {
   readonly [claim: string]: unknown
 }
 
-/** A JSON object taken as claims. Registered claims of the wrong type are refused, times that are not finite too. */
+/** Parses a JSON object as claims; fails if a registered claim has the wrong type or a time is not finite. */
 export const parseClaims = (json: unknown): Result.Result<Claims, Invalid> => {
   if (!isJsonObject(json)) return Result.fail({ field: "payload", problem: "is not a JSON object" })
   for (const { claims, is, what } of kinds) {

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 
-/** What is wrong with a value from outside: the field that is wrong and why, never the value of a secret. */
+/** Why a value from outside is invalid: the field and the problem, never the value. */
 export interface Invalid {
   readonly field: string
   readonly problem: string

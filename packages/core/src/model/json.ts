@@ -12,7 +12,7 @@ export const isJsonObject = (json: unknown): json is JsonObject =>
 export const own = (json: JsonObject, member: string): unknown =>
   Object.hasOwn(json, member) ? json[member] : undefined
 
-/** Text as a JSON object; the problem never quotes the text. */
+/** Parses text as a JSON object; the problem never quotes the text. */
 export const parseJsonObject = (text: string): Result.Result<JsonObject, Invalid> => {
   try {
     const json: unknown = JSON.parse(text)

@@ -3,7 +3,7 @@ import { type Invalid, invalid } from "./invalid.ts"
 import { isJsonObject, own } from "./json.ts"
 
 /**
- * What an authorization server says of itself, as far as it is used here.
+ * The metadata of an authorization server, as far as BearerKit uses it.
  *
  * @see RFC 8414 §2, OpenID Connect Discovery §3
  */
@@ -30,7 +30,7 @@ export interface ServerMetadata {
   readonly requirePushedAuthorizationRequests?: boolean
 }
 
-/** Takes a metadata document apart; a member of the wrong type is refused, an unknown one ignored. */
+/** Parses a metadata document; fails if a known member has the wrong type, ignores unknown ones. */
 export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata, Invalid> => {
   if (!isJsonObject(json)) return invalid("metadata", "is not a JSON object")
   const metadata: Record<string, boolean | string | ReadonlyArray<string>> = {}
@@ -47,7 +47,7 @@ export const parseServerMetadata = (json: unknown): Result.Result<ServerMetadata
   return Result.succeed({ ...metadata, issuer })
 }
 
-/** Members of one type; their fields are called the same, in camel case. */
+/** Members of one type; the fields have the same names in camel case. */
 interface Kind {
   readonly members: ReadonlyArray<string>
   readonly is: (value: unknown) => boolean

@@ -1,6 +1,6 @@
 import * as Duration from "effect/Duration"
 
-/** An option as milliseconds; nothing where it is no duration. */
+/** A duration option in milliseconds; `undefined` if it is not a valid duration. */
 export const millisOf = (input: Duration.Input): number | undefined => {
   try {
     return Duration.toMillis(input)

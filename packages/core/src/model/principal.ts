@@ -6,14 +6,14 @@ export interface Actor {
   readonly issuer: string | undefined
 }
 
-/** The verified caller of an API; `C` is what its claims are known to be. */
+/** The verified caller of an API; `C` is the type of its claims. */
 export interface Principal<C = Claims> {
   readonly issuer: string
   readonly subject: string
   /** The client that asked for the token (`client_id`, else `azp`); absent from most ID tokens. */
   readonly clientId: string | undefined
   readonly scopes: ReadonlyArray<string>
-  /** The current actor first, then those before it; empty when the subject calls itself. */
+  /** The current actor first, then earlier ones; empty if the subject itself calls. */
   readonly actors: ReadonlyArray<Actor>
   /** Epoch milliseconds. */
   readonly expiresAt: number

@@ -1,4 +1,4 @@
-/** Puts an entry behind all others of a bounded map; the first of them makes room when there are too many. */
+/** Puts an entry last in a bounded map and drops the first one if the map is over capacity. */
 export const putNewest = <K, V>(
   map: Map<K, V>,
   [key, value]: readonly [key: NoInfer<K>, value: NoInfer<V>],

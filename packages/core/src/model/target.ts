@@ -2,13 +2,12 @@ import * as Result from "effect/Result"
 import type { Invalid } from "./invalid.ts"
 
 /**
- * What a token is for, as a caller writes it. Everything is optional: the empty target is whatever the issuer gives by
- * default.
+ * What a token is for, as a caller writes it. All members are optional: the empty target means the issuer's default.
  *
  * @see RFC 6749 §3.3 (scope), RFC 8707 §2 (resource)
  */
 export interface TargetInput {
-  /** Who is to accept the token; an opaque identifier chosen by the issuer. */
+  /** The API that accepts the token; an opaque identifier chosen by the issuer. */
   readonly audience?: string | ReadonlyArray<string> | undefined
   /** The absolute URI of the API, without fragment. */
   readonly resource?: string | ReadonlyArray<string> | undefined
@@ -17,7 +16,7 @@ export interface TargetInput {
   readonly organization?: string | undefined
 }
 
-/** A checked target: lists sorted and without repetition, so that two equal targets are written the same way. */
+/** A validated target: its lists are sorted and free of duplicates, so equal targets serialise to equal text. */
 export interface Target {
   readonly audiences: ReadonlyArray<string>
   readonly resources: ReadonlyArray<string>
@@ -25,7 +24,7 @@ export interface Target {
   readonly organization: string | undefined
 }
 
-/** Checks and normalises a target. */
+/** Validates and normalises a target. */
 export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> => {
   if (typeof input !== "object" || input === null) return Result.fail(notTarget)
   const audiences = list(input.audience)
@@ -46,14 +45,14 @@ export const parseTarget = (input: TargetInput): Result.Result<Target, Invalid> 
   })
 }
 
-/** Whether a token for the one is a token for the other. */
+/** Whether the two are the same target. */
 export const sameTarget = (one: TargetInput, other: TargetInput): boolean => {
   const [left, right] = [parseTarget(one), parseTarget(other)]
   if (Result.isFailure(left) || Result.isFailure(right)) return false
   return JSON.stringify(left.success) === JSON.stringify(right.success)
 }
 
-/** Whether a token for the one serves the other too: the same APIs, and all of the scopes that it names. */
+/** Whether a token for `one` also serves `other`: the same APIs, and all scopes that `other` names. */
 export const serves = (one: Target, other: Target): boolean =>
   other.scopes.every((scope) => one.scopes.includes(scope)) &&
   JSON.stringify({ ...one, scopes: other.scopes }) === JSON.stringify(other)

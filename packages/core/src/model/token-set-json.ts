@@ -4,7 +4,7 @@ import type { Invalid } from "./invalid.ts"
 import type { TokenSet } from "./token-set.ts"
 import { oneOf, versionedDecoder, secret, text, texts, wholeNumber } from "./versioned-json.ts"
 
-/** A token set as text for a store. The text is a secret. */
+/** Encodes a token set for a store. The text is a secret. */
 export const encodeTokenSet = (set: TokenSet): string =>
   JSON.stringify({
     version,
@@ -21,7 +21,7 @@ export const encodeTokenSet = (set: TokenSet): string =>
 
 const version = 1
 
-/** The inverse of `encodeTokenSet`; anything else, another version included, is told from it and refused. */
+/** The inverse of `encodeTokenSet`; fails for any other text, including another version. */
 export const decodeTokenSet: (text: string) => Result.Result<TokenSet, Invalid> = /*#__PURE__*/ versionedDecoder({
   version,
   members: {

@@ -9,14 +9,14 @@ export interface TokenSet {
   readonly tokenType: TokenType
   /** When the answer arrived. */
   readonly receivedAt: number
-  /** When the token that is presented to the API ends. */
+  /** When the presented token expires. */
   readonly expiresAt: number
-  /** What was granted; the target's scopes when the answer names none (RFC 6749 §5.1). */
+  /** The granted scopes; those of the target if the answer names none (RFC 6749 §5.1). */
   readonly scopes: ReadonlyArray<string>
   readonly idToken?: Redacted.Redacted<string>
   readonly refreshToken?: Redacted.Redacted<string>
   readonly issuedTokenType?: string
-  /** Which of the two goes into the `Authorization` header; the legacy endpoints give an API the ID token. */
+  /** Which token goes into the `Authorization` header; with the legacy endpoints it is the ID token. */
   readonly presented: "access_token" | "id_token"
 }
 
@@ -27,11 +27,11 @@ export interface Token {
   /** Epoch milliseconds. */
   readonly expiresAt: number
   readonly scopes: ReadonlyArray<string>
-  /** Of which login it is, where it is of one: new at every login, and no secret. */
+  /** The id of the login it belongs to, if any: new at every login, not a secret. */
   readonly login?: string | undefined
 }
 
-/** The token of a set that is sent to the API. An ID token goes as `Bearer`: the type is that of the access token. */
+/** The token of a set to send to an API. An ID token goes as `Bearer`: the type is that of the access token. */
 export const presentedToken = (set: TokenSet): Token => {
   const idToken = set.presented === "id_token" ? set.idToken : undefined
   return {

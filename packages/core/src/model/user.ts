@@ -1,16 +1,16 @@
 import { own } from "./json.ts"
 import type { Claims } from "./claims.ts"
 
-/** A person, as far as the ID token tells. */
+/** A person, as described by the ID token. */
 export interface User {
-  /** Names the person at the issuer, and never changes (`sub`). */
+  /** The person's identifier at the issuer; never changes (`sub`). */
   readonly subject: string
   readonly name: string | undefined
   readonly email: string | undefined
   readonly picture: string | undefined
 }
 
-/** Whom these claims are about. */
+/** The person that the claims are about. */
 export const userOf = (claims: Claims): User => ({
   subject: claims.sub ?? "",
   name: text(claims, "name") ?? text(claims, "nickname") ?? text(claims, "preferred_username"),

@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import { type Invalid, invalid } from "./invalid.ts"
 import { parseJsonObject } from "./json.ts"
 
-/** Reads a member of a record; `undefined` where it is not as written. */
+/** Parses one member; `undefined` if it is not valid. */
 type Member<A> = (value: unknown) => A | undefined
 
 type Members = Readonly<Record<string, Member<unknown>>>
@@ -13,11 +13,11 @@ type Read<M extends Members> = { readonly [Name in keyof M]: Exclude<ReturnType<
 export interface VersionedFormat<M extends Members, O extends Members> {
   readonly version: number
   readonly members: M
-  /** Those that may be absent. */
+  /** Members that may be absent. */
   readonly optional: O
 }
 
-/** Reads what was written here as JSON; anything else, another version included, is told from it and refused. */
+/** A decoder of JSON that BearerKit has written itself; it fails for any other text, including another version. */
 export const versionedDecoder = <M extends Members, O extends Members>({
   version,
   members,

@@ -10,8 +10,8 @@ import { type NetworkChoice, networkContext } from "./network-context.ts"
 import { startWith } from "./start.ts"
 
 /**
- * The authorizer of an adapter. Wrong options throw a `BearerError` here; nothing is requested before the first token. An
- * API goes by its own clock, not by what issuers say.
+ * The authorizer of an adapter. Invalid options throw a `BearerError` here; nothing is requested before the first
+ * token. An API uses its own clock, uncorrected by issuers.
  */
 export const startAuthorizer = <C = Claims>(
   options: AuthorizeOptions<C>,
@@ -20,7 +20,7 @@ export const startAuthorizer = <C = Claims>(
   startWith(Context.empty())(
     Effect.flatMap(networkContext(network), (context) => {
       const { issuer, keys } = options
-      // whose keys are not at hand is asked for them
+      // an issuer without configured keys is asked for them
       const isAsked = issuer !== undefined && keys === undefined && network.metadata === undefined
       const wrong = isAsked ? checkUrl(issuer, network.allowInsecureRequests === true) : undefined
       return wrong === undefined

@@ -6,7 +6,7 @@ import type { SessionCode, SessionError } from "../errors/session-error.ts"
 import type { StoreCode, StoreError } from "../errors/store-error.ts"
 import type { VerifyCode, VerifyError } from "../errors/verify-error.ts"
 
-/** What a program can branch on. */
+/** The codes that a program can branch on. */
 export type BearerErrorCode =
   | AcquireCode
   | CallCode
@@ -18,20 +18,20 @@ export type BearerErrorCode =
   | "popup_blocked"
   | "popup_closed"
 
-/** The errors of the stages, which is all that a program of the core fails with. */
+/** The errors of the stages: all that the core's programs fail with. */
 export type StageError = AcquireError | CallError | DelegateError | SessionError | StoreError | VerifyError
 
 /** The one error of the Promise clients: `code` narrows, the message says what happened and names the fix. */
 export class BearerError extends Error {
   override readonly name = "BearerError"
   readonly code: BearerErrorCode
-  /** What to do about it: one sentence. */
+  /** What to do about it, in one sentence. */
   declare readonly fix: string
   /** Whether the same call can succeed later without any change. */
   declare readonly retryable: boolean
-  /** How long the server asks to wait, in milliseconds. */
+  /** The server's `Retry-After`, in milliseconds. */
   declare readonly retryAfter: number | undefined
-  /** The HTTP status of the answer that refused, if one did. */
+  /** The HTTP status of the refusal, if there was one. */
   declare readonly status: number | undefined
   /** The server's own `error`, made printable. */
   declare readonly error: string | undefined
@@ -54,7 +54,7 @@ export interface BearerErrorDetails {
   readonly errorDescription?: string | undefined
 }
 
-/** A stage's error as the one that adapters throw. */
+/** Converts a stage's error into the one that adapters throw. */
 export const toBearerError = (error: StageError): BearerError => {
   const { code, fix, retryable, retryAfter } = error.explanation
   const { reason } = error

@@ -3,7 +3,7 @@ import { checkUrl } from "../http/url.ts"
 import type { ClientAuth } from "../protocol/client-auth.ts"
 import { toBearerError } from "./bearer-error.ts"
 
-/** What every client is made of. */
+/** The options that identify a client. */
 export interface ClientIdentity {
   readonly issuer: string
   readonly clientId: string
@@ -11,7 +11,7 @@ export interface ClientIdentity {
   readonly allowInsecureRequests?: boolean | undefined
 }
 
-/** Throws a `BearerError` for what would fail with each request, where the program says it. */
+/** Throws a `BearerError` for options with which every request would fail. */
 export const checkClient = ({ issuer, clientId, clientAuth, allowInsecureRequests = false }: ClientIdentity): void => {
   if (!isFilled(issuer)) throw wrong("issuer", "is missing")
   const problem = checkUrl(issuer, allowInsecureRequests)

@@ -4,7 +4,7 @@ import { authorizationHeader } from "../call/authorization-header.ts"
 import type { Token } from "../model/token-set.ts"
 import { toBearerError } from "./bearer-error.ts"
 
-/** A token and what is known of it; `console.log`, `JSON.stringify` and copies show it without the token. */
+/** A token and what is known about it; `console.log`, `JSON.stringify` and copies leave out the token. */
 export interface Credential {
   readonly token: string
   readonly type: string
@@ -15,7 +15,7 @@ export interface Credential {
   readonly scopes: ReadonlyArray<string>
 }
 
-/** A token as the Promise clients hand it out: no longer wrapped. */
+/** Unwraps a token for the Promise clients. */
 export const toCredential = (token: Token): Credential => new Presented(token)
 
 class Presented implements Credential {

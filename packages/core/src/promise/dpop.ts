@@ -11,16 +11,16 @@ import type { TokenStorage } from "./token-storage.ts"
 
 export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
   /**
-   * Where used proofs are remembered: for several instances of an API one that they share. It must not forget them before
-   * their time, as `memoryStorage()` does when it is full.
+   * Remembers used proofs; several instances of an API must share one. It must not evict them early, as
+   * `memoryStorage()` does when full.
    *
-   * @default in this process, 100,000 at most and half of that of one key: where no more fit the answer is 503
+   * @default in this process, 100,000 at most, half of that per key; when full the answer is 503
    */
   readonly storage?: TokenStorage | undefined
 }
 
 /**
- * Lets an API take tokens that are bound to a key, with a proof of it for each request.
+ * Lets an API accept tokens that are bound to a key, with a proof of possession for each request.
  *
  * @example bearerAuth({ issuer, audience, dpop: dpop({ publicUrl: "https://api.example" }) })
  *
@@ -33,13 +33,13 @@ export const dpop = ({ storage, ...policy }: DpopOptions): SenderBinding => ({
   ),
 })
 
-/** It lives as long as the program: an authorizer has no end. */
+/** Never closed: an authorizer lives as long as the program. */
 const opened = (store: TokenStorage) =>
   Effect.suspend(() => Scope.provide(store.services, Scope.makeUnsafe())).pipe(
     Effect.map((services) => Context.get(services, TokenStore)),
-    // Options are all that a storage may fail with.
+    // A storage fails with `InvalidOptions` only.
     Effect.mapError(({ reason }) => new VerifyError({ reason: reason as VerifyReason })),
   )
 
-/** Proofs that are remembered in this process: what one instance gets within the time that a proof is good for. */
+/** The maximum number of proofs that this process remembers: what one instance receives while a proof is valid. */
 const provenAtOnce = 100_000

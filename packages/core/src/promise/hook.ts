@@ -21,8 +21,8 @@ export const makeWarn = ({ telemetry }: Pick<NetworkOptions, "telemetry">): Warn
 }
 
 /**
- * A hook that hears of something and decides nothing by failing: what it throws, or rejects with, is a warning. Its work
- * goes on when nobody waits for it.
+ * A hook that cannot change the outcome by failing: what it throws, or rejects with, becomes a warning. Its work
+ * continues even if nobody waits for it.
  */
 export const safeHook =
   <Args extends ReadonlyArray<unknown>, A>(hook: (...args: Args) => A, warn: Warn, waitUntil?: WaitUntil) =>

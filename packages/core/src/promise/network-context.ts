@@ -10,18 +10,18 @@ import type { TelemetryLayer } from "../telemetry/telemetry-layer.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
-/** With the flights as a value, so that only those are shipped. */
+/** Takes the flights as a value, so that a bundle has only those. */
 export interface NetworkChoice extends Omit<NetworkOptions, "sharesPromises" | "telemetry"> {
   /** `sharedFlights`, or on Workers `watchedFlights`. */
   readonly flights: SingleFlight["Service"]
-  /** How the issuer is asked where there is another way than `fetch`. */
+  /** Sends requests to the issuer, if not by `fetch`. */
   readonly exchange?: Exchange | undefined
   readonly telemetry?: Pick<TelemetryLayer, "observer"> | undefined
-  /** Such as `learningClock`; `now` comes before it. @default this machine's */
+  /** Such as `learningClock`; `now` takes precedence. @default this machine's clock */
   readonly clock?: Effect.Effect<Context.Context<never>> | undefined
 }
 
-/** What everything that asks an issuer needs, made without layers, which would be a large part of a small program. */
+/** The services for requests to issuers, made without layers, which would be a large part of a small program. */
 export const networkContext = Effect.fnUntraced(function* (options: NetworkChoice) {
   const { metadata, flights, waitUntil, telemetry, now, clock = Effect.succeed(Context.empty()) } = options
   const time = now === undefined ? yield* clock : Context.make(Clock.Clock, yield* clockOf(now))

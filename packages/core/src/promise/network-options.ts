@@ -5,17 +5,17 @@ import type { TelemetryLayer } from "../telemetry/telemetry-layer.ts"
 
 /** How an adapter talks to issuers. */
 export interface NetworkOptions extends HttpOptions {
-  /** For an issuer without a metadata document: what it offers, given by hand. */
+  /** Fixed metadata, for an issuer without a metadata document. */
   readonly metadata?: ServerMetadata | undefined
-  /** Whether one request may wait for what another began, which Workers do not allow. @default true */
+  /** Whether a request may wait for a promise of another request, which Workers do not allow. @default true */
   readonly sharesPromises?: boolean | undefined
   /**
-   * Keeps work alive that nobody waits for any more: a renewal of which the client has gone, or one ahead of time. For
-   * runtimes that stop a request with its answer, such as Workers.
+   * Keeps background work alive, such as a renewal ahead of time or one whose client has gone. For runtimes that stop a
+   * request with its response, such as Workers.
    */
   readonly waitUntil?: WaitUntil | undefined
-  /** Who is told of what happens, such as `telemetryEvents(listener)`. @default nobody */
+  /** Observes what happens, such as `telemetryEvents(listener)`. @default none */
   readonly telemetry?: TelemetryLayer | undefined
-  /** Epoch milliseconds. @default Date.now, set right by what the issuer's answers say */
+  /** Epoch milliseconds. @default Date.now, corrected by the issuer's answers */
   readonly now?: (() => number) | undefined
 }

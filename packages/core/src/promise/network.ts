@@ -7,7 +7,7 @@ import type { Discovery } from "../protocol/discovery.ts"
 import { networkContext } from "./network-context.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
-/** What everything that asks an issuer needs, with a clock that learns. */
+/** The services for requests to issuers, with a clock that learns from their answers. */
 export const networkLayer = ({
   sharesPromises = true,
   ...options

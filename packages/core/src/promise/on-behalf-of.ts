@@ -38,13 +38,13 @@ export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick
   readonly clientAuth?: ClientAuth | undefined
   /** How a token is traded. @default exchangeWire */
   readonly wire?: DelegationWire | undefined
-  /** The origins that `fetchOnBehalfOf` may send tokens to, and what those tokens are for. @default {} */
+  /** The origins that `fetchOnBehalfOf` may send tokens to, and the target of each. @default {} */
   readonly apis?: Apis | undefined
   /** Where traded tokens are kept. @default memoryStorage() */
   readonly storage?: TokenCache | undefined
 }
 
-/** A token for an API in somebody's name. */
+/** A token for an API on behalf of a subject. */
 export interface OnBehalfOf {
   readonly token: string
   /** The value for an `Authorization` header. */
@@ -54,22 +54,25 @@ export interface OnBehalfOf {
 }
 
 /**
- * The upstream's answer, or why there is none: 401 where nobody is there on whose behalf it could be asked, or the issuer
- * does not trade their token.
+ * The upstream's response, or why there is none: 401 without a subject, or if the issuer refuses to trade the subject's
+ * token.
  */
 export type Forward = (subject: Subject | undefined, request: ForwardedRequest) => Promise<Reply | Response>
 
-/** Acts for others at other APIs. Every method rejects with a `BearerError`, or with the signal's reason. */
+/** Calls APIs on behalf of others. Every method rejects with a `BearerError`, or with the signal's reason. */
 export interface Delegator extends AsyncDisposable {
   readonly onBehalfOf: (subject: Subject, target: TargetInput, options?: RunOptions) => Promise<OnBehalfOf>
-  /** `fetch` with a token for the origin it is in `apis`; once more with another token on 401. Redirects are refused. */
+  /**
+   * `fetch` with a token for the URL's origin in `apis`; a 401 is retried once with another token. Redirects are
+   * refused.
+   */
   readonly fetchOnBehalfOf: (subject: Subject, input: FetchInput, init?: RequestInit) => Promise<Response>
-  /** A proxy to an upstream; throws at once where its options are wrong. */
+  /** A proxy to an upstream; throws at once if its options are invalid. */
   readonly forwardTo: (upstream: string, target: TargetInput, options?: ForwardedHeadersOptions) => Forward
   readonly close: () => Promise<void>
 }
 
-/** Wrong options throw a `BearerError` here; nothing is requested before the first call. */
+/** Makes a delegator. Invalid options throw a `BearerError` here; nothing is requested before the first call. */
 export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   checkClient(config)
   const { issuer, clientId, clientAuth = none(), wire = exchangeWire, storage = memoryStorage(), apis = {} } = config
@@ -132,7 +135,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
 
 type Failure = AcquireError | DelegateError | StoreError
 
-/** What is known of APIs that refuse whatever token somebody brings: each call has a client of its own, so it is kept here. */
+/** Which APIs refuse every token of a subject: each call has its own client, so this is kept here. */
 const makeRefusingOrigins = (): ((subject: Subject) => RefusingOrigins) => {
   const known = new Map<unknown, ReadonlyMap<string, number>>()
   return ({ name }) => ({
@@ -141,12 +144,12 @@ const makeRefusingOrigins = (): ((subject: Subject) => RefusingOrigins) => {
   })
 }
 
-/** People at a time. */
+/** The maximum number of subjects. */
 const capacity = 1000
 
-/** The issuer does not take a token that it gave itself: it was revoked, or is not this client's business. */
+/** The issuer refuses the subject's token: it was revoked, or this client may not trade it. */
 const isAboutSubject = ({ _tag, explanation }: CallError | Failure): boolean =>
   _tag === "DelegateError" && explanation.code === "invalid_grant"
 
-/** Only to check the options. */
+/** Only for validating the options. */
 const nobodys: ApiTokens<never> = { dpop: undefined, token: () => Effect.never, renew: () => Effect.never }

@@ -13,20 +13,23 @@ export interface RunOptions {
 
 /** Runs the programs of one client as promises. */
 export interface Runner<R> {
-  /** Rejects with a `BearerError`, or with the signal's reason when it was aborted. */
+  /** Rejects with a `BearerError`, or with the signal's reason if it is aborted. */
   readonly run: <A, E extends StageError>(effect: Effect.Effect<A, E, R>, options?: RunOptions) => Promise<A>
-  /** Goes as far as it goes at once, and throws what is known by then; gives a promise for what takes longer. */
+  /**
+   * Runs synchronously as far as possible, and throws an error that is known by then; returns a promise for the rest.
+   */
   readonly start: <A, E extends StageError>(effect: Effect.Effect<A, E, R>) => MaybePromise<A>
-  /** Takes one of the services, for its plain functions, or makes one over them; throws what is wrong with its options. */
+  /** Gets a service, for its plain functions, or makes one from the others; throws on invalid options. */
   readonly take: <A, E extends StageError>(service: Effect.Effect<A, E, R | Scope.Scope>) => A
-  /** Interrupts what is under way and frees what is held; waits for a refresh token that is being spent. */
+  /** Interrupts running programs and frees resources; waits for a refresh token that is being spent. */
   readonly close: () => Promise<void>
 }
 
 /**
- * The seam for adapters: services in, promises out. Throws a `BearerError` at once when their options are wrong.
+ * The seam for adapters: services in, promises out. Throws a `BearerError` at once if their options are invalid.
  *
- * @param made synchronously: they open nothing before the first call; `Layer.build(layer)` makes those of a layer
+ * @param made must run synchronously and open nothing before the first call; `Layer.build(layer)` makes the services of
+ *   a layer
  */
 export const makeRunner = <R, E extends StageError>(
   made: Effect.Effect<Context.Context<R>, E, Scope.Scope>,
@@ -47,7 +50,7 @@ export const makeRunner = <R, E extends StageError>(
       throw closed ? closedError() : rejectionOf(exit.cause)
     },
     start: startWith(services, { onFiberStart }),
-    // in the very context of `run`, so that what a service was made with is not provided to it a second time
+    // in the context of `run`, so that a service is not given its own dependencies a second time
     take: (service) => valueOf(Effect.runSyncExit(Effect.updateContext(service, () => services))),
     close: () => {
       closed = true

@@ -30,7 +30,7 @@ export const cookieSessions = ({
   storage: shared,
 })
 
-/** Keeps sessions in a storage; the browser's cookie holds only a random name. A session that has ended is gone. */
+/** Keeps sessions in a storage; the browser's cookie holds only a random name. An ended session is gone. */
 export const storedSessions = ({ storage }: { readonly storage: TokenStorage }): SessionStorage => ({
   make: sessionsInStore,
   storage,

@@ -8,23 +8,23 @@ import { type Secret, wrapped } from "../protocol/secret.ts"
 
 type Failure = AcquireError | StoreError
 
-/** A token, and until when it is good, in epoch milliseconds, where that is known. */
+/** A token and its expiry in epoch milliseconds, if known. */
 export interface SubjectToken {
   readonly value: Secret
   readonly expiresAt?: number | undefined
 }
 
-/** On whose behalf something is called. */
+/** On whose behalf an API is called. */
 export interface Subject {
-  /** The same, or equal, for all requests in this name; may be a secret. */
+  /** Equal for all requests of this subject; may be a secret. */
   readonly name: unknown
-  /** What is traded for a target's token. */
+  /** The token to trade. */
   readonly token: Effect.Effect<SubjectToken, Failure>
-  /** Tokens for a target that need no trade, because the subject's own are for it. */
+  /** The subject's own tokens for a target, if no trade is needed. */
   readonly own: (target: TargetInput) => ApiTokens<Failure> | undefined
 }
 
-/** Whom a token is about: the caller of an API. */
+/** The subject of a bearer token, such as the caller of an API. */
 export const bearer = (value: Secret, expiresAt?: number): Subject => ({
   name: Redacted.value(wrapped(value)),
   token: Effect.succeed({ value, expiresAt }),

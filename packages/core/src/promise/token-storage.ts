@@ -7,23 +7,23 @@ import { Lock, makeMemoryLock } from "../store/lock.ts"
 import { makeMemoryStore, type MemoryOptions, TokenStore } from "../store/token-store.ts"
 
 /**
- * What keeps tokens, and the lock that reaches as far as it does: the value that the adapters' `storage` options take. Each
- * client makes the services for itself and frees what they hold when it is closed; nothing is opened before the first use.
+ * A token store with a lock of the same reach: the value of the adapters' `storage` options. Each client makes the
+ * services for itself and frees what they hold when it is closed; nothing is opened before the first use.
  *
- * Its error is `InvalidOptions` and nothing else.
+ * It fails with `InvalidOptions` only.
  */
 export interface TokenStorage {
   /** Made synchronously; `storageLayer` makes them a layer. */
   readonly services: Effect.Effect<Context.Context<TokenStore | Lock>, AcquireError, Scope.Scope>
 }
 
-/** What keeps only tokens that can be had again: it needs no lock, and a `TokenStorage` is one. */
+/** A store for tokens that can be acquired again: it needs no lock. A `TokenStorage` is one. */
 export interface TokenCache {
   /** Made synchronously. */
   readonly services: Effect.Effect<Context.Context<TokenStore>, AcquireError, Scope.Scope>
 }
 
-/** Keeps tokens in this process, each client for itself. */
+/** Keeps tokens in this process, separately for each client. */
 export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
   services: Effect.sync(() =>
     Context.make(TokenStore, makeMemoryStore(options)).pipe(Context.add(Lock, makeMemoryLock())),
@@ -31,7 +31,7 @@ export const memoryStorage = (options: MemoryOptions = {}): TokenStorage => ({
 })
 
 /**
- * Seals what another storage keeps, as `encryptedStore` does; the lock stays as it is.
+ * Encrypts the values of another storage, as `encryptedStore` does; the lock is unchanged.
  *
  * @example encryptedStorage(redis({ url }), { keys: [derivedKey("2026-11", secret)] })
  */

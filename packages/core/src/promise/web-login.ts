@@ -40,13 +40,13 @@ export interface WebLoginConfig
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
   readonly clientId: string
-  /** How the application proves who it is. @default none() */
+  /** How the application authenticates to the issuer. @default none() */
   readonly clientAuth?: ClientAuth | undefined
   /** Where sessions are kept. @default cookieSessions() */
   readonly sessions?: SessionStorage | undefined
 }
 
-/** A request with what it posts. */
+/** A request with its body. */
 export interface PostedRequest extends WebRequest {
   readonly body?: ReadableStream<Uint8Array> | null
 }
@@ -58,13 +58,13 @@ export interface WebLoginRoute {
   readonly answer: (request: PostedRequest) => Promise<Reply>
 }
 
-/** What a request has of a session, until it is answered. */
+/** The session of a request, until it is answered. */
 export interface OpenedRequest {
-  /** Nobody is signed in where it is absent. */
+  /** Absent if nobody is signed in. */
   readonly session: WebSession | undefined
-  /** Why its tokens could not be renewed now, though the session goes on. */
+  /** Why its tokens could not be renewed now; the session continues. */
   readonly delayed: BearerError | undefined
-  /** The headers that the answer needs besides its own; to be asked for once, at the end. */
+  /** Headers to add to the response; call it once, at the end. */
   readonly settle: () => Promise<ReadonlyArray<Header>>
 }
 
@@ -72,22 +72,24 @@ export interface OpenedRequest {
 export interface WebLogin extends AsyncDisposable {
   readonly routes: ReadonlyArray<WebLoginRoute>
   /**
-   * Whether this is the path of a route, as the framework's router reads it, for this method if one is named: routes look
-   * after their cookies themselves.
+   * Whether the path is one of the login's routes, decoded as by the framework's router, for this method if given:
+   * these routes handle their cookies themselves.
    */
   readonly isOwn: (path: string, method?: string) => boolean
-  /** Who a request is from, or the answer that refuses it. */
+  /** The session of a request, or the response that refuses it. */
   readonly open: (request: WebRequest, options?: OpenSessionOptions) => Promise<OpenedRequest | Reply>
-  /** Sends a person to the issuer, such as to sign in again for something that wants it (`maxAge`, `acrValues`). */
+  /** Sends a person to the issuer, such as to sign in again for a step-up (`maxAge`, `acrValues`). */
   readonly begin: (request: WebRequest, options?: BeginSignInOptions) => Promise<Reply>
-  /** The answer to nobody: to the login for a browser on its way to a page, 401 for a script. */
+  /** The response if nobody is signed in: a redirect to the login for a page, 401 for a script. */
   readonly required: (request: WebRequest) => Reply
-  /** The same for a session without the token that is needed; nothing where the person has only just signed in. */
+  /** The same for a session without the required token; `undefined` if the person has only just signed in. */
   readonly requiredAgain: (request: WebRequest, session: Pick<WebSession, "startedAt">) => Reply | undefined
   readonly close: () => Promise<void>
 }
 
-/** Makes the login. Wrong options throw a `BearerError` here; nothing is requested before the first person comes. */
+/**
+ * Makes the login. Invalid options throw a `BearerError` here; nothing is requested before the first person signs in.
+ */
 export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   checkClient(config)
   const { issuer, clientId, clientAuth = none(), sessions = cookieSessions() } = config
@@ -120,7 +122,7 @@ export const startWebLogin = (config: WebLoginConfig): WebLogin => {
   }
 }
 
-/** Built with the layer, so that wrong options are told at once. */
+/** Built with the layer, so that invalid options fail at once. */
 class Plan extends /*#__PURE__*/ Context.Service<Plan, WebLoginPlan>()("@bearerkit/core/WebLoginPlan") {}
 
 type Network = Discovery | Http | Lock
@@ -132,7 +134,7 @@ const routesOf = (plan: WebLoginPlan, answer: Answer): ReadonlyArray<WebLoginRou
   const route = (method: "GET" | "POST", path: string, reply: (request: PostedRequest) => Parameters<Answer>[0]) => ({
     method,
     path,
-    // frameworks answer HEAD with what answers GET, and a code is not for who only wants to know
+    // frameworks route HEAD to the handler of GET, and HEAD must not spend a code
     answer: async (request: PostedRequest) => (request.method === method ? answer(reply(request)) : onlyBy(method)),
   })
   return [
@@ -161,7 +163,7 @@ const loggedOut = (plan: WebLoginPlan, request: PostedRequest) =>
     { onSuccess: () => done, onFailure: (error) => refusal(request, { error }) },
   )
 
-/** Longer than a logout token with all that a form needs. */
+/** More than a posted logout token needs. */
 const maxForm = 64 * 1024
 
 const formOf = (request: PostedRequest): Effect.Effect<string, SessionError> =>

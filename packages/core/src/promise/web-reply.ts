@@ -5,14 +5,14 @@ import { problemOf } from "../session/problem-of.ts"
 import { type Problem, problemPage } from "../session/problem-page.ts"
 import { type BearerError, type StageError, toBearerError } from "./bearer-error.ts"
 
-/** What a framework is to answer. */
+/** A response for the framework to send. */
 export interface Reply {
   readonly status: number
   readonly headers: ReadonlyArray<Header>
   readonly body: string | null
-  /** Why it is a refusal; not to be shown. */
+  /** The error behind a refusal; not to be shown. */
   readonly error?: BearerError
-  /** What a refusal tells, for an application with a page of its own. */
+  /** The public part of a refusal, for an application with its own error page. */
   readonly problem?: Problem
 }
 
@@ -20,22 +20,22 @@ export type Header = readonly [name: string, value: string]
 
 export interface Refused {
   readonly error: StageError
-  /** What is told in the place of the error. */
+  /** The error to show instead of `error`. */
   readonly told?: StageError | undefined
-  /** Where a person can try again: a path. */
+  /** The path where a person can try again. */
   readonly again?: string | undefined
   /** `Set-Cookie` lines. */
   readonly cookies?: ReadonlyArray<string>
 }
 
-/** Sends the browser on. What came with a POST is not sent along, and no address of ours is told. */
+/** Redirects the browser as a GET, without a referrer. */
 export const redirection = ({ location, cookies }: Redirect): Reply => ({
   status: 303,
   headers: [["location", location], notKept, noReferrer, ...setCookies(cookies)],
   body: null,
 })
 
-/** Tells why something did not happen, as a page or as a problem document. */
+/** Answers with an error page or a problem document. */
 export const refusal = ({ headers }: Pick<WebRequest, "headers">, refused: Refused): Reply => {
   const { error, told = error, again, cookies = [] } = refused
   const problem = problemOf(told.explanation, again)
@@ -57,27 +57,27 @@ export const refusal = ({ headers }: Pick<WebRequest, "headers">, refused: Refus
   }
 }
 
-/** Tells that somebody has to sign in: who is nobody so far, or whom the issuer does not know any more. */
+/** Answers that the person has to sign in, for the first time or again. */
 export const loginRefusal = (request: Pick<WebRequest, "headers">, error?: StageError): Reply => {
   const told = loginRequired("nobody is signed in")
   return refusal(request, { error: error ?? told, told })
 }
 
-/** The method is another one than what is here answers to (RFC 9110 §15.5.6). */
+/** Answers that the method is not allowed (RFC 9110 §15.5.6). */
 export const onlyBy = (method: string): Reply => ({ status: 405, headers: [["allow", method], notKept], body: null })
 
-/** An answer without anything in it. */
+/** An empty success. */
 export const done: Reply = { status: 200, headers: [["cache-control", "no-store"]], body: null }
 
-/** What an answer with these cookies needs: nobody on the way keeps it for another person. */
+/** The headers of a response with these cookies, which no cache may store. */
 export const cookieHeaders = (cookies: ReadonlyArray<string>): ReadonlyArray<Header> =>
   cookies.length === 0 ? [] : [notKept, ...setCookies(cookies)]
 
-/** RFC 9110 §15.5.2 wants one; no scheme is registered for cookies, and browsers pass over those that they do not know. */
+/** RFC 9110 §15.5.2 requires a challenge; no scheme is registered for cookies, and browsers ignore unknown ones. */
 const challenges = ({ status }: Problem): ReadonlyArray<Header> =>
   status === 401 ? [["www-authenticate", "Cookie"]] : []
 
-/** RFC 9110 §10.2.3; what somebody asks us to wait is what our callers should. */
+/** RFC 9110 §10.2.3: our callers should wait as long as we are asked to. */
 const pauses = ({ status }: Problem, millis: number): ReadonlyArray<Header> =>
   status === 503 && millis > 0 ? [["retry-after", String(Math.ceil(millis / 1000))]] : []
 

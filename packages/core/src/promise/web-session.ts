@@ -12,12 +12,12 @@ import type { Subject } from "./subject.ts"
 export interface WebSessionOptions {
   readonly view: SessionView
   readonly provider: TokenProvider["Service"]
-  /** What the person signed in for. */
+  /** The target that the person signed in for. */
   readonly target: TargetInput
   readonly ask: (effect: Effect.Effect<Token, AcquireError | StoreError>, options?: RunOptions) => Promise<Token>
 }
 
-/** Somebody who is signed in, and tokens in their name. */
+/** A signed-in person, and tokens on their behalf. */
 export class WebSession extends Session {
   readonly #options: WebSessionOptions
 
@@ -27,16 +27,16 @@ export class WebSession extends Session {
   }
 
   /**
-   * A usable access token: kept while it is fresh, renewed once however many requests ask. Rejects with a `BearerError`.
+   * A usable access token: cached while fresh, renewed once for all concurrent requests. Rejects with a `BearerError`.
    *
-   * @param target @default what the person signed in for
+   * @param target @default the one the person signed in for
    */
   async token(target?: TargetInput, options?: RunOptions): Promise<string> {
     const { provider, ask, target: own } = this.#options
     return Redacted.value((await ask(provider.token(target ?? own), options)).value)
   }
 
-  /** The person as the one on whose behalf something is called. */
+  /** The person as the subject of a delegation. */
   get subject(): Subject {
     const { provider, target } = this.#options
     return {

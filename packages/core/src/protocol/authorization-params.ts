@@ -11,22 +11,22 @@ import { targetParams } from "./token-endpoint.ts"
 /** OpenID Connect Core §3.1.2.1, Initiating User Registration §4 */
 export type Prompt = "consent" | "create" | "login" | "none" | "select_account"
 
-/** What a person is asked, and how. */
+/** What the issuer asks the person, and how. */
 export interface AuthorizationOptions {
   readonly prompt?: Prompt | ReadonlyArray<Prompt> | undefined
-  /** How long ago the person may have signed in; the ID token's `auth_time` must then prove it. */
+  /** How long ago the person may have signed in; the ID token must prove it with `auth_time`. */
   readonly maxAge?: Duration.Input | undefined
-  /** How the person has to sign in, the best first; the ID token's `acr` must then be one of these. */
+  /** How the person has to sign in, in order of preference; the ID token's `acr` must be one of these. */
   readonly acrValues?: ReadonlyArray<string> | undefined
-  /** Who is probably going to sign in: an e-mail address or the like. */
+  /** Who is probably going to sign in, such as an e-mail address. */
   readonly loginHint?: string | undefined
-  /** BCP 47, the best first. */
+  /** BCP 47 language tags in order of preference. */
   readonly uiLocales?: ReadonlyArray<string> | undefined
-  /** What else this issuer wants; never a parameter that is set here. */
+  /** Other parameters for this issuer; never one that BearerKit sets. */
   readonly extra?: ExtraParams | undefined
 }
 
-/** The parameters of an authorization request that do not differ from flow to flow. */
+/** The parameters that all authorization requests share. */
 export const authorizationParams: (
   target: Target,
   options: AuthorizationOptions,
@@ -58,7 +58,7 @@ export const authorizationParams: (
 export const maxAgeOf = ({ maxAge }: AuthorizationOptions): Effect.Effect<number | undefined, AcquireError> => {
   if (maxAge === undefined) return Effect.succeed(undefined)
   const seconds = (millisOf(maxAge) ?? Number.NaN) / 1000
-  // who means seconds, as the protocol has them, would have asked for a login of just now
+  // a number is milliseconds: one meant as seconds, as in the protocol, would come to zero
   return Number.isSafeInteger(Math.floor(seconds)) && (seconds === 0 || seconds >= 1)
     ? Effect.succeed(Math.floor(seconds))
     : Effect.fail(invalidOptions("maxAge", "must be a duration, of 0 or a second at least; a number is milliseconds"))

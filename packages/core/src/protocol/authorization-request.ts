@@ -9,22 +9,21 @@ import { browserEndpoint } from "./browser-endpoint.ts"
 import { type Pushed, pushedParams } from "./pushed-authorization-request.ts"
 import { asAcquire, type Params } from "./client-request.ts"
 
-/** OAuth 2.0 Multiple Response Type Encoding §3, §5; the implicit types only for what is old. */
+/** OAuth 2.0 Multiple Response Type Encoding §3, §5; the implicit types only for legacy issuers. */
 export type ResponseType = "code" | "id_token" | "id_token token"
 
 export interface AuthorizationRequest {
   readonly responseType: ResponseType
   readonly responseMode: ResponseMode
   readonly redirectUri: string
-  /** Everything else that is sent. */
+  /** All other parameters. */
   readonly params: Params
   /** @default auto */
   readonly pushed?: Pushed | undefined
 }
 
 /**
- * The address to send a person to. Where the request is pushed, it holds nothing but a reference to it, which soon
- * expires.
+ * The URL to send a person to. If the request is pushed, the URL holds only a reference to it, which soon expires.
  *
  * @see RFC 6749 §3.1, OpenID Connect Core §3.1.2.1, RFC 9126 §4
  */
@@ -55,7 +54,7 @@ const paramsOf = ({ responseType, responseMode, redirectUri, params }: Authoriza
 
 const defaultMode = (type: ResponseType): ResponseMode => (type === "code" ? "query" : "fragment")
 
-/** What the metadata excludes; a list that is not there excludes nothing. */
+/** What the metadata rules out; an absent list rules out nothing. */
 const missingFeature = (metadata: ServerMetadata, request: AuthorizationRequest): string | undefined => {
   const { responseTypesSupported, responseModesSupported, codeChallengeMethodsSupported } = metadata
   if (metadata.authorizationEndpoint === undefined) return "authorizationEndpoint"

@@ -2,7 +2,10 @@ import * as Effect from "effect/Effect"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { checkUrl } from "../http/url.ts"
 
-/** An endpoint that a browser opens, where a `javascript:` address would be run; and it is not less safe than the issuer. */
+/**
+ * Validates an endpoint that a browser opens, where a `javascript:` URL would be run; it must be as secure as the
+ * issuer.
+ */
 export const browserEndpoint = (name: string, url: string, issuer: string): Effect.Effect<URL, AcquireError> => {
   const problem = checkUrl(url, issuer.startsWith("http:"))
   return problem === undefined

@@ -1,16 +1,16 @@
 import * as Redacted from "effect/Redacted"
 import { printable } from "../model/printable.ts"
 
-/** How the answer of the authorization endpoint comes back (OAuth 2.0 Multiple Response Type Encoding §2.1, Form Post). */
+/** How the authorization response comes back (OAuth 2.0 Multiple Response Type Encoding §2.1, Form Post). */
 export type ResponseMode = "form_post" | "fragment" | "query"
 
-/** What came back: the whole address, its query or hash alone, or the body of a posted form. */
+/** What came back: the whole URL, its query or hash alone, or the body of a posted form. */
 export type CallbackInput = URL | URLSearchParams | string
 
-/** What an address says to a client that waits for an answer. */
+/** A parsed callback. */
 export type Callback = CallbackAnswer | CallbackDenial | MalformedCallback | NotOurs
 
-/** The issuer gave something. */
+/** The issuer returned a code or tokens. */
 export interface CallbackAnswer extends CallbackOrigin {
   readonly _tag: "Answer"
   readonly code?: Redacted.Redacted<string>
@@ -30,30 +30,29 @@ export interface CallbackDenial extends CallbackOrigin {
   readonly description?: string
 }
 
-/** An answer that may not be used. */
+/** A response that must not be used. */
 export interface MalformedCallback extends CallbackOrigin {
   readonly _tag: "Malformed"
   /** Completes "The authorization response …". */
   readonly problem: string
 }
 
-/** Not the answer of an authorization endpoint: to be left alone. */
+/** Not an authorization response: leave it alone. */
 export interface NotOurs {
   readonly _tag: "NotOurs"
 }
 
-/** Whose answer it claims to be; nothing of it is checked. */
+/** Where the response claims to come from; nothing of it is checked. */
 export interface CallbackOrigin {
-  /** Finds the transaction it belongs to. */
+  /** Identifies the transaction it belongs to. */
   readonly state: string | undefined
   /** RFC 9207 §2 */
   readonly issuer: string | undefined
 }
 
 /**
- * Takes a callback apart. Every input has exactly one outcome, and none is an exception. An application's own `?code=`
- * or hash is told apart and to be left alone; a parameter that comes twice is refused, one without a value counts as
- * absent (RFC 6749 §3.1).
+ * Parses a callback. Every input has exactly one outcome, and none throws. An application's own `?code=` or hash is
+ * `NotOurs`; a repeated parameter is refused, an empty one counts as absent (RFC 6749 §3.1).
  */
 export const parseCallback = (input: CallbackInput, mode: ResponseMode): Callback => {
   const text = textOf(input, mode)
@@ -66,7 +65,7 @@ export const parseCallback = (input: CallbackInput, mode: ResponseMode): Callbac
   return error === undefined ? answer(params, origin) : denial(params, error, origin)
 }
 
-/** Two tokens, each as long as one may be. */
+/** Two tokens of the maximum length. */
 const maxLength = 65_536
 
 const textOf = (input: CallbackInput, mode: ResponseMode): string => {
@@ -80,7 +79,7 @@ const textOf = (input: CallbackInput, mode: ResponseMode): string => {
   return input.replace(/^[?#]\/?\??/, "")
 }
 
-/** An address holds no posted form. */
+/** A URL holds no posted form. */
 const part = (url: URL, mode: ResponseMode): string => {
   if (mode === "form_post") return ""
   return mode === "fragment" ? url.hash.replace(/^#\/?\??/, "") : url.search.slice(1)
@@ -88,7 +87,7 @@ const part = (url: URL, mode: ResponseMode): string => {
 
 const valueOf = (params: URLSearchParams, name: string): string | undefined => params.get(name) || undefined
 
-/** A code alone may be a voucher's, an error alone the application's own. */
+/** A code alone may be a voucher, an error alone the application's own. */
 const isAnswer = (params: URLSearchParams): boolean => {
   const has = (name: string) => params.getAll(name).some((value) => value !== "")
   if (has("id_token") || has("access_token")) return true
@@ -128,7 +127,7 @@ const answer = (params: URLSearchParams, origin: CallbackOrigin): CallbackAnswer
   ...membersOf(params, plainFields, (value) => value),
 })
 
-/** Those of the parameters that are there, under the names of their fields. */
+/** The parameters that are present, under their field names. */
 const membersOf = <Field extends string, A>(
   params: URLSearchParams,
   fields: Readonly<Record<Field, string>>,

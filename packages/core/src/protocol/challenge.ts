@@ -1,13 +1,13 @@
-/** One way in that a server offers with a 401 or 403 (RFC 9110 §11.6.1). */
+/** One challenge of a 401 or 403 answer (RFC 9110 §11.6.1). */
 export interface Challenge {
-  /** As it was written; compare without regard to case. */
+  /** As written by the server; compare it case-insensitively. */
   readonly scheme: string
-  /** By name, in lower case where they were parsed. */
+  /** By name; names are in lower case when parsed. */
   readonly params: Readonly<Record<string, string>>
 }
 
 /**
- * The value of a `WWW-Authenticate` header. All parameters are quoted; a character that none of them may have becomes a
+ * The value of a `WWW-Authenticate` header. All parameters are quoted; a character that is not allowed becomes a
  * question mark.
  *
  * @see RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1
@@ -18,8 +18,8 @@ export const formatChallenge = ({ scheme, params }: Challenge): string => {
 }
 
 /**
- * The challenges of `WWW-Authenticate` headers, several joined by commas; of a header that is not well formed those
- * before the mistake. The first of several parameters of one name counts.
+ * Parses `WWW-Authenticate`, several headers joined by commas; of a malformed header, the challenges before the error.
+ * Of repeated parameters the first counts.
  *
  * @see RFC 9110 §11.2 and §11.6.1
  */
@@ -37,14 +37,14 @@ export const parseChallenges = (header: string | null): ReadonlyArray<Challenge>
   return challenges
 }
 
-/** RFC 6750 §3 allows these in `scope`, `error` and `error_description`; URLs and realms get along with them. */
+/** RFC 6750 §3 allows the others in `scope`, `error` and `error_description`; they suffice for URLs and realms. */
 const unquotable = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g
 
 const maxLength = 8192
 
 /**
- * A parameter, or a scheme; the credentials that may follow one, such as those of `Negotiate`, are not followed by a value
- * as a parameter would be.
+ * A parameter, or a scheme; token68 credentials after a scheme, such as those of `Negotiate`, have no value like a
+ * parameter.
  */
 const grammar =
   /[\t ,]*(?:([!#-'*+.0-9A-Z^-z|~-]+)[\t ]*=[\t ]*(?:([!#-'*+.0-9A-Z^-z|~-]+)|"((?:[^"\\]|\\.)*)")|([!#-'*+.0-9A-Z^-z|~-]+)(?: +[\w.~+/-]+=*(?=[\t ]*(?:,|$)))?)/

@@ -5,16 +5,19 @@ import { printable } from "../model/printable.ts"
 import type { Callback, CallbackAnswer, CallbackDenial } from "./callback.ts"
 
 export interface ExpectedCallback {
-  /** What was sent; `undefined` takes an answer that nobody here asked for. */
+  /** The `state` that was sent; `undefined` accepts an unsolicited response. */
   readonly state: Redacted.Redacted<string> | undefined
   readonly issuer: string
-  /** Whether the issuer's metadata promises `iss` (RFC 9207 §3); an ID token in the answer, still to be checked, says it too. */
+  /**
+   * Whether the issuer's metadata promises `iss` (RFC 9207 §3); an ID token in the response, checked later, names it
+   * too.
+   */
   readonly namesIssuer: boolean
 }
 
 /**
- * The answer, if it is the one that was waited for. A refusal by the issuer counts only with the right `state` and `iss`
- * too: anybody can send somebody to an address with an error in it.
+ * Accepts a callback that belongs to the request. A refusal needs the right `state` and `iss` too: anybody can send a
+ * person to a URL with an error in it.
  *
  * @see RFC 6749 §10.12, RFC 9207 §2.4
  */
@@ -49,11 +52,11 @@ const checkOrigin = (
     : callbackRefused("iss", `is from ${printable(issuer, 100)}, not from ${expected.issuer}`)
 }
 
-/** Its own `iss` says the same (RFC 9207 §2.4), so some issuers then leave the parameter out. */
+/** Its `iss` says the same (RFC 9207 §2.4), so some issuers omit the parameter. */
 const hasIdToken = (callback: CallbackAnswer | CallbackDenial): boolean =>
   callback._tag === "Answer" && callback.idToken !== undefined
 
-/** In a time that does not tell where they differ. */
+/** Compares in constant time. */
 const sameText = (one: string, other: string): boolean => {
   if (one.length !== other.length) return false
   let difference = 0

@@ -11,7 +11,7 @@ export interface Credentials {
   readonly params: ReadonlyArray<readonly [name: string, value: string]>
 }
 
-/** Whom the credentials are for. */
+/** The request that the credentials are for. */
 export interface ClientAuthRequest {
   readonly issuer: string
   readonly clientId: string
@@ -19,17 +19,17 @@ export interface ClientAuthRequest {
 }
 
 /**
- * How a client proves who it is; evaluated for every request, so that an assertion is always fresh.
+ * How a client authenticates; evaluated for every request, so that assertions are always fresh.
  *
  * @see RFC 6749 §2.3, OpenID Connect Core §9
  */
 export interface ClientAuth {
   (request: ClientAuthRequest): Effect.Effect<Credentials, AcquireError>
-  /** What is known to be wrong before any request. */
+  /** A problem that is known before any request. */
   readonly problem?: AcquireError | undefined
 }
 
-/** A public client: it only names itself. */
+/** A public client: sends only its `client_id`. */
 export const none = (): ClientAuth => (request) =>
   Effect.succeed({ headers: {}, params: [["client_id", request.clientId]] })
 
@@ -63,8 +63,8 @@ const option = "clientSecret"
 
 export interface AssertionAuthOptions {
   /**
-   * Addresses the assertion to the token endpoint, for old servers that take nothing else. Such an assertion can be
-   * replayed at another server (CVE-2025-27370).
+   * Sets the assertion's `aud` to the token endpoint, for old servers that accept nothing else. Another server can
+   * replay such an assertion (CVE-2025-27370).
    *
    * @default false
    */

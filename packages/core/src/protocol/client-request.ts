@@ -13,11 +13,11 @@ export type Params = ReadonlyArray<readonly [name: string, value: string]>
 export interface ClientRequest {
   readonly endpoint: Endpoint
   readonly params: Params
-  /** What is made anew each time the request is sent. */
+  /** Parameters evaluated each time the request is sent. */
   readonly fresh?: Effect.Effect<Params, AcquireError, Http>
-  /** Whether the request carries something signed with a time in it, so that a wrong clock may be why it is refused. */
+  /** Whether the request carries a signed timestamp, so that a wrong clock may be the reason for a refusal. */
   readonly signed?: boolean
-  /** What this request makes of a refusal, where it knows more than RFC 6749 §5.2. */
+  /** Maps refusals that RFC 6749 §5.2 does not cover. */
   readonly classify?: Classify
 }
 
@@ -29,7 +29,7 @@ export const requestAsClient: (
   const { endpoint, params, fresh, signed = false, classify } = request
   const url = yield* Effect.mapError(requireEndpoint(client.issuer, endpoint), asAcquire)
   const answer = yield* postAsClient(
-    // RFC 9449 §5: tokens are what a proof is for
+    // RFC 9449 §5: only token requests carry a proof
     endpoint === "tokenEndpoint" ? client : { ...client, dpop: undefined },
     { url, tokenEndpoint: url },
     fresh === undefined ? Effect.succeed(params) : Effect.map(fresh, (more) => [...params, ...more]),
@@ -39,18 +39,18 @@ export const requestAsClient: (
 
 export interface Destination {
   readonly url: string
-  /** For client authentication that speaks of it. */
+  /** For client authentication that refers to it. */
   readonly tokenEndpoint: string
 }
 
-/** An answer and what it answers. */
+/** A response with its request. */
 export interface AnswerToClient extends Answer {
   readonly sent: SentRequest
 }
 
 /**
- * Sends a form with the client's credentials, and with a proof where the client has a key. Params, credentials and proof
- * are evaluated each time it is sent.
+ * Sends a form with the client's credentials, and with a proof if the client has a DPoP key. Parameters, credentials
+ * and proof are evaluated at each attempt.
  */
 export const postAsClient = (
   client: Client,
@@ -75,13 +75,13 @@ const sendForm = /*#__PURE__*/ Effect.fnUntraced(function* ({ client, destinatio
   const own = yield* form
   const credentials = yield* clientAuth({ issuer, clientId, tokenEndpoint })
   const params = [...own, ...credentials.params.filter(([name]) => !has(own, name))]
-  // in the last moment: what comes before may take long, and much of this can be sent once
+  // at the last moment: the steps before may take long, and most of these requests can be sent only once
   yield* Effect.mapError(yield* lockHeld, asAcquire)
   const answer = yield* post(url, { ...credentials.headers, ...proof }, params)
   return { ...answer, sent: { params, headers: credentials.headers } }
 })
 
-/** An answer to the client that is no success, as a typed error. */
+/** Makes a typed error of a response that is not a success. */
 export const refusal = (
   answer: AnswerToClient,
   { signed, classify }: { readonly signed?: boolean; readonly classify?: Classify | undefined } = {},
@@ -92,7 +92,7 @@ export const refusal = (
     classify,
   })
 
-/** Sends a form and gives whatever answer comes. */
+/** Sends a form and returns any response. */
 export const post = (url: string, headers: Headers, params: Params): Effect.Effect<Answer, AcquireError, Http> => {
   const init = {
     method: "POST",
@@ -105,7 +105,7 @@ export const post = (url: string, headers: Headers, params: Params): Effect.Effe
   )
 }
 
-/** An error of an earlier stage as this stage's. */
+/** Converts an error of an earlier stage into this stage's. */
 export const asAcquire = ({ reason }: Pick<AcquireError, "reason">): AcquireError => new AcquireError({ reason })
 
 const has = (params: Params, name: string): boolean => params.some(([own]) => own === name)

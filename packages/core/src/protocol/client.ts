@@ -7,6 +7,6 @@ export interface Client {
   readonly issuer: string
   readonly clientId: string
   readonly clientAuth: ClientAuth
-  /** The key that this client's tokens are bound to (RFC 9449). @default none: whoever has a token may use it */
+  /** The key that this client's tokens are bound to (RFC 9449). @default none: anybody with a token can use it */
   readonly dpop?: DpopKey | undefined
 }

@@ -1,10 +1,10 @@
 import * as Effect from "effect/Effect"
 import { sha256 } from "#signature"
 
-/** SHA-256 in hex: names a secret where the secret itself must not stand. */
+/** SHA-256 in hex: identifies a secret where the secret itself must not appear. */
 export const digestOf = (text: string): Effect.Effect<string> => digest(text, "hex")
 
-/** BASE64URL(SHA-256(text)), as several specifications name a token or a secret. */
+/** BASE64URL(SHA-256(text)), by which several specifications identify a token or a secret. */
 export const urlDigestOf = (text: string): Effect.Effect<string> => digest(text, "base64url")
 
 const digest = (text: string, encoding: "base64url" | "hex"): Effect.Effect<string> =>

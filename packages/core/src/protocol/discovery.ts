@@ -14,8 +14,8 @@ import { putNewest } from "../model/put-newest.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 
 /**
- * The metadata of issuers, read once and kept for an hour; the last serves on while no new one can be had, which is
- * tried every five minutes. The issuer in the document must be the one asked for, to the letter.
+ * The metadata of issuers, cached for an hour. While an issuer cannot be reached the last document is used, and it is
+ * tried again every five minutes. The document's issuer must be exactly the one asked for.
  *
  * @see RFC 8414 §3, OpenID Connect Discovery §4
  */
@@ -27,7 +27,7 @@ export class Discovery
     }
   >()("@bearerkit/core/Discovery") {}
 
-/** What `discoveryLayer` has. */
+/** The service of `discoveryLayer`. */
 export const makeDiscovery: Effect.Effect<Discovery["Service"], never, Http | SingleFlight> = /*#__PURE__*/ Effect.gen(
   function* () {
     const singleFlight = yield* SingleFlight
@@ -40,23 +40,26 @@ export const makeDiscovery: Effect.Effect<Discovery["Service"], never, Http | Si
   },
 )
 
-/** Finds the metadata of issuers and keeps them for an hour, and longer while no new ones can be had. @see RFC 8414 §3 */
+/**
+ * Fetches the metadata of issuers and caches it for an hour, or longer while an issuer cannot be reached. @see RFC 8414
+ * §3
+ */
 export const discoveryLayer: Layer.Layer<Discovery, never, Http | SingleFlight> = /*#__PURE__*/ Layer.effect(
   Discovery,
   makeDiscovery,
 )
 
-/** For a server without a metadata document: what it offers, given by hand. */
+/** For a server without a metadata document: fixed metadata. */
 export const fixedDiscoveryLayer = (metadata: ServerMetadata): Layer.Layer<Discovery> =>
   Layer.succeed(Discovery, fixedDiscovery(metadata))
 
-/** What `fixedDiscoveryLayer` has. */
+/** The service of `fixedDiscoveryLayer`. */
 export const fixedDiscovery = (metadata: ServerMetadata): Discovery["Service"] => ({
   metadata: (issuer) =>
     issuer === metadata.issuer ? Effect.succeed(metadata) : Effect.fail(mismatch(issuer, metadata.issuer)),
 })
 
-/** A member of the metadata that the caller cannot do without. */
+/** An endpoint that the caller requires of the metadata. */
 export const requireEndpoint = (issuer: string, endpoint: Endpoint): Effect.Effect<string, DiscoveryError, Discovery> =>
   Effect.flatMap(
     Discovery.use((discovery) => discovery.metadata(issuer)),
@@ -64,7 +67,7 @@ export const requireEndpoint = (issuer: string, endpoint: Endpoint): Effect.Effe
       url === undefined ? failed({ _tag: "Unsupported", issuer, feature: endpoint }) : Effect.succeed(url),
   )
 
-/** The members of the metadata that are URLs of endpoints. */
+/** The metadata's members that are endpoint URLs. */
 export type Endpoint = Extract<keyof ServerMetadata, `${string}Endpoint` | "jwksUri">
 
 interface Found {
@@ -77,7 +80,7 @@ const capacity = 1000
 const hour = 3_600_000
 const pause = 300_000
 
-/** While no new metadata can be had the last serves. */
+/** Falls back to the last metadata while the issuer cannot be reached. */
 const orLast = (ask: (issuer: string) => Effect.Effect<ServerMetadata, DiscoveryError, Http>) => {
   const last = new Map<string, ServerMetadata>()
   return (issuer: string): Effect.Effect<Found, DiscoveryError, Http> => {
@@ -141,7 +144,7 @@ const mismatch = (expected: string, actual: string): DiscoveryError =>
 
 const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError => new DiscoveryError({ reason })
 
-/** An address that may not be asked is the issuer's, as far as the caller knows. */
+/** To the caller, a URL that may not be requested is the issuer's. */
 const asIssuer = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError =>
   asDiscovery({ reason: reason._tag === "InvalidOptions" ? { ...reason, field: "issuer" } : reason })
 

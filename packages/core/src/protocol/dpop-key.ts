@@ -7,7 +7,7 @@ import type { DpopKey } from "./dpop.ts"
 
 export interface DpopKeyOptions {
   /**
-   * Goes on where the server issues a token that is not bound to the key. A public client's refresh token is bound even
+   * Accepts a token that the server has not bound to the key. A public client's refresh token is bound even
    * then.
    *
    * @default false: such a token is refused
@@ -21,7 +21,7 @@ export interface DpopKeyPair {
   readonly publicKey: CryptoKey
 }
 
-/** A new key for ES256 whose private half nobody can read; it lasts as long as the value. */
+/** Generates an ES256 key whose private half is not extractable; it lives as long as the value. */
 export const generateDpopKey = (options: DpopKeyOptions = {}): Effect.Effect<DpopKey, AcquireError> =>
   Effect.flatMap(
     Effect.tryPromise({
@@ -32,8 +32,8 @@ export const generateDpopKey = (options: DpopKeyOptions = {}): Effect.Effect<Dpo
   )
 
 /**
- * A key that is kept elsewhere, such as in IndexedDB: ECDSA on P-256, its private half not extractable. Anything else is
- * refused with `invalid_options`.
+ * Uses a key that is kept elsewhere, such as in IndexedDB: ECDSA on P-256, its private half not extractable. Fails with
+ * `invalid_options` for any other key.
  *
  * @see RFC 9449 §4.2, §5
  */
@@ -60,7 +60,7 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256" } as const
 const isP256 = (key: CryptoKey): boolean =>
   key.algorithm.name === algorithm.name && (key.algorithm as EcKeyAlgorithm).namedCurve === algorithm.namedCurve
 
-/** Nothing but what the public key consists of. */
+/** Only the members that make up the public key. */
 const publicJwk = (publicKey: CryptoKey) =>
   Effect.tryPromise({
     try: async () => {

@@ -4,15 +4,15 @@ import { putNewest } from "../model/put-newest.ts"
 import { parseChallenges } from "./challenge.ts"
 import type { NonceAnswer } from "./dpop.ts"
 
-/** The nonces that servers gave last, one for each origin. */
+/** The latest nonce of each origin. */
 export interface DpopNonces {
   readonly of: (url: string) => string | undefined
-  /** Whether the answer refuses a request for want of the nonce that it brings. */
+  /** Keeps the nonce of a response; returns whether the response demands a retry with it. */
   readonly learn: (url: string, answer: NonceAnswer) => boolean
 }
 
 /**
- * Learns from every answer, successes too; the origin used longest ago makes room for a new one.
+ * Learns from every response, successes too; drops the least recently used origin when full.
  *
  * @see RFC 9449 §8, §8.2, §9
  */
@@ -32,10 +32,10 @@ export const makeDpopNonces = (): DpopNonces => {
 
 const capacity = 100
 
-/** RFC 9449 §8.1, and no longer than anybody needs. */
+/** RFC 9449 §8.1, with a sane maximum length. */
 const isNonce = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/
 
-/** An authorization server says it in the body, an API in its challenge. */
+/** An authorization server demands it in the body, an API in its challenge. */
 const demandsNonce = ({ status, headers, body }: NonceAnswer): boolean => {
   if (status !== 400 && status !== 401) return false
   if (parseChallenges(headers.get("www-authenticate")).some(({ params }) => params["error"] === demand)) return true

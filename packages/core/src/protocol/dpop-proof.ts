@@ -14,7 +14,7 @@ export interface ProofKey {
   readonly jwk: PublicJwk
 }
 
-/** Signs that the holder of the key sends this request now (RFC 9449 §4.2). */
+/** Signs a DPoP proof for a request (RFC 9449 §4.2). */
 export const signDpopProof: (
   key: ProofKey,
   request: ProvenRequest,

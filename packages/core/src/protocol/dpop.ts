@@ -5,40 +5,41 @@ import { count } from "../telemetry/telemetry.ts"
 import type { AnswerHeaders } from "../http/client.ts"
 
 /**
- * A key that tokens are bound to: whoever presents one proves to have the key. `generateDpopKey` and `dpopKey` make one.
+ * A key that tokens are bound to: a request with such a token must prove possession of the key. Made by
+ * `generateDpopKey` or `dpopKey`.
  *
  * @see RFC 9449
  */
 export interface DpopKey {
-  /** Names the key (RFC 7638); no secret. */
+  /** Identifies the key (RFC 7638); not a secret. */
   readonly thumbprint: string
-  /** Goes on with a token that is not bound, which a server may issue (RFC 9449 §5). */
+  /** Whether an unbound token, which a server may issue, is accepted (RFC 9449 §5). */
   readonly allowsBearer: boolean
-  /** A proof for one request, a new one each time it is run, with the nonce that the server gave last. */
+  /** Signs a new proof for a request each time it runs, with the server's latest nonce. */
   readonly proof: (request: ProvenRequest) => Effect.Effect<string, HttpError>
-  /** Keeps the nonce of an answer, and says whether the server wants the request again with it. */
+  /** Keeps the nonce of a response; returns whether the server demands a retry with it. */
   readonly learn: (url: string, answer: NonceAnswer) => boolean
 }
 
-/** What a proof speaks of. */
+/** The request that a proof is for. */
 export interface ProvenRequest {
   readonly method: string
   readonly url: string
-  /** What the request presents, where it presents one. */
+  /** The token that the request presents, if any. */
   readonly accessToken?: Redacted.Redacted<string>
 }
 
-/** As much of an answer as can speak of nonces. */
+/** The parts of a response that can carry nonces. */
 export interface NonceAnswer {
   readonly status: number
   readonly headers: AnswerHeaders
-  /** Looked at where it is text. */
+  /** Read only if it is text. */
   readonly body?: unknown
 }
 
 /**
- * Sends a request with a proof where there is a key, and once more where the server wants its nonce in it: that is an
- * answer to the refusal and no retry.
+ * Sends a request with a proof if there is a key, and once more if the server demands a nonce; that is a protocol step,
+ * not a retry.
  *
  * @see RFC 9449 §8, §9
  */

@@ -10,17 +10,17 @@ import { definedParams } from "./defined-params.ts"
 import { asAcquire } from "./client-request.ts"
 
 export interface EndSessionOptions {
-  /** The ID token of the login, expired or not: tells the issuer whose session ends without asking the person. */
+  /** The ID token of the login, expired or not: with it the issuer need not ask the person. */
   readonly idTokenHint?: Secret | undefined
-  /** Where the person goes afterwards; registered at the issuer. */
+  /** Where the person returns afterwards; registered at the issuer. */
   readonly postLogoutRedirectUri?: string | undefined
-  /** Comes back with the person. */
+  /** Returned with the person. */
   readonly state?: string | undefined
   readonly extra?: ExtraParams | undefined
 }
 
 /**
- * Where to send a person to sign out at the issuer. The URL may hold the ID token, so it is a secret.
+ * The URL to send a person to for signing out at the issuer. It may hold the ID token, so it is a secret.
  *
  * @see OpenID Connect RP-Initiated Logout §2
  */

@@ -3,10 +3,10 @@ import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { printable } from "../model/printable.ts"
 import type { Params } from "./client-request.ts"
 
-/** Parameters that a server wants beyond the standard ones. */
+/** Non-standard parameters for a server. */
 export type ExtraParams = Readonly<Record<string, string>>
 
-/** Extra parameters, sorted by name; one that would stand in the place of a parameter sent here is refused. */
+/** Validates extra parameters and sorts them by name; fails for one that BearerKit sets itself. */
 export const extraParams = (
   extra: ExtraParams | undefined,
   reserved: ReadonlyArray<string> = [],
@@ -23,7 +23,7 @@ export const extraParams = (
   return Effect.succeed(params)
 }
 
-/** Extra parameters in one order, for requests and cache keys. */
+/** Extra parameters in a stable order, for requests and cache keys. */
 export const sortedParams = (extra: ExtraParams = {}): Params =>
   Object.entries(extra).sort(([one], [other]) => (one < other ? -1 : 1))
 

@@ -11,11 +11,11 @@ import type { Discovery } from "./discovery.ts"
 import { malformedAnswer } from "./malformed.ts"
 import { type TokenHint, tokenParams } from "./token-hint.ts"
 
-/** What the issuer knows of a token. Of one that is not active it says nothing more. */
+/** The issuer's answer about a token; nothing more is known of one that is not active. */
 export type Introspection = { readonly active: false } | { readonly active: true; readonly claims: Claims }
 
 /**
- * Asks the issuer whether a token is active, and what it says.
+ * Asks the issuer whether a token is active, and for its claims.
  *
  * @see RFC 7662 §2
  */

@@ -1,10 +1,10 @@
 import type { JWK } from "jose"
 
-/** The algorithm that fits a JWK: its own `alg`, or what its type and curve allow (RFC 7518 §3.1). */
+/** The algorithm of a JWK: its `alg`, or the one for its type and curve (RFC 7518 §3.1). */
 export const algorithmOfJwk = ({ alg, kty, crv = "" }: JWK): string | undefined =>
   alg ?? (kty === "RSA" ? "RS256" : byCurve.get(crv))
 
-/** The algorithm that a `CryptoKey` was made for. */
+/** The algorithm of a `CryptoKey`. */
 export const algorithmOfCryptoKey = ({ algorithm }: CryptoKey): string | undefined => {
   const { name, namedCurve = "", hash } = algorithm as EcKeyAlgorithm & { readonly hash?: KeyAlgorithm }
   const bits = hash?.name.replace("SHA-", "") ?? ""
@@ -13,7 +13,7 @@ export const algorithmOfCryptoKey = ({ algorithm }: CryptoKey): string | undefin
   return byCurve.get(namedCurve) ?? byCurve.get(name)
 }
 
-/** The algorithm that fits a PKCS #8 PEM, told from the object identifiers at its beginning; RS256 for an RSA key. */
+/** The algorithm of a PKCS #8 PEM, from the object identifiers at its start; RS256 for an RSA key. */
 export const algorithmOfPem = (pem: string): string | undefined => {
   const base64 = /-----BEGIN PRIVATE KEY-----\s*([A-Za-z0-9+/\s]+)/.exec(pem.slice(0, 16_384))?.[1] ?? ""
   const head = base64.replace(/\s/g, "").slice(0, 64)

@@ -4,7 +4,7 @@ import { encodeBase64Url } from "../jws/base64url.ts"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { randomText } from "./random.ts"
 
-/** The proof that whoever trades a code is whoever asked for it. */
+/** The proof that a code is exchanged by the client that requested it. */
 export interface Pkce {
   readonly verifier: Redacted.Redacted<string>
   readonly challenge: string
@@ -25,7 +25,7 @@ export const challengeOf = (verifier: string): Effect.Effect<string, AcquireErro
     (digest) => encodeBase64Url(new Uint8Array(digest)),
   )
 
-// A browser hides crypto.subtle from pages that are not in a secure context.
+// Browsers hide crypto.subtle from pages outside a secure context.
 const insecureOrigin = /*#__PURE__*/ invalidOptions(
   "origin",
   "offers no WebCrypto: the page is not in a secure context",

@@ -9,9 +9,9 @@ import { asAcquire, type Destination, type Params, postAsClient, refusal } from 
 import { malformedAnswer } from "./malformed.ts"
 
 /**
- * When the request goes straight to the issuer instead of through the person's browser. `auto`: where the issuer demands
- * it, and where it offers it to a client that authenticates; the request of a public client gains little by it, and few
- * issuers take one from a page. `always`: or not at all. `demanded`: only where the issuer insists.
+ * When the request is pushed to the issuer instead of sent through the browser. `auto`: if the issuer requires it, or
+ * offers it and the client authenticates; a public client gains little by it, and few issuers accept it from a page.
+ * `always`: fails if the issuer does not offer it. `demanded`: only if the issuer requires it.
  */
 export type Pushed = "always" | "auto" | "demanded"
 
@@ -24,7 +24,7 @@ export interface PushedRequest {
 }
 
 /**
- * What stands in the address besides `client_id`: the parameters, or `request_uri` once they have been pushed.
+ * The URL's parameters besides `client_id`: those of the request, or `request_uri` after a push.
  *
  * @see RFC 9126 §2, §4 and §5
  */
@@ -52,7 +52,7 @@ const isPublic = ({ headers, params }: Credentials): boolean =>
   Object.keys(headers).length === 0 && params.every(([name]) => name === "client_id")
 
 const push = Effect.fnUntraced(function* (client: Client, destination: Destination, request: Params) {
-  // RFC 9126 §2.1: client_id is a parameter of the request, whichever way the client authenticates.
+  // RFC 9126 §2.1: client_id is a parameter of the request, however the client authenticates.
   const params: Params = [...request, ["client_id", client.clientId]]
   const answer = yield* postAsClient(client, destination, Effect.succeed(params))
   if (answer.status !== 201 && answer.status !== 200) return yield* refusal(answer)

@@ -8,7 +8,7 @@ import { printable } from "../model/printable.ts"
 import { malformedAnswer } from "./malformed.ts"
 import { secretsOf, type SentRequest } from "./request-secrets.ts"
 
-/** What a server says when it refuses, in whichever members it says it. */
+/** A server's error answer, from whichever members it uses. */
 export interface Refusal {
   readonly error: string
   readonly description: string | undefined
@@ -21,17 +21,17 @@ export interface RareRefusal {
   readonly fix: string
 }
 
-/** Which of our codes a refusal is; `undefined` leaves it to the status. */
+/** Maps a refusal to a code; `undefined` leaves it to the status. */
 export type Classify = (refusal: Refusal, status: number) => RareRefusal | RejectionCode | undefined
 
 export interface RejectionContext extends SentRequest {
-  /** Whether the request carried a signed time, so that a wrong clock may be the cause. */
+  /** Whether the request carried a signed timestamp, so that a wrong clock may be the cause. */
   readonly signed: boolean
   readonly classify?: Classify | undefined
 }
 
 /**
- * An answer that is no success, as a typed error.
+ * Makes a typed error of a response that is not a success.
  *
  * @see RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 8707 §2
  */
@@ -96,14 +96,14 @@ const refusalOf = (answer: Answer, secrets: ReadonlyArray<string>): Refusal | un
   return { error: clean(error, 100), description: description === undefined ? undefined : clean(description) }
 }
 
-/** Old servers refuse with a word of plain text, or with nothing. */
+/** Old servers refuse with a word of plain text, or with an empty body. */
 const plainRefusal = (answer: Answer, clean: (text: string, limit?: number) => string): Refusal | undefined => {
   const plain = answer.body === "" || answer.headers.get("content-type")?.startsWith("text/plain") === true
   if (!plain || answer.status < 400 || answer.status >= 500) return undefined
   return { error: clean(answer.body, 100) || `status ${answer.status}`, description: undefined }
 }
 
-/** The legacy endpoints write `code` for `error` and `description` or `message` for the text. */
+/** Legacy endpoints use `code` for `error`, and `description` or `message` for the text. */
 const firstText = (json: JsonObject, members: ReadonlyArray<string>): string | undefined => {
   for (const member of members) {
     const value = own(json, member)

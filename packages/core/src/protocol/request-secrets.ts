@@ -1,10 +1,10 @@
-/** What was sent, as far as it may hold secrets. */
+/** The parts of a request that may hold secrets. */
 export interface SentRequest {
   readonly params: ReadonlyArray<readonly [name: string, value: string]>
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** Every secret of a request in every spelling in which a server may repeat it, the longest first. */
+/** Every secret of a request, in every spelling in which a server may echo it, the longest first. */
 export const secretsOf = ({ params, headers = {} }: SentRequest): ReadonlyArray<string> => {
   const inBody = params.filter(([name]) => secretNames.has(name)).map(([, value]) => value)
   const secrets = [...inBody, ...basicSecrets(headers["authorization"])].flatMap((secret) => [
@@ -33,7 +33,7 @@ const secretNames = new Set([
   "token",
 ])
 
-/** Of `Basic base64(id:secret)` the base64 and the secret, which was form-encoded first. */
+/** The base64 of `Basic base64(id:secret)`, and the secret, form-encoded. */
 const basicSecrets = (authorization: string | undefined): ReadonlyArray<string> => {
   const base64 = /^Basic (\S+)$/.exec(authorization ?? "")?.[1]
   if (base64 === undefined) return []

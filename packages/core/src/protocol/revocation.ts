@@ -10,8 +10,8 @@ import type { Classify } from "./rejection.ts"
 import { type TokenHint, tokenParams } from "./token-hint.ts"
 
 /**
- * Makes the issuer forget a token, and with a refresh token what hangs on it. A token that the issuer does not know is
- * revoked already, so that is success; sending it again does no harm.
+ * Revokes a token; a refresh token with its whole grant. An unknown token counts as revoked already, so that is a
+ * success; sending it again is harmless.
  *
  * @see RFC 7009 §2
  */

@@ -11,8 +11,8 @@ import { revoke } from "./revocation.ts"
 import type { Secret } from "./secret.ts"
 
 /**
- * Asks the issuer to forget a refresh token that is not needed any more: once, for five seconds at most. An issuer that
- * cannot is logged; one that has no such endpoint is let be.
+ * Revokes a refresh token that is no longer needed: one attempt, of five seconds at most. A failure is logged; an
+ * issuer without a revocation endpoint is skipped.
  *
  * @see RFC 7009 §2
  */
@@ -22,7 +22,7 @@ export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void
     (error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message)),
   )
 
-/** The same, while whoever wants it goes on, and no longer under their lock. */
+/** The same in the background, outside the caller's lock. */
 export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
   Effect.flatMap(
     Effect.forkDetach(Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)),

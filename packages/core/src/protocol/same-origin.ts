@@ -1,4 +1,4 @@
-/** What of a request tells where it comes from; a `Request` of the Fetch API is one. */
+/** The parts of a request that tell where it comes from; a Fetch `Request` is one. */
 export interface IncomingRequest {
   readonly method: string
   /** Absolute. */
@@ -7,10 +7,10 @@ export interface IncomingRequest {
 }
 
 /**
- * Whether a request may be answered by the cookies it carries: it changes nothing, or the browser says that a page of
- * our own sent it. No evidence is no, so programs that are no browser need another way in.
+ * Whether the cookies of a request may be used: it changes nothing, or the browser says that a page of our own sent it.
+ * Without evidence the answer is no, so programs other than browsers need another way in.
  *
- * @param origins our own besides that of the request's URL, which behind a proxy is not the one that browsers see
+ * @param origins our own origins besides that of the request's URL, which behind a proxy differs from the browser's
  * @see Fetch Metadata Request Headers §2.2, RFC 6454 §7
  */
 export const isSameOrigin = (
@@ -22,10 +22,10 @@ export const isSameOrigin = (
   if (origin === "null") return false
   if (origin !== null && origins.includes(origin)) return true
   const site = headers.get("sec-fetch-site")
-  // Behind a proxy that ends TLS the URL says http: what the browser says of itself counts more.
+  // Behind a proxy that terminates TLS the URL says http, so `Sec-Fetch-Site` takes precedence.
   if (site !== null) return site === "same-origin"
   return origin !== null && URL.canParse(url) && origin === new URL(url).origin
 }
 
-/** RFC 9110 §9.2.1, without TRACE; the start of a WebSocket is a GET and yet not safe. */
+/** RFC 9110 §9.2.1, without TRACE; a WebSocket handshake is a GET and yet not safe. */
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"])

@@ -2,18 +2,18 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 
-/** A secret as text or wrapped, so that it can come from anywhere and is printed nowhere. */
+/** A secret as text, or wrapped so that nothing prints it. */
 export type Secret = string | Redacted.Redacted<string>
 
-/** Keeps a secret where nothing prints it. */
+/** Wraps a secret so that nothing prints it. */
 export const wrapped = (secret: Secret): Redacted.Redacted<string> =>
   Redacted.isRedacted(secret) ? secret : Redacted.make(secret)
 
-/** The text of a secret; what is missing or empty is said by the name of its option. */
+/** The text of a secret; if it is missing or empty, the error names its option. */
 export const secretText = (option: string, secret: Redacted.Redacted<string>): Effect.Effect<string, AcquireError> =>
   filledText(option, Redacted.value(secret))
 
-/** The same for what is no secret: `undefined` would be sent as a word. */
+/** The same for text that is not secret: `undefined` would be sent as a word. */
 export const filledText = (option: string, text: string): Effect.Effect<string, AcquireError> => {
   const missing = missingText(option, text)
   return missing === undefined ? Effect.succeed(text) : Effect.fail(missing)

@@ -9,13 +9,13 @@ import { algorithmOfCryptoKey, algorithmOfJwk, algorithmOfPem } from "./key-algo
 export type PrivateKey = Redacted.Redacted<string> | string | JWK | CryptoKey
 
 export interface PrivateKeyOptions {
-  /** @default what the key says of itself; RS256 for an RSA key that says nothing */
+  /** @default the key's own; RS256 for an RSA key without one */
   readonly algorithm?: string | undefined
-  /** Names the key to the server. @default the JWK's `kid` */
+  /** The key's id at the server (`kid`). @default the JWK's `kid` */
   readonly keyId?: string | undefined
 }
 
-/** What assertions are signed with: a private key, or a secret shared with the server (HS256). */
+/** The key for signing assertions: a private key, or a secret shared with the server (HS256). */
 export type SigningKey =
   | (PrivateKeyOptions & { readonly key: PrivateKey })
   | { readonly secret: Redacted.Redacted<string> }
@@ -26,7 +26,7 @@ export interface ImportedKey {
   readonly keyId: string | undefined
 }
 
-/** Makes a key ready to sign. What is wrong with it is said without a character of it. */
+/** Imports a key for signing. An error never shows a character of it. */
 export const importSigningKey = (input: SigningKey): Effect.Effect<ImportedKey, AcquireError> => {
   if ("secret" in input) return importSecret(input.secret)
   if (input.key === undefined || input.key === null) return invalid("is missing")

@@ -11,10 +11,10 @@ import type { TokenSet } from "../model/token-set.ts"
 import type { Client } from "./client.ts"
 import { asAcquire, type ClientRequest, type Params, refusal, requestAsClient } from "./client-request.ts"
 import type { Discovery } from "./discovery.ts"
-import { definedParams } from "./given.ts"
+import { definedParams } from "./defined-params.ts"
 import { parseTokenResponse, tokenOf } from "./token-response.ts"
 
-/** The grant's own parameters, `grant_type` among them, and what it knows of refusals. */
+/** The parameters of the grant, including `grant_type`, and its mapping of refusals. */
 export interface TokenRequest extends Omit<ClientRequest, "endpoint"> {
   /** Told of the refresh token of an answer of which nothing else can be used. */
   readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
@@ -43,7 +43,7 @@ export const requestTokenSet: (
   )
 })
 
-/** RFC 9449 §5: a token that is not bound is discarded where binding is what the key is for. */
+/** RFC 9449 §5: an unbound token is discarded unless the client allows it. */
 const bound = ({ dpop }: Client, set: TokenSet, url: string): Effect.Effect<TokenSet, AcquireError> => {
   const { tokenType } = set
   const fits = tokenType === "DPoP" ? dpop !== undefined : tokenType === "N_A" || dpop?.allowsBearer !== false
@@ -51,7 +51,7 @@ const bound = ({ dpop }: Client, set: TokenSet, url: string): Effect.Effect<Toke
   return Effect.fail(new AcquireError({ reason: { _tag: "TokenTypeMismatch", url, tokenType } }))
 }
 
-/** Some servers give the ID token of the login once more (against OpenID Connect Core §12.2). */
+/** Some servers return the ID token of the login again (against OpenID Connect Core §12.2). */
 const isRefresh = (params: Params): boolean => params.some(([, value]) => value === "refresh_token")
 
 /** Any other ID token from here has just been issued. */
@@ -61,7 +61,7 @@ const hearIssuedAt = (idToken: unknown, heard: (serverTime: number) => void): vo
   heard(claims.success.iat * 1000)
 }
 
-/** The target as request parameters: `audience` as several servers have it, `resource` by RFC 8707. */
+/** The target as request parameters: `audience`, used by several servers, and `resource` (RFC 8707). */
 export const targetParams = (target: Target): Params => [
   ...target.audiences.map((value) => ["audience", value] as const),
   ...target.resources.map((value) => ["resource", value] as const),

@@ -16,19 +16,21 @@ import { asAcquire } from "./client-request.ts"
 import { tokenProblem } from "./token-text.ts"
 
 export interface UserinfoOptions {
-  /** The `sub` of the ID token; an answer about anybody else is refused. Without it the answer must not be believed. */
+  /**
+   * The `sub` of the ID token; an answer about another person is refused. Without it the answer must not be trusted.
+   */
   readonly subject?: string | undefined
-  /** How the access token is presented. @default DPoP for a client with a key, else Bearer */
+  /** The scheme to present the access token with. @default DPoP for a client with a key, else Bearer */
   readonly tokenType?: Exclude<TokenType, "N_A"> | undefined
 }
 
-/** Claims about a person; whose they are is always said. */
+/** Claims about a person; `sub` is always present. */
 export interface Userinfo extends Claims {
   readonly sub: string
 }
 
 /**
- * What the issuer says about the person an access token is for.
+ * Fetches the issuer's claims about the person of an access token.
  *
  * @see OpenID Connect Core §5.3
  */

@@ -4,7 +4,7 @@ import type { Target } from "../model/target.ts"
 import type { Client } from "../protocol/client.ts"
 import { digestOf } from "../protocol/digest.ts"
 
-/** Everything that changes which token comes back, written so that equal things are equal text. Holds no secret. */
+/** The cache key of a token: everything that affects which token comes back, in canonical form, without secrets. */
 export const cacheKey = (client: Client, flow: Flow, target: Target): string =>
   JSON.stringify([
     client.issuer,
@@ -18,6 +18,6 @@ export const cacheKey = (client: Client, flow: Flow, target: Target): string =>
     client.dpop?.thumbprint ?? null,
   ])
 
-/** The name under which a store keeps what belongs to a cache key: it tells a reader of the store nothing. */
+/** The store's key for a cache key: a digest, which reveals nothing to a reader of the store. */
 export const storeKey = (key: string): Effect.Effect<string> =>
   Effect.map(digestOf(key), (digest) => `tokens:${digest}`)

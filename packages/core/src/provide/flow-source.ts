@@ -19,9 +19,9 @@ import { acquireWithRetries } from "./renewal.ts"
 import { presents, type TokenSource } from "./token-source.ts"
 
 /**
- * Token sets of a flow that can be run again at any time, one entry of the store per target. What the store cannot give
- * is a miss and what it cannot take is lost, without harm; both are logged. A store of this process alone is passed by:
- * who asks keeps what it gets.
+ * Token sets of a repeatable flow, with one entry of the store per target. A failed read is a miss and a failed write
+ * is dropped, harmlessly; both are logged. A store of this process alone is not used: the provider caches the tokens
+ * anyway.
  */
 export const makeFlowSource: (
   client: Client,

@@ -1,17 +1,17 @@
 import type { TokenSet } from "../model/token-set.ts"
 
-/** The two ends of a token set's usefulness, in epoch milliseconds. */
+/** When to renew a token set and when to stop using it, in epoch milliseconds. */
 export interface Freshness {
-  /** From here on it is still handed out, and renewed in the background. */
+  /** From then on it is still handed out, and renewed in the background. */
   readonly soft: number
-  /** From here on it is not handed out any more. */
+  /** From then on it is no longer handed out. */
   readonly hard: number
 }
 
 /**
- * When to renew. `soft` comes at 80 % of the lifetime, or five minutes before its end where that is sooner, but not in
- * its first half, and a tenth to either side so that many holders do not come at once. `hard` leaves ten seconds, at
- * most a tenth of the lifetime, for the call to arrive.
+ * `soft` is at 80 % of the lifetime, or five minutes before its end if that is sooner, but not in its first half, with
+ * a jitter of a tenth so that many holders do not renew at once. `hard` leaves ten seconds, at most a tenth of the
+ * lifetime, for the call to arrive.
  *
  * @param jitter 0 to 1
  */

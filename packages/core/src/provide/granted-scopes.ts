@@ -5,14 +5,14 @@ import { putNewest } from "../model/put-newest.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
 
-/** Told of each token that was got for a target. */
+/** Called with each token obtained for a target. */
 export type CheckScopes = (target: TargetInput, token: Pick<Token, "scopes">) => void
 
 /**
- * Tells, once of each target, of scopes that were asked for and not granted. An issuer that does not say what it granted
- * has granted all of it.
+ * Warns, once per target, about scopes that were requested but not granted. An issuer that does not list the granted
+ * scopes has granted all of them.
  *
- * @param tell what it throws is dropped: there is a token all the same
+ * @param tell its exceptions are ignored: the token is valid all the same
  * @see RFC 6749 §3.3, §5.1
  */
 export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes => {
@@ -27,21 +27,24 @@ export const makeScopeCheck = (tell: (warning: Warning) => void): CheckScopes =>
     try {
       tell(fewerScopes(target, missing))
     } catch {
-      // whoever is told must not change what happens
+      // a listener must not change the outcome
     }
   }
 }
 
-/** Targets that are remembered. */
+/** The maximum number of remembered targets. */
 const capacity = 1000
 
 const notGranted = (asked: ReadonlyArray<string>, granted: ReadonlyArray<string>): ReadonlyArray<string> =>
   asked.filter((scope) => !granted.some((each) => isOrHas(each, scope)) && !isNoPermission.test(scope)).toSorted()
 
-/** Some servers part the scopes of their answers by commas. */
+/** Some servers separate scopes by commas. */
 const isOrHas = (granted: string, scope: string): boolean => granted === scope || granted.split(",").includes(scope)
 
-/** What a login brings shows by itself, and many servers do not repeat it; `.default` stands for other scopes (Entra). */
+/**
+ * The scopes of a login are visible in its result, and many servers do not repeat them; `.default` stands for other
+ * scopes (Entra).
+ */
 const isNoPermission = /^(?:openid|profile|email|address|phone|offline_access)$|\/\.default$/
 
 const fewerScopes = ({ audiences, resources }: Target, missing: ReadonlyArray<string>): Warning => {

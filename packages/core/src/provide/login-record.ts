@@ -14,11 +14,10 @@ import { usableUntil } from "./freshness.ts"
 import { type Obtained, presents } from "./token-source.ts"
 
 /**
- * A login as a store keeps it: one value, so that a new refresh token and the access token that came with it are written
- * together or not at all.
+ * A login in a store: one value, so that a new refresh token and its access token are written together or not at all.
  */
 export interface LoginRecord {
-  /** New at every login: what belongs to another one is never mixed in. */
+  /** New at every login, so that logins are never mixed up. */
   readonly id: string
   readonly refreshToken: Redacted.Redacted<string> | undefined
   readonly idToken: Redacted.Redacted<string> | undefined
@@ -26,14 +25,14 @@ export interface LoginRecord {
   readonly sets: ReadonlyMap<string, TokenSet>
 }
 
-/** What is known of the person who is signed in. */
+/** The person who is signed in. */
 export interface CurrentLogin {
   /** New at every login; no secret. */
   readonly id: string
   readonly idToken: Redacted.Redacted<string> | undefined
-  /** What the ID token says; it was checked when it came. */
+  /** The claims of the ID token, checked when it arrived. */
   readonly claims: Claims | undefined
-  /** Until when it has a token for what is asked for most, in epoch milliseconds; nothing if it has none. */
+  /** When its token for the default target expires, in epoch milliseconds; absent if it has none. */
   readonly endsAt?: number | undefined
 }
 
@@ -42,14 +41,14 @@ export const currentOf = ({ id, idToken }: LoginRecord): CurrentLogin => {
   return { id, idToken, claims: claims && Result.getOrUndefined(claims) }
 }
 
-/** The login that begins with a token set, to be held under this key. */
+/** A new login with a token set under this key. */
 export const beginLogin = (set: TokenSet, key: string): LoginRecord =>
   withSet({ id: crypto.randomUUID(), refreshToken: undefined, idToken: undefined, sets: new Map() }, set, {
     key,
     now: set.receivedAt,
   })
 
-/** The login after a renewal: the newest refresh and ID token stay, what has ended goes. */
+/** The login after a renewal: keeps the newest refresh and ID token, drops what has expired. */
 export const withSet = (
   record: LoginRecord,
   set: TokenSet,
@@ -61,11 +60,11 @@ export const withSet = (
   sets: new Map([...[...record.sets].filter(([, kept]) => kept.expiresAt > now), [key, withoutTheLogins(set)]]),
 })
 
-/** Under which key a login holds the set for a target: a token that is bound to another key is of no use. */
+/** The key of the set for a target; it includes the DPoP key, since a token bound to another key is of no use. */
 export const setKey = (target: Target, { dpop }: Pick<Client, "dpop">): string =>
   JSON.stringify(dpop === undefined ? target : { ...target, jkt: dpop.thumbprint })
 
-/** The set that a login holds under a key, unless it has ended or was refused. */
+/** The set of a login under a key, unless it has expired or was refused. */
 export const freshSet = (
   { id, sets }: LoginRecord,
   key: string,
@@ -78,7 +77,7 @@ export const freshSet = (
       : undefined
   })
 
-/** As text for a store. The text is a secret. */
+/** Encodes a login for a store. The text is a secret. */
 export const encodeLogin = ({ id, refreshToken, idToken, sets }: LoginRecord): string =>
   JSON.stringify({
     version,
@@ -90,7 +89,7 @@ export const encodeLogin = ({ id, refreshToken, idToken, sets }: LoginRecord): s
 
 const version = 1
 
-/** The inverse of `encodeLogin`; anything else is told from it and refused. */
+/** The inverse of `encodeLogin`; fails for any other text. */
 export const decodeLogin = (encoded: string): Result.Result<LoginRecord, Invalid> =>
   Result.map(read(encoded), ({ id, refreshToken, idToken, sets }) => ({ id, refreshToken, idToken, sets }))
 
@@ -112,7 +111,7 @@ const read = /*#__PURE__*/ versionedDecoder({
   optional: { refreshToken: secret, idToken: secret },
 })
 
-/** A refresh token stands in the record once; so does an ID token, unless the set is one to present it. */
+/** The record holds the refresh token once, and the ID token too, unless it is the set's token to present. */
 const withoutTheLogins = (set: TokenSet): TokenSet => {
   const { refreshToken: _refreshToken, idToken, ...rest } = set
   return idToken !== undefined && set.presented === "id_token" ? { ...rest, idToken } : rest

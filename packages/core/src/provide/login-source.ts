@@ -16,14 +16,15 @@ import { makeRenewLogin, type Renewal } from "./renew-login.ts"
 import type { TokenSource } from "./token-source.ts"
 
 /**
- * @param name under which one renewal at a time runs; two people's logins have two
+ * @param name of the lock for renewals; different for each login
  * @param renewal for a login without refresh token
  */
 export type LoginSource = (logins: LoginStore, name: string, renewal?: Renewal) => TokenSource
 
 /**
- * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that spends
- * it is finished although nobody waits for it any more, because its answer cannot be had twice; closing waits for it.
+ * Token sets of logins: one refresh token serves every target, and one renewal at a time spends it. A renewal that has
+ * spent it runs to its end even if nobody waits for it, because its answer cannot be fetched twice; closing waits for
+ * it.
  */
 export const makeLoginSource: (
   client: Client,
@@ -31,7 +32,7 @@ export const makeLoginSource: (
   const lock = yield* Lock
   const network = yield* Effect.context<Discovery | Http>()
   const underWay = new Set<Fiber.Fiber<unknown, unknown>>()
-  // ends what has spent nothing yet, and waits for what has
+  // interrupts renewals that have spent nothing yet, and waits for the others
   yield* Effect.addFinalizer(() => Effect.raceFirst(Fiber.interruptAll(underWay), Effect.sleep(longest)))
 
   const toTheEnd = (fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> => {
@@ -59,7 +60,7 @@ export const makeLoginSource: (
         return yield* Effect.acquireUseRelease(
           Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
           Fiber.join,
-          // nobody waits for it any more: it ends, unless it is spending the refresh token
+          // nobody waits for it any more: interrupt it, unless it is spending the refresh token
           (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
         )
       }),
@@ -67,5 +68,5 @@ export const makeLoginSource: (
   }
 })
 
-/** No renewal spends its refresh token and writes the successor for longer. */
+/** The maximum time for spending a refresh token and writing its successor. */
 const longest = "1 minute"

@@ -4,19 +4,19 @@ import { StoreError } from "../errors/store-error.ts"
 import type { Stored, TokenStore } from "../store/token-store.ts"
 import { decodeLogin, encodeLogin, type LoginRecord } from "./login-record.ts"
 
-/** A login and the version under which the store has it. */
+/** A login and its version in the store. */
 export interface StoredLogin {
   readonly record: LoginRecord
   readonly version: string
 }
 
-/** The one login that is kept under a key. A failed read is an error and never "signed out". */
+/** The login under one key of a store. A failed read is an error and never "signed out". */
 export interface LoginStore {
   readonly read: Effect.Effect<StoredLogin | undefined, StoreError>
-  /** Writes over this version only; whether it could. */
+  /** Writes over this version only; returns whether it did. */
   readonly replace: (record: LoginRecord, expected: string) => Effect.Effect<boolean, StoreError>
   readonly begin: (record: LoginRecord) => Effect.Effect<void, StoreError>
-  /** Removes this version only, or any; whether nobody is signed in now. */
+  /** Removes this version only, or any; returns whether nobody is signed in now. */
   readonly end: (expected?: string) => Effect.Effect<boolean, StoreError>
 }
 
@@ -27,7 +27,7 @@ export const makeLoginStore = (store: TokenStore["Service"], key: string): Login
   end: (expected) => store.remove(key, { expected }),
 })
 
-/** Ends the login that is meant, if there is one, and gives it as it was at the very last. */
+/** Removes the matching login, if there is one, and returns it as it was at the end. */
 export const removeLogin = (
   logins: LoginStore,
   isMeant: (id: string) => boolean = () => true,
@@ -40,14 +40,14 @@ export const removeLogin = (
         gone ? Effect.succeed(record) : removeLogin(logins, isMeant),
       )
     }),
-    // what cannot be read has to go as well
+    // an unreadable login has to be removed as well
     Effect.catch(() => Effect.map(logins.end(), () => undefined)),
   )
 
 /**
- * Tries again for about two seconds: what is written now cannot be had a second time.
+ * Retries for about two seconds: the written value cannot be fetched again.
  *
- * @param pause milliseconds until the next try, doubled each time
+ * @param pause milliseconds until the next attempt, doubled each time
  */
 export const retryBriefly = <A>(write: Effect.Effect<A, StoreError>, pause = 50): Effect.Effect<A, StoreError> =>
   pause > 800 ? write : Effect.catch(write, () => Effect.andThen(Effect.sleep(pause), retryBriefly(write, pause * 2)))

@@ -23,45 +23,51 @@ import { makeProvider, TokenProvider } from "./token-provider.ts"
 
 export interface LoginOptions {
   readonly client: Client
-  /** Under which name the store keeps this login; two people's logins have two. */
+  /** The store's key for this login; different for each person. */
   readonly key: string
-  /** What is asked for most: a login for more of the same APIs serves it too, if it cannot be renewed. @default nothing */
+  /**
+   * The default target: a login for a larger target of the same APIs serves it too, if it cannot be renewed. @default
+   * none
+   */
   readonly own?: TargetInput | undefined
-  /** How a login is renewed that has no refresh token. @default a person has to sign in again */
+  /** How to renew a login without a refresh token. @default a person has to sign in again */
   readonly renewal?: Renewal | undefined
 }
 
-/** What a login was that is over. */
+/** A login that has ended. */
 export interface EndedLogin extends CurrentLogin {
-  /** Has the issuer revoke the refresh token if it can; waits for that five seconds at most. */
+  /** Revokes the refresh token if the issuer can; takes five seconds at most. */
   readonly revoked: Effect.Effect<void>
 }
 
-/** A person's login: it begins with what a flow brought, is renewed by `TokenProvider`, and ends here or at the issuer. */
+/**
+ * A person's login: it begins with the token set of a flow, is renewed by `TokenProvider`, and ends here or at the
+ * issuer.
+ */
 export class Login
   extends /*#__PURE__*/ Context.Service<
     Login,
     {
-      /** Keeps the token set of a flow that a person has completed; it was got for this target. */
+      /** Stores the token set of a completed flow, for this target. */
       readonly begin: (set: TokenSet, target: TargetInput) => Effect.Effect<void, AcquireError | StoreError>
       readonly current: Effect.Effect<CurrentLogin | undefined, StoreError>
       /**
-       * Lets go of the login that is meant, by default of whatever there is, and gives what it was; a renewal still under
-       * way is discarded, and its refresh token revoked, when it comes back.
+       * Removes the matching login, by default any, and returns it. A renewal still under way is discarded when it
+       * completes, and its refresh token revoked.
        */
       readonly end: (isMeant?: (id: string) => boolean) => Effect.Effect<EndedLogin | undefined, StoreError>
-      /** Ends it and has its refresh token revoked. */
+      /** Ends the login and revokes its refresh token. */
       readonly signOut: Effect.Effect<void, StoreError>
     }
   >()("@bearerkit/core/Login") {}
 
-/** The login that a store keeps under a key, and the provider of its tokens. */
+/** The login under a key of the store, and the provider of its tokens. */
 export const loginLayer = (
   options: LoginOptions,
 ): Layer.Layer<Login | TokenProvider, never, Discovery | Http | Lock | SingleFlight | TokenStore> =>
   Layer.effectContext(makeLogin(options))
 
-/** What `loginLayer` has. */
+/** The service of `loginLayer`. */
 export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: LoginOptions) {
   const { client, key, renewal } = options
   const own = options.own && Result.getOrUndefined(parseTarget(options.own))
@@ -107,7 +113,10 @@ export const makeLogin = /*#__PURE__*/ Effect.fnUntraced(function* (options: Log
   )
 })
 
-/** The same person's refresh token may be of the grant that the new one is of, and would take it along (RFC 7009 §2.1). */
+/**
+ * The same person's old refresh token may share a grant with the new one; revoking it would revoke both (RFC 7009
+ * §2.1).
+ */
 const isSomebodyElse = (former: LoginRecord, record: LoginRecord): boolean => {
   const [sub, other] = [former, record].map((each) => currentOf(each).claims?.sub)
   return sub !== undefined && other !== undefined && sub !== other

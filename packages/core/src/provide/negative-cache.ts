@@ -7,18 +7,20 @@ import { timeFrom } from "../http/clock.ts"
 import { waitingStill } from "../http/retry-after.ts"
 import { putNewest } from "../model/put-newest.ts"
 
-/** Remembers for whom it is no use to ask again yet: nobody is kept waiting by what another subject was told. */
+/**
+ * Remembers failures that make a new request pointless for a while; a subject is not affected by failures of another.
+ */
 export interface NegativeCache {
-  /** The failure that still holds for a subject at a target, if one does. */
+  /** The failure that still applies to a subject and target, if any. */
   readonly holds: (subject: string, target: string) => AcquireError | undefined
   readonly learn: (subject: string, target: string, error: AcquireError | StoreError) => void
 }
 
 /**
- * Keeps 429 and 503 for as long as the server asks and a refused client for five seconds, which counts for all targets of
- * a subject; and for five seconds that the client may not do something, which may be about the one target.
+ * Keeps a 429 or 503 for as long as the server asks and a refused client for five seconds, for all targets of a
+ * subject; an unauthorized client for five seconds, for the one target.
  *
- * @param capacity failures at most
+ * @param capacity the maximum number of failures
  */
 export const makeNegativeCache = (clock: Clock.Clock, capacity: number): NegativeCache => {
   const kept = new Map<string, Failure>()

@@ -17,18 +17,18 @@ import { acquireWithRetries, discovered } from "./renewal.ts"
 import { revokeLater } from "../protocol/revoke-quietly.ts"
 import type { Obtained } from "./token-source.ts"
 
-/** A successor that could not be written yet. It is handed to nobody before it is. */
+/** A successor that could not be written yet; it is not handed out before. */
 interface Unwritten {
   readonly successor: LoginRecord
   readonly spent: StoredLogin
 }
 
-/** What became of a successor: in the store, without a login to belong to, or beside a newer one. */
+/** The outcome for a successor: written, its login has ended, or another renewal was faster. */
 type Commit = "ended" | "kept" | "overtaken"
 
 /**
- * Gets new tokens for a login that has no refresh token, with an ID token among them: that of another person is refused.
- * It is run under the login's lock, and cannot be interrupted except where it allows that.
+ * Gets new tokens for a login without a refresh token. They must include an ID token: that of another person is
+ * refused. Runs under the login's lock, uninterruptible except where it allows it.
  */
 export type Renewal = (login: CurrentLogin, target: Target) => Effect.Effect<TokenSet, AcquireError, Discovery | Http>
 
@@ -38,18 +38,18 @@ type RenewLogin = (
 ) => Effect.Effect<Obtained, AcquireError | StoreError, Discovery | Http>
 
 /**
- * One renewal of a login, to be run under its lock: read again, and use what somebody else has brought; prove that the
- * store can be written before the refresh token is spent; write its successor before anybody gets the access token.
+ * Renews a login, under its lock: reads it again and uses another renewal's result if there is one; proves that the
+ * store is writable before it spends the refresh token; writes the successor before it hands out the access token.
  */
 export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = cannotRenew): RenewLogin => {
   let unwritten: Unwritten | undefined
 
-  /** Writes the successor, also over the login whose refresh token it replaces when somebody has rewritten that. */
+  /** Writes the successor, even over a rewritten login if that still has the spent refresh token. */
   const commit: (successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> = Effect.fnUntraced(
     function* (successor, spent) {
       unwritten = { successor, spent }
       const write = (record: LoginRecord) => logins.replace(record, spent.version)
-      // where there is no room for all of it: access tokens can be had again, this refresh token cannot
+      // if there is no room for all: access tokens can be fetched again, this refresh token cannot
       const written = yield* Effect.catch(retryBriefly(write(successor)), () =>
         write({ ...successor, sets: new Map() }),
       )
@@ -83,7 +83,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
       : spendToken(stored, record.refreshToken, target)
     const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
     const now = yield* Clock.currentTimeMillis
-    // of an answer about somebody else nothing is used, and what brought it is not sent again
+    // an answer about another person is discarded, and the refresh token that brought it is not used again
     const successor = problem
       ? { ...record, refreshToken: undefined }
       : withSet(record, set, { key: setKey(target, client), now })
@@ -104,11 +104,11 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
     if (before === undefined) return yield* loginRequired("nobody is signed in")
     const kept = yield* freshSet(before.record, setKey(target, client), refused)
     if (kept !== undefined) return kept
-    // it may take long: whoever goes on meanwhile is noticed by the claim
+    // it may take long: the claim notices a concurrent renewal
     yield* discovered(client)
     const claimed = yield* claim(logins, before)
     if (claimed === undefined) return yield* renew(target, refused)
-    // from the request to the write nothing may stop it: what is lost between cannot be had again
+    // uninterruptible from the request to the write: an answer lost in between cannot be fetched again
     const set = yield* Effect.uninterruptible(
       Effect.catch(spend(claimed, target), (error) =>
         claimed.record.refreshToken !== undefined && isInvalidGrant(error) ? afterRefusal(claimed) : Effect.fail(error),
@@ -117,7 +117,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
     return set ?? (yield* renew(target, refused))
   })
 
-  /** Somebody else may have been faster; if nobody was, the issuer has ended what the refresh token stands for. */
+  /** Another renewal may have been faster; if not, the issuer has ended the grant. */
   const afterRefusal = Effect.fnUntraced(function* (sent: StoredLogin) {
     const now = yield* logins.read
     if (now !== undefined && !sameRefreshToken(now.record, sent.record)) return undefined
@@ -134,7 +134,7 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
 
 const cannotRenew: Renewal = () => Effect.fail(loginRequired("the login cannot be renewed"))
 
-/** Writes the login as it is over itself: a store that cannot take this could not take the successor either. */
+/** Rewrites the login unchanged: a store that cannot take this could not take the successor either. */
 const claim = Effect.fnUntraced(function* (logins: LoginStore, { record, version }: StoredLogin) {
   if (!(yield* logins.replace(record, version))) return undefined
   const claimed = yield* logins.read

@@ -11,7 +11,7 @@ import type { Client } from "../protocol/client.ts"
 import { Discovery } from "../protocol/discovery.ts"
 import { asAcquire } from "../protocol/client-request.ts"
 
-/** Runs a flow, and again after a passing failure where its `replay` rule allows that. */
+/** Runs a flow, and retries transient failures if its `replay` rule allows it. */
 export const acquireWithRetries = (
   flow: Flow,
   client: Client,
@@ -25,7 +25,7 @@ const withRetries = Effect.fnUntraced(function* (flow: Flow, client: Client, tar
   return yield* flow.replay === "never" ? attempt : retryTransient(attempt)
 })
 
-/** The issuer's metadata, kept by `Discovery` for the flow, so that its own retries do not multiply these. */
+/** Fetches the issuer's metadata before the flow, so that retries of the two do not multiply. */
 export const discovered = ({ issuer }: Client): Effect.Effect<ServerMetadata, AcquireError, Discovery> =>
   retryTransient(
     Effect.mapError(

@@ -2,15 +2,15 @@ import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
 import { parseTarget, type Target, type TargetInput } from "../model/target.ts"
 
-/** Targets as keys: equal targets have equal keys, however they were written. */
+/** Targets as keys: equal targets have equal keys, however they are written. */
 export interface TargetKeys {
   readonly keyOf: (input: TargetInput) => Result.Result<string, Invalid>
 }
 
-/** Remembers the keys of targets that were written before, because writing one costs more than finding it again. */
+/** Caches the keys of targets, because computing a key costs more than looking it up. */
 export const makeTargetKeys = (capacity: number): TargetKeys => {
   const known = new Map<string, Result.Result<string, Invalid>>()
-  /** The target of the call before, which most often is that of this one: its text, as an object may be changed. */
+  /** The target of the previous call, which is usually that of this one: its text, as an object may be mutated. */
   let last: TargetInput = {}
   let lastKey: Result.Result<string, Invalid> | undefined
 
@@ -36,7 +36,7 @@ export const makeTargetKeys = (capacity: number): TargetKeys => {
         organization === last.organization
       if (isLast && lastKey !== undefined) return lastKey
       const key = keyOf(input)
-      // what a list holds may be changed
+      // lists may be mutated
       if ([audience, resource, scope].every((value) => typeof value !== "object")) {
         last = { audience, resource, scope, organization }
         lastKey = key
@@ -46,10 +46,10 @@ export const makeTargetKeys = (capacity: number): TargetKeys => {
   }
 }
 
-/** A key is the checked target as JSON. */
+/** A key is the validated target as JSON. */
 export const targetOf = (key: string): Target => JSON.parse(key) as Target
 
-/** The spelling of a valid input is no other's: a line break, which parts the members, is in no valid value. */
+/** Unambiguous for valid input: no valid value contains the line break that separates the members. */
 const spellingOf = ({ audience, resource, scope, organization }: TargetInput): string =>
   `${text(audience)}\n${text(resource)}\n${text(scope)}\n${text(organization)}`
 

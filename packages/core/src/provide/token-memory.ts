@@ -3,30 +3,30 @@ import { putNewest } from "../model/put-newest.ts"
 import type { Token } from "../model/token-set.ts"
 import type { Freshness } from "./freshness.ts"
 
-/** A token at hand. */
+/** A cached token. */
 export interface Held extends Freshness {
   readonly token: Token
-  /** The time, as it goes on from when this was got. */
+  /** The time, measured from when the token was obtained. */
   readonly now: () => number
 }
 
-/** The tokens at hand, by target key, with what is known against them. Synchronous: this is the hot path. */
+/** The cached tokens, by target key, and which of them were refused. Synchronous: this is the hot path. */
 export interface TokenMemory {
-  /** Raised by `clear`: what was begun before must not be put afterwards. */
+  /** Increased by `clear`: results of work begun before must not be put afterwards. */
   readonly generation: () => number
   readonly get: (key: string) => Held | undefined
-  /** All of them, those that have ended among them until somebody asks for another. */
+  /** All of them, including expired ones that have not been replaced. */
   readonly entries: () => Iterable<readonly [key: string, held: Held]>
   readonly put: (key: string, token: Held, generation: number) => void
-  /** Forgets this very token; returns whether there is another one at hand. */
+  /** Drops exactly this token; returns another one if there is one. */
   readonly refuse: (key: string, token: Token) => Held | undefined
   readonly refused: (key: string) => Token | undefined
-  /** Whether a renewal in the background may begin now; then none other may for a while. */
+  /** Whether a background renewal may begin now; if so, no other may for a while. */
   readonly beginRenewal: (key: string, now: number) => boolean
   readonly clear: () => void
 }
 
-/** Milliseconds between two tries in the background. */
+/** Milliseconds between two background attempts. */
 const pause = 10_000
 
 export const makeTokenMemory = (capacity: number): TokenMemory => {

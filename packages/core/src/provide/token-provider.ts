@@ -33,52 +33,52 @@ export interface TokenProviderOptions {
 }
 
 /**
- * Answers "a usable token for this target": at hand and fresh, else kept, else new, once for all who ask at the same
- * time. A token that is about to end is handed out at once and renewed in the background.
+ * Provides "a usable token for this target": cached and fresh, else stored, else new, with one request for all
+ * concurrent callers. A token that is about to expire is handed out at once and renewed in the background.
  */
 export class TokenProvider
   extends /*#__PURE__*/ Context.Service<
     TokenProvider,
     {
       readonly token: (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
-      /** A token other than the one an API has refused; acquired only if nobody has replaced that one yet. */
+      /** A token other than the one that an API refused; acquired only if that one has not been replaced yet. */
       readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, AcquireError | StoreError>
-      /** A fresh token if one is at hand: a plain function, for callers who count microseconds. */
+      /** A fresh cached token, if any: a plain function, for callers that count microseconds. */
       readonly peek: (target: TargetInput) => Token | undefined
-      /** The tokens at hand, by target key; `tokensAtHand` says what is known of them. */
+      /** The cached tokens, by target key; `tokensAtHand` describes them. */
       readonly held: TokenMemory["entries"]
       /** The key that its tokens are bound to. */
       readonly dpop?: DpopKey | undefined
-      /** Lets go of every token at hand, and of those under way. */
+      /** Drops every cached token, and the results of requests under way. */
       readonly forget: Effect.Effect<void>
     }
   >()("@bearerkit/core/TokenProvider") {}
 
-/** Over a flow that can be run again at any time. */
+/** A provider over a flow that can be run again at any time. */
 export const tokenProviderLayer = (
   options: TokenProviderOptions,
 ): Layer.Layer<TokenProvider, never, Discovery | Http | SingleFlight | TokenStore> =>
   Layer.effect(TokenProvider, makeTokenProvider(options))
 
-/** What `tokenProviderLayer` has. */
+/** The service of `tokenProviderLayer`. */
 export const makeTokenProvider = ({ client, flow }: TokenProviderOptions) =>
   Effect.flatMap(makeFlowSource(client), (sourceOf) => makeProvider(sourceOf(flow), client))
 
-/** Targets whose tokens are at hand. */
+/** The maximum number of targets with cached tokens. */
 const capacity = 10_000
 
 const inMemory = { level: "memory" }
 const ofTokens = { work: "token" }
 
-/** Who has signed in since is somebody else, and need not wait. */
+/** Another person who has signed in since need not wait. */
 const subjectOf = (flight: string): string => flight.slice(0, flight.indexOf(" "))
 
 export interface ProviderOptions extends Pick<Client, "dpop"> {
-  /** Whether a token that is about to end is renewed in the background while it still serves. @default true */
+  /** Whether a token that is about to expire is renewed in the background. @default true */
   readonly ahead?: boolean
 }
 
-/** A provider over any source; what it begins in the background ends with its scope. */
+/** A provider over any source; its background work ends with its scope. */
 export const makeProvider: (
   source: TokenSource,
   options: ProviderOptions,
@@ -105,7 +105,7 @@ export const makeProvider: (
       return Effect.tapError(obtained, (error) => Effect.sync(() => negative.learn(subjectOf(flight), flight, error)))
     })
   const joined = () => telemetry.count("coalesced", ofTokens)
-  // a flight is not kept: what it brings is in the memory
+  // flights keep nothing: their results are in the memory
   const flights = yield* (yield* SingleFlight).make({ capacity, lookup, expiresAt: () => 0, saved: joined })
   const fly = (key: string): Effect.Effect<Token, AcquireError | StoreError> =>
     Effect.suspend(() => {
@@ -137,7 +137,7 @@ export const makeProvider: (
         if (held === undefined) return fly(key)
         const now = held.now()
         if (held.hard <= now) {
-          // a store goes by its times alone, which a clock that was set back makes fresh again
+          // a store relies on timestamps alone, and a clock that is set back makes an expired token look fresh
           memory.refuse(key, held.token)
           return fly(key)
         }

@@ -1,6 +1,6 @@
 import { type Cookies, removeCookie, setCookie } from "./cookie.ts"
 
-/** A value on its way into cookies. */
+/** A value to set as cookies. */
 export interface Chunked {
   /** `__Host-…`; the pieces of a value too long for one cookie are named `<name>.0`, `<name>.1`, … */
   readonly name: string
@@ -10,8 +10,8 @@ export interface Chunked {
 }
 
 /**
- * The lines that give a browser a value, in one cookie or in several, and take from it what an earlier value has left;
- * nothing where the value is too long for what browsers and servers take.
+ * The `Set-Cookie` lines for a value, in one cookie or in several, and those that remove leftovers of an earlier value;
+ * `undefined` if the value is too long for browsers and servers.
  */
 export const setChunks = ({ name, value, maxAge }: Chunked, present: Cookies): ReadonlyArray<string> | undefined => {
   const room = lineLength - setCookie(`${name}.0`, "", maxAge).length
@@ -24,8 +24,8 @@ export const setChunks = ({ name, value, maxAge }: Chunked, present: Cookies): R
 }
 
 /**
- * What the value may be that a browser has: in one cookie, in pieces, or both where two answers have crossed each other.
- * Of the pieces the last ones may be left over, so each list says what to try, and the first that is a value counts.
+ * The candidates for a browser's value: in one cookie, in pieces, or both if two responses have crossed. The last
+ * pieces may be leftovers, so each list holds the values to try; the first valid one counts.
  */
 export const readChunks = (name: string, cookies: Cookies): ReadonlyArray<ReadonlyArray<string>> => {
   const names = Array.from({ length: maxChunks }, (_, index) => `${name}.${index}`)
@@ -38,13 +38,13 @@ export const readChunks = (name: string, cookies: Cookies): ReadonlyArray<Readon
   ]
 }
 
-/** The lines that take a value from a browser. */
+/** The `Set-Cookie` lines that remove a value. */
 export const removeChunks = (name: string, present: Cookies): ReadonlyArray<string> =>
   presentNames(name, present).map(removeCookie)
 
-/** Of a `Set-Cookie` line with all its attributes; browsers take 4096 bytes for a name and its value. */
+/** The maximum length of a `Set-Cookie` line with all its attributes; browsers accept 4096 bytes for name and value. */
 const lineLength = 3072
-/** Together they stay below what common servers take as headers. */
+/** Together they stay below the header limit of common servers. */
 const maxChunks = 4
 
 const presentNames = (name: string, cookies: Cookies): ReadonlyArray<string> =>

@@ -8,9 +8,9 @@ import type { Lifetime } from "./session-lifetime.ts"
 import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
 import type { SessionEntry } from "./session-entry.ts"
 
-/** A session whose home is a cookie. */
+/** A session that lives in a cookie. */
 export interface CookieEntry extends SessionEntry {
-  /** What a request has brought; the newest is remembered. */
+  /** Takes note of a request's record; the newest is remembered. */
   readonly learn: (record: SessionRecord) => void
 }
 
@@ -23,8 +23,9 @@ export interface CookieEntryOptions {
 }
 
 /**
- * One session of the browsers' cookies as a store has it: what is written is kept for as long as requests with an older
- * cookie may come, and before the first write it is what the cookie says. That it has ended is kept until it would have.
+ * A cookie's session with its recent state in a store: a write is kept for as long as requests with an older cookie may
+ * arrive; before the first write the cookie counts. The fact that a session has ended is kept until it would have
+ * expired.
  */
 export const makeCookieEntry = ({ store, key, seal, overlap, lifetime }: CookieEntryOptions): CookieEntry => {
   let newest: SessionRecord | undefined
@@ -45,7 +46,7 @@ export const makeCookieEntry = ({ store, key, seal, overlap, lifetime }: CookieE
     return { record: newest, version: stored === undefined ? `cookie ${newest.revision}` : `stored ${stored.version}` }
   })
 
-  /** A renewal does not take back that the session was used meanwhile. */
+  /** A renewal must not undo that the session was used meanwhile. */
   const learn = (record: SessionRecord): void => {
     const seenAt = Math.max(record.seenAt, newest?.seenAt ?? 0)
     if (newest === undefined || record.revision >= newest.revision) newest = { ...record, seenAt }

@@ -5,37 +5,40 @@ import { CompactEncrypt, compactDecrypt } from "jose"
 import { type SessionError, invalidOptions } from "../errors/session-error.ts"
 import type { Secret } from "../protocol/secret.ts"
 
-/** Secrets of at least 32 random bytes, such as from `openssl rand -base64 48`. The first one seals, all of them open. */
+/**
+ * Secrets of at least 32 random bytes, such as from `openssl rand -base64 48`. The first one encrypts, all of them
+ * decrypt.
+ */
 export type CookieKeys = readonly [Secret, ...ReadonlyArray<Secret>]
 
-/** What one kind of cookie is sealed with. */
+/** Seals one kind of cookie. */
 export interface CookieSeal {
   readonly seal: (text: string) => Effect.Effect<string>
-  /** The text, if one of the keys has sealed it for this very use. */
+  /** The text, if one of the keys has sealed it for this use. */
   readonly open: (sealed: string) => Effect.Effect<Unsealed | undefined>
 }
 
 export interface Unsealed {
   readonly text: string
-  /** Sealed with a key that is not the first one. */
+  /** Whether it was sealed with a key other than the first. */
   readonly old: boolean
 }
 
-/** What a seal is for; what was sealed for one use opens for no other. */
+/** The use of a seal; text sealed for one use does not open for another. */
 export interface CookieUse {
   readonly purpose: string
   readonly cookie: string
 }
 
 /**
- * Seals text for cookies as a JWE (`dir`, `A256GCM`) with keys derived for one purpose and one cookie name. Nothing in
- * what comes from a browser chooses an algorithm: the header must be the one that is written here, to the letter.
+ * Seals text for cookies as a JWE (`dir`, `A256GCM`) with keys derived for one purpose and one cookie name. Nothing
+ * from the browser chooses an algorithm: the header must be exactly the one that is written here.
  *
  * @see RFC 7516 §7.1, RFC 5869
  */
 export const makeCookieSeal = (keys: CookieKeys, use: CookieUse): Effect.Effect<CookieSeal, SessionError> =>
   Effect.map(checked(keys), (secrets) => {
-    // only what is settled is kept: on Workers one request must not wait for another's promise
+    // only settled keys are cached: on Workers one request must not wait for another's promise
     let ready: ReadonlyArray<SealingKey> | undefined
     const load = Effect.suspend(() =>
       ready === undefined
@@ -63,7 +66,7 @@ export const makeCookieSeal = (keys: CookieKeys, use: CookieUse): Effect.Effect<
 
 interface SealingKey {
   readonly header: { readonly alg: "dir"; readonly enc: "A256GCM"; readonly kid: string }
-  /** How a value that it has sealed begins: the header, and no encrypted key. */
+  /** The beginning of every value it seals: the header, and no encrypted key. */
   readonly prefix: string
   readonly key: CryptoKey
 }

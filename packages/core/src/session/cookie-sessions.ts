@@ -15,9 +15,9 @@ import { decodeSession, encodeSession, type SessionRecord } from "./session-reco
 import { makeUsedNames } from "./used-names.ts"
 
 export interface CookieSessionsOptions {
-  /** Holds for a short time what browsers do not have yet. */
+  /** Holds, for a short time, what browsers do not have yet. */
   readonly store: TokenStore["Service"]
-  /** How long that is. */
+  /** For how long. */
   readonly overlap: Duration.Duration
   /** The cookie's name. */
   readonly name: string
@@ -26,8 +26,8 @@ export interface CookieSessionsOptions {
 }
 
 /**
- * Keeps sessions in the browsers' own cookies, sealed. A session that was renewed or ended is also in the store for a
- * while, because requests that are already on their way still bring the old cookie.
+ * Keeps sessions in sealed cookies. A session that was renewed or ended is also in the store for a while, because
+ * requests that are already under way still bring the old cookie.
  */
 export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: CookieSessionsOptions): Sessions => {
   const known = makeKnownSessions((key) => makeCookieEntry({ store, key, seal: seals.store, overlap, lifetime }))
@@ -40,7 +40,7 @@ export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: Co
     return set ?? (yield* new SessionError({ reason: { _tag: "SessionTooLarge", length: value.length } }))
   })
 
-  /** The first of them that is a session. */
+  /** The first valid session. */
   const unsealed = Effect.fnUntraced(function* (values: ReadonlyArray<string>) {
     for (const value of values) {
       const opened = yield* seals.cookie.open(value)
@@ -50,7 +50,7 @@ export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: Co
     return undefined
   })
 
-  /** What the newest cookie of the newest login says, whether or not it is still true. */
+  /** The newest cookie's record, whether or not it is still current. */
   const claimed = Effect.fnUntraced(function* (cookies: Cookies) {
     const claims = yield* Effect.forEach(readChunks(name, cookies), unsealed)
     const [newest] = claims.filter((claim) => claim !== undefined).toSorted(newestFirst)
@@ -71,7 +71,7 @@ export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: Co
       const settle = Effect.gen(function* () {
         const now = yield* Clock.currentTimeMillis
         const current = (yield* entry.read)?.record
-        // it has ended meanwhile, and the browser may have the next one already
+        // it has ended meanwhile, and the browser may already have the next one
         if (current === undefined) return []
         const due = lifetime.isDue(current, now)
         if (!due && !claim.old && current.revision === claim.record.revision) return []

@@ -1,9 +1,9 @@
 import { cookiePairs } from "../protocol/cookie-pairs.ts"
 
-/** The cookies of a request; a name that comes twice, which only another site's or a broken one can cause, counts as absent. */
+/** The cookies of a request; a repeated name, which only another site or a bug can cause, counts as absent. */
 export type Cookies = ReadonlyMap<string, string>
 
-/** Takes a `Cookie` header apart. */
+/** Parses a `Cookie` header. */
 export const parseCookies = (header: string | null | undefined): Cookies => {
   const cookies = new Map<string, string>()
   const repeated = new Set<string>()
@@ -16,7 +16,7 @@ export const parseCookies = (header: string | null | undefined): Cookies => {
 }
 
 /**
- * A `Set-Cookie` line that no script reads, no other host sets and no foreign form sends along.
+ * A `Set-Cookie` line for a cookie that no script can read, no other host can set and no foreign form sends.
  *
  * @param name begins with `__Host-`
  * @param maxAge seconds; 0 removes the cookie
@@ -27,5 +27,5 @@ export const setCookie = (name: string, value: string, maxAge: number): string =
 
 export const removeCookie = (name: string): string => setCookie(name, "", 0)
 
-/** Whether text may stand as a cookie's name behind `__Host-`. */
+/** Whether text is valid in a cookie's name after `__Host-`. */
 export const isCookieName = (name: string): boolean => /^[\w-]{1,64}$/.test(name)

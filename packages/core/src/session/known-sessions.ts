@@ -1,7 +1,7 @@
 import { putNewest } from "../model/put-newest.ts"
 import type { SessionEntry } from "./session-entry.ts"
 
-/** The sessions in use in this process, each once: who asks twice for one gets the same. The one used longest ago goes. */
+/** The sessions in use in this process, one entry each; the least recently used is evicted. */
 export const makeKnownSessions = <S extends SessionEntry>(make: (key: string) => S): ((key: string) => S) => {
   const known = new Map<string, S>()
   return (key) => {

@@ -12,28 +12,28 @@ import type { CookieSeal } from "./cookie-seal.ts"
 /** A login under way in a browser. */
 export interface LoginTransaction {
   readonly transaction: AuthorizationTransaction
-  /** Own path. */
+  /** A path of the application. */
   readonly returnTo: string
 }
 
 /**
- * The logins that are under way in one browser, one sealed cookie for each `state`, so that several tabs do not take each
- * other's place and no other browser can finish them.
+ * The logins under way in one browser, in one sealed cookie per `state`, so that several tabs do not interfere and no
+ * other browser can finish them.
  *
  * @see RFC 9700 §4.7 (login CSRF)
  */
 export interface LoginTransactions {
-  /** The `Set-Cookie` lines that keep a login, and drop the oldest where there are too many. */
+  /** The `Set-Cookie` lines that store a login, and remove the oldest if there are too many. */
   readonly add: (login: LoginTransaction, cookies: Cookies) => Effect.Effect<ReadonlyArray<string>>
   readonly find: (state: string, cookies: Cookies) => Effect.Effect<FoundTransaction | undefined>
 }
 
 export interface FoundTransaction extends LoginTransaction {
-  /** The `Set-Cookie` lines that take it from the browser. */
+  /** The `Set-Cookie` lines that remove it. */
   readonly remove: ReadonlyArray<string>
 }
 
-/** @param prefix how the cookies' names begin */
+/** @param prefix of the cookies' names */
 export const makeLoginTransactions = (prefix: string, seal: CookieSeal): LoginTransactions => {
   const nameOf = (state: string) => Effect.map(digestOf(state), (digest) => `${prefix}${digest.slice(0, 32)}`)
 
@@ -43,7 +43,7 @@ export const makeLoginTransactions = (prefix: string, seal: CookieSeal): LoginTr
     return unsealed && decode(unsealed.text)
   })
 
-  /** Those that nothing can come of go first, then the oldest. */
+  /** Expired logins go first, then the oldest. */
   const surplus = Effect.fnUntraced(function* (cookies: Cookies, now: number) {
     const names = [...cookies.keys()].filter((name) => name.startsWith(prefix))
     const under = yield* Effect.forEach(names, (name) =>
@@ -75,7 +75,7 @@ export const makeLoginTransactions = (prefix: string, seal: CookieSeal): LoginTr
   }
 }
 
-/** At a time, in one browser. */
+/** At the same time, in one browser. */
 const maxLogins = 4
 
 const encode = ({ transaction, returnTo }: LoginTransaction): string =>

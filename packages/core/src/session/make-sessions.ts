@@ -9,16 +9,16 @@ import { makeCookieSeal } from "./cookie-seal.ts"
 import { makeStoredSessions } from "./stored-sessions.ts"
 import type { MakeSessions } from "./web-login-options.ts"
 
-/** Sessions in the token store; the browser has a random name. */
+/** Sessions in the token store; the browser has only a random name. */
 export const sessionsInStore: MakeSessions = ({ cookieName: name, issuer, lifetime }) =>
   Effect.map(TokenStore, (store) => makeStoredSessions({ store: observedStore(store), name, issuer, lifetime }))
 
 export interface SessionsInCookiesOptions {
-  /** How long after a renewal requests with the old cookie may still come. @default 10 minutes */
+  /** How long after a renewal requests with the old cookie may still arrive. @default 10 minutes */
   readonly overlap?: Duration.Input | undefined
 }
 
-/** Sessions in sealed cookies; the token store has only what is newer than a browser's cookie, for a while. */
+/** Sessions in sealed cookies; the token store briefly holds what is newer than a browser's cookie. */
 export const sessionsInCookies = (options: SessionsInCookiesOptions = {}): MakeSessions =>
   Effect.fnUntraced(function* ({ cookieName: name, cookieKeys, lifetime }) {
     const overlap = Duration.fromInput(options.overlap ?? "10 minutes")

@@ -15,26 +15,26 @@ import { cookiesOf } from "./sign-in.ts"
 import type { WebLoginPlan } from "./web-login-plan.ts"
 import { isNavigation, type WebRequest } from "./web-request.ts"
 
-/** What a request has of a session. */
+/** The session of a request. */
 export interface OpenedSession {
-  /** Nobody is signed in where it is absent. */
+  /** Absent if nobody is signed in. */
   readonly view: SessionView | undefined
-  /** Tokens of the session, for any target. */
+  /** The provider of the session's tokens, for any target. */
   readonly tokens: TokenProvider["Service"] | undefined
-  /** Why its tokens could not be renewed now, though the session goes on. */
+  /** Why its tokens could not be renewed now; the session continues. */
   readonly delayed: AcquireError | StoreError | undefined
-  /** The `Set-Cookie` lines for the answer; to be asked for once, at the end. */
+  /** The `Set-Cookie` lines for the response; run it once, at the end. */
   readonly settle: Effect.Effect<ReadonlyArray<string>, SessionError>
 }
 
 export interface OpenSessionOptions {
-  /** Refuses requests of other sites that may change something and bring the session's cookie. @default true */
+  /** Refuses cross-site requests that may change something and carry the session's cookie. @default true */
   readonly csrf?: boolean | undefined
 }
 
 /**
- * Finds who a request is from. Tokens that have ended are renewed first, once for all requests of the session, and
- * without letting a request wait for long; only the issuer's own word that the login is over ends the session.
+ * Finds the session of a request. Expired tokens are renewed first, once for all requests of the session, and without
+ * delaying a request for long; a session ends only if the issuer says that the login is over.
  */
 export const openSession: (
   plan: WebLoginPlan,
@@ -51,7 +51,7 @@ export const openSession: (
   const foreign = csrf ? crossSite(request, plan.origin) : undefined
   if (foreign !== undefined) return yield* new SessionError({ reason: foreign })
   const kept = yield* sessions.open(cookies)
-  // the answer to a script of another tab may come behind that of a login, whose cookie it would take away
+  // the response to another tab's script may arrive after that of a login, and would remove its cookie
   if (kept === undefined) return nobody(isNavigation(request) ? sessions.forget(cookies) : [])
   const { provider, timely } = yield* plan.tokens(kept)
   const settle = Effect.catchTag(kept.settle, "StoreError", (error) => Effect.as(warn(error.message), []))
@@ -74,7 +74,7 @@ const nobody = (lines: ReadonlyArray<string>): OpenedSession => ({
 const viewOf = ({ targetKey }: WebLoginPlan, record: SessionRecord): Effect.Effect<SessionView> =>
   Effect.map(Clock.currentTimeMillis, (now) => ({ record, targetKey, now }))
 
-/** The session with tokens that can be used, where it has any to renew; nothing when the issuer has ended it. */
+/** The session with renewed tokens, if it has any to renew; `undefined` if the issuer has ended it. */
 const renew = Effect.fnUntraced(function* (plan: WebLoginPlan, kept: KeptSession, timely: TimelyToken) {
   const { record, entry } = kept
   const set = record.login.sets.get(plan.targetKey)

@@ -2,8 +2,7 @@ import type { Explanation } from "../errors/explanation.ts"
 import type { Problem } from "./problem-page.ts"
 
 /**
- * What a person may know of an error: the status, a sentence, and the code to look it up by. The exact reason is for the
- * operator.
+ * The public part of an error: a status, a sentence, and a code to look it up by. The exact reason is for the operator.
  */
 export const problemOf = ({ code, retryable }: Explanation, again?: string): Problem => {
   const status = retryable ? 503 : (statuses.get(code) ?? 500)

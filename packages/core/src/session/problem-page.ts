@@ -1,4 +1,4 @@
-/** An answer that tells a person, or a program, why something did not happen. */
+/** An error for a person or a program. */
 export interface ProblemPage {
   readonly contentType: string
   readonly body: string
@@ -7,15 +7,15 @@ export interface ProblemPage {
 export interface Problem {
   readonly status: number
   readonly title: string
-  /** One sentence; nothing of a token, a code or a cookie in it. */
+  /** One sentence, without any token, code or cookie. */
   readonly detail: string
   readonly code: string
-  /** Where a person can try again: a path. */
+  /** The path where a person can try again. */
   readonly again?: string | undefined
 }
 
 /**
- * A page for browsers that ask for one, else a problem document.
+ * A page for clients that accept HTML, else a problem document.
  *
  * @param accept the request's header
  * @see RFC 9457 §3

@@ -1,8 +1,8 @@
 import { decodings } from "../http/decodings.ts"
 
 /**
- * Where a person may be sent back to: an address of the application itself, as path, query and hash in their own
- * spelling. Anything that some browser reads as another host is refused.
+ * Where a person may be sent back to: path, query and hash of the application itself, as spelled. Whatever some browser
+ * could read as another host is refused.
  *
  * @param origin the application's own
  * @see RFC 9700 §4.11 (open redirectors)
@@ -16,7 +16,7 @@ export const ownPath = (address: string | null | undefined, origin: string): str
 
 const maxLength = 2048
 
-/** A path or an address with a scheme, without what browsers drop or turn into a slash. */
+/** A path or a URL with a scheme, without characters that browsers drop or turn into a slash. */
 const isPlain = (address: string): boolean => /^(?:\/|https?:\/\/)[\x21-\x5b\x5d-\x7e\u00a1-\uffff]*$/i.test(address)
 
 const staysHere = (pathname: string): boolean => decodings(pathname)?.every((path) => !path.startsWith("//")) === true

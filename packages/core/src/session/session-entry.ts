@@ -9,20 +9,20 @@ import { warn } from "../telemetry/telemetry.ts"
 import type { Lifetime } from "./session-lifetime.ts"
 import { decodeSession, encodeSession, type SessionRecord } from "./session-record.ts"
 
-/** A session and the version under which it is kept. */
+/** A session and its version. */
 export interface StoredSession {
   readonly record: SessionRecord
   readonly version: string
 }
 
-/** The one session that is kept under a key. A write never brings back one that has ended. */
+/** The session under one key. A write never revives an ended one. */
 export interface SessionEntry {
   readonly read: Effect.Effect<StoredSession | undefined, StoreError>
-  /** Writes where nothing is; whether it could: the issuer may have ended the session already. */
+  /** Writes if absent; returns whether it did: the issuer may have ended the session already. */
   readonly begin: (record: SessionRecord) => Effect.Effect<boolean, StoreError>
-  /** Writes over this version only; whether it could. */
+  /** Writes over this version only; returns whether it did. */
   readonly replace: (record: SessionRecord, expected: string) => Effect.Effect<boolean, StoreError>
-  /** Removes this version only, or any; whether it has ended now. */
+  /** Removes this version only, or any; returns whether it has ended now. */
   readonly end: (expected?: string) => Effect.Effect<boolean, StoreError>
 }
 
@@ -32,7 +32,7 @@ export interface SessionEntryOptions {
   readonly lifetime: Lifetime
 }
 
-/** Stands in the place of a session that has ended before it was written. */
+/** Replaces a session that ended before it was written. */
 export const ended = "ended"
 
 export const makeSessionEntry = ({ store, key, lifetime }: SessionEntryOptions): SessionEntry => {
@@ -55,7 +55,7 @@ export const makeSessionEntry = ({ store, key, lifetime }: SessionEntryOptions):
   }
 }
 
-/** The session's tokens as a login, for the renewal that every login has. */
+/** The session's tokens as a `LoginStore`, so that they are renewed like any login. */
 export const loginStoreOf = (entry: SessionEntry): LoginStore => {
   const read = Effect.map(entry.read, (stored) => stored && { record: stored.record.login, version: stored.version })
   return {
@@ -69,7 +69,7 @@ export const loginStoreOf = (entry: SessionEntry): LoginStore => {
   }
 }
 
-/** What no try could ever read is nobody's session, unlike a store that gives no answer. */
+/** Unreadable text is no session, unlike a store that fails. */
 const decoded = (text: string): Effect.Effect<SessionRecord | undefined> => {
   const record = decodeSession(text)
   if (Result.isSuccess(record)) return Effect.succeed(record.success)

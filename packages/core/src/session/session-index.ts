@@ -8,20 +8,20 @@ import { digestOf } from "../protocol/digest.ts"
 import type { TokenStore } from "../store/token-store.ts"
 import { ended } from "./session-entry.ts"
 
-/** Finds sessions by what a logout token says of them: the issuer's own session, or the person. */
+/** Finds sessions by the `sid` or `sub` of a logout token. */
 export interface SessionIndex {
-  /** The session that had to make room because one person has too many is given back, to be ended. */
+  /** Returns the session that was evicted because the person has too many, to be ended. */
   readonly add: (
     names: IssuerNames,
     session: Omit<Indexed, "hasSid">,
   ) => Effect.Effect<ReadonlyArray<string>, StoreError>
-  /** Where both are named only the one session is meant: if it is unknown, those of the person that have no `sid`. */
+  /** With both names only the one session matches; if it is unknown, those of the person without a `sid`. */
   readonly find: (names: IssuerNames) => Effect.Effect<ReadonlyArray<string>, StoreError>
-  /** Ends a session, also one that is in the index and not written yet. */
+  /** Ends a session, even one that is in the index but not written yet. */
   readonly end: (key: string) => Effect.Effect<void, StoreError>
 }
 
-/** What the issuer calls a session (OpenID Connect Core §2, Back-Channel Logout §2.1). */
+/** The issuer's names for a session (OpenID Connect Core §2, Back-Channel Logout §2.1). */
 export interface IssuerNames {
   readonly sub: string | undefined
   readonly sid: string | undefined
@@ -29,14 +29,14 @@ export interface IssuerNames {
 
 export interface Indexed {
   readonly key: string
-  /** Epoch milliseconds, like the other. */
+  /** Epoch milliseconds. */
   readonly startedAt: number
   readonly endsAt: number
   /** Whether the issuer has named it. */
   readonly hasSid: boolean
 }
 
-/** @param issuer whose names these are */
+/** @param issuer of the names */
 export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): SessionIndex => {
   const placeOf = (kind: "sid" | "sub", name: string) =>
     Effect.map(digestOf(JSON.stringify([issuer, kind, name])), (digest) => `sessions:${digest}`)
@@ -58,7 +58,7 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
     },
   )
 
-  /** One that has ended, else the oldest. */
+  /** An ended one, else the oldest. */
   const leastNeeded = Effect.fnUntraced(function* (sessions: ReadonlyArray<Indexed>, now: number) {
     for (const { key, startedAt } of sessions) {
       const begun = startedAt + Duration.toMillis(whileBeginning) < now
@@ -87,10 +87,10 @@ export const makeSessionIndex = (store: TokenStore["Service"], issuer: string): 
   }
 }
 
-/** Longer than it takes from the index to the write of a session. */
+/** Longer than the time between a session's entry in the index and its write. */
 const whileBeginning = /*#__PURE__*/ Duration.minutes(1)
 
-/** Of one person at a time. */
+/** The maximum number of sessions of one person. */
 const maxSessions = 100
 
 const decode = (text: string | undefined): ReadonlyArray<Indexed> => {

@@ -7,7 +7,7 @@ import type { SessionRecord } from "./session-record.ts"
 import { own } from "../model/json.ts"
 
 export interface LifetimeOptions {
-  /** How long a session lasts that nobody uses. @default 1 day */
+  /** How long an unused session lasts. @default 1 day */
   readonly idle?: Duration.Input | undefined
   /** How long a session lasts at most; an ID token's `session_expiry` may end it sooner. @default 7 days */
   readonly absolute?: Duration.Input | undefined
@@ -17,9 +17,9 @@ export interface LifetimeOptions {
 export interface Lifetime {
   /** Until when a session may be used, in epoch milliseconds. */
   readonly endOf: (record: Pick<SessionRecord, "endsAt" | "seenAt">) => number
-  /** When a session that begins now ends at the latest, in epoch milliseconds. */
+  /** The latest end of a session that begins now, in epoch milliseconds. */
   readonly latestEnd: (claims: Claims, now: number) => number
-  /** Whether enough time has passed since the last write that using the session is worth another one. */
+  /** Whether the last write is long enough ago to record that the session is in use. */
   readonly isDue: (record: SessionRecord, now: number) => boolean
 }
 

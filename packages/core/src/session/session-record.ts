@@ -5,23 +5,23 @@ import type { Invalid } from "../model/invalid.ts"
 import { isJsonObject, parseJsonObject } from "../model/json.ts"
 import { decodeLogin, encodeLogin, type LoginRecord } from "../provide/login-record.ts"
 
-/** A session as it is kept: one value, so that a renewal and everything else about it are written together. */
+/** A stored session: one value, so that a renewal and everything else about it are written together. */
 export interface SessionRecord {
-  /** Who signed in: the checked claims of the ID token. */
+  /** The checked claims of the ID token. */
   readonly claims: Claims
   /** Epoch milliseconds, like all times here. */
   readonly startedAt: number
-  /** When it was last written because somebody used it. */
+  /** When its use was last recorded. */
   readonly seenAt: number
-  /** It ends then, whatever happens. */
+  /** Its absolute end. */
   readonly endsAt: number
-  /** How often it was written: of two copies the one with more is newer. */
+  /** Counts the writes: of two copies the one with more is newer. */
   readonly revision: number
-  /** The tokens, as every login keeps them. */
+  /** The tokens. */
   readonly login: LoginRecord
 }
 
-/** As text for a store or a cookie. The text is a secret. */
+/** Encodes a session for a store or a cookie. The text is a secret. */
 export const encodeSession = ({ login, ...plain }: SessionRecord): string =>
   JSON.stringify({ version, ...plain, login: JSON.parse(encodeLogin(login)) as unknown })
 

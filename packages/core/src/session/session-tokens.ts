@@ -11,12 +11,12 @@ import { makeTimelyToken, type TimelyToken } from "./timely-token.ts"
 import type { KeptSession } from "./sessions.ts"
 import { loginStoreOf, type SessionEntry } from "./session-entry.ts"
 
-/** The provider of a session's tokens: one for all requests of the session in this process, as long as it is in use. */
+/** The provider of a session's tokens, shared by all requests of the session in this process while it is in use. */
 export type SessionTokens = (session: Pick<KeptSession, "key" | "entry">) => Effect.Effect<TokensOfSession>
 
 export interface TokensOfSession {
   readonly provider: TokenProvider["Service"]
-  /** For what goes on without one. */
+  /** For pages that work without a token. */
   readonly timely: TimelyToken
 }
 

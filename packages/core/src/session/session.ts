@@ -8,13 +8,13 @@ import { own } from "../model/json.ts"
 /** A session as a request sees it. */
 export interface SessionView {
   readonly record: SessionRecord
-  /** Of the target that the person signed in for. */
+  /** The key of the target that the person signed in for. */
   readonly targetKey: string
   /** Epoch milliseconds. */
   readonly now: number
 }
 
-/** Somebody who is signed in: the principal of a request. Printing it, or writing it as JSON, shows no token. */
+/** A signed-in person. Printing it, or writing it as JSON, shows no token. */
 export class Session {
   readonly user: User
   /** The checked claims of the ID token. */
@@ -36,18 +36,18 @@ export class Session {
     this.#accessToken = set !== undefined && usableUntil(set) > now ? Redacted.value(set.accessToken) : undefined
   }
 
-  /** The raw ID token, the newest one. */
+  /** The newest ID token, raw. */
   get idToken(): string | undefined {
     const { idToken } = this.#record.login
     return idToken && Redacted.value(idToken)
   }
 
-  /** The raw access token that the person signed in for, unless it has ended. */
+  /** The access token for the target that the person signed in for, raw, unless it has expired. */
   get accessToken(): string | undefined {
     return this.#accessToken
   }
 
-  /** `id_token`, `access_token`, or a claim as text: what is kept about the person under one name. */
+  /** Looks up `id_token`, `access_token`, or a claim, as text. */
   find(name: string): string | undefined {
     if (name === "id_token") return this.idToken
     if (name === "access_token") return this.accessToken

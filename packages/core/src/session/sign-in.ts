@@ -28,16 +28,16 @@ import { queryOf, type Redirect, type WebRequest } from "./web-request.ts"
 
 export type SignInError = AcquireError | SessionError | StoreError
 
-/** A callback that signed nobody in. */
+/** A failed callback. */
 export interface SignInRefused {
   readonly error: SignInError
-  /** Where the person wanted to go: what a new try should be told. */
+  /** Where the person wanted to go, for a new attempt. */
   readonly returnTo: string
   readonly cookies: ReadonlyArray<string>
 }
 
 export interface BeginSignInOptions extends AuthorizationOptions {
-  /** Own path. @default the request's `returnTo`, else "/" */
+  /** A path of the application. @default the request's `returnTo`, else "/" */
   readonly returnTo?: string | undefined
 }
 
@@ -68,11 +68,11 @@ export const beginSignIn: (
   return { location: url, cookies: yield* plan.transactions.add(login, cookiesOf(request)) }
 })
 
-/** What has to be registered is said, where that is what the issuer does not like. */
+/** Names the redirect URI to register if the issuer may have refused that. */
 const isAboutRedirect = (reason: AcquireReason): reason is Rejected =>
   reason._tag === "Rejected" && /redirect.?uri/i.test(`${reason.error} ${reason.description}`)
 
-/** Takes the issuer's answer: a new session, where everything about it is right. */
+/** Handles the issuer's response: begins a session if everything about it is valid. */
 export const completeSignIn: (
   plan: WebLoginPlan,
   request: WebRequest,
@@ -99,14 +99,14 @@ export const completeSignIn: (
   },
 )
 
-/** Somebody came back once more, and is signed in: there is nothing to be done, and nothing is. */
+/** A repeated callback of a person who is signed in: just redirects. */
 const goOn = Effect.fnUntraced(function* ({ sessions }: WebLoginPlan, cookies: Cookies) {
   return (yield* sessions.open(cookies)) === undefined ? yield* unknownLogin() : []
 })
 
 /**
- * The login, unless it has been completed before: a code is sent once. What fails leaves nothing behind, so that visitors
- * who never sign in take no room in the store.
+ * The login, unless it was completed before: a code is sent only once. A failure stores nothing, so visitors who never
+ * sign in take no room in the store.
  */
 const firstUse = Effect.fnUntraced(function* (
   { client, sessions, idTokens }: WebLoginPlan,
@@ -130,7 +130,7 @@ interface SignedIn {
   readonly tokens: TokenSet
 }
 
-/** Always a new one; the one that the browser had ends. */
+/** Always begins a new session; the browser's former one ends. */
 const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Cookies, { claims, tokens }: SignedIn) {
   const { sessions, lifetime, targetKey } = plan
   if (plan.wantsRenewal && tokens.refreshToken === undefined) yield* warn(noRefreshToken)
@@ -144,7 +144,7 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
     login: beginLogin(tokens, targetKey),
   }
   const before = yield* sessions.open(cookies)
-  // first, or one that nobody has would stay where this fails
+  // first, or an orphan would remain if this fails
   if (before !== undefined) yield* endFormer(plan, before, claims)
   return (yield* sessions.begin(record, cookies)) ?? (yield* endedLogin())
 })
@@ -153,15 +153,15 @@ const noRefreshToken =
   "The issuer gave no refresh token although offline_access was asked for: the login cannot be renewed when its access " +
   "token ends. Enable the grant refresh_token for this client, and have people asked for their consent (prompt=consent)."
 
-/** Ends the session whose place another one takes; somebody else's refresh token is revoked in the background. */
+/** Ends the replaced session; another person's refresh token is revoked in the background. */
 const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {
   const refreshToken = (yield* removeLogin(loginStoreOf(former.entry)))?.refreshToken
-  // the same person's may be of the grant that the new one is of, and goes with it (RFC 7009 §2.1)
+  // the same person's may share a grant with the new one, and revoking it would revoke both (RFC 7009 §2.1)
   if (refreshToken === undefined || former.record.claims.sub === sub) return
   yield* revokeLater(client, refreshToken)
 })
 
-/** What belongs to the one answer, and not to the person. */
+/** Removes the claims that belong to the response, not to the person. */
 const withoutProtocol = ({ nonce: _nonce, at_hash: _atHash, c_hash: _cHash, ...claims }: Claims): Claims => claims
 
 export const cookiesOf = ({ headers }: WebRequest): Cookies => parseCookies(headers.get("cookie"))

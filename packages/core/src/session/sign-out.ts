@@ -50,7 +50,7 @@ const afterwards = ({ client, afterLogout }: WebLoginPlan, idToken: Redacted.Red
   )
 
 /**
- * Ends the sessions that the issuer says have ended.
+ * Ends the sessions that a logout token names.
  *
  * @param body of the posted form
  * @see OpenID Connect Back-Channel Logout §2.5 to §2.8
@@ -69,7 +69,7 @@ export const backChannelLogout: (
   const name = `logout ${plan.client.issuer} ${notice.jti}`
   if (yield* used.isUsed(name)) return yield* new SessionError({ reason: { _tag: "LogoutTokenReplayed" } })
   for (const key of yield* index.find(notice)) yield* index.end(key)
-  // last, because the issuer sends the same token again when it is told that this failed
+  // last, because the issuer retries with the same token if this fails
   yield* used.remember(name, window)
 })
 

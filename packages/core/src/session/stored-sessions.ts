@@ -20,8 +20,8 @@ export interface StoredSessionsOptions {
 }
 
 /**
- * Keeps sessions in a token store. The browser has nothing but a random name, and the store only the name's digest: who
- * reads the store cannot use a session, and who brings a name of their own never has one.
+ * Keeps sessions in a token store. The browser has only a random name, and the store only its digest: a reader of the
+ * store cannot use a session, and a made-up name never matches one.
  */
 export const makeStoredSessions = ({ store, name, issuer, lifetime }: StoredSessionsOptions): Sessions => {
   const known = makeKnownSessions((key) => makeSessionEntry({ store, key, lifetime }))
@@ -46,7 +46,7 @@ export const makeStoredSessions = ({ store, name, issuer, lifetime }: StoredSess
       if (id === undefined || !/^[\w-]{43}$/.test(id)) return undefined
       const key = yield* keyOf(id)
       const stored = yield* makeSessionEntry({ store, key, lifetime }).read
-      // what anybody could have made up is not remembered
+      // a name that anybody could have made up is not remembered
       if (stored === undefined) return undefined
       const entry = known(key)
       const settle = Effect.gen(function* () {

@@ -12,12 +12,12 @@ import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 
-/** A token for a page that can do without one: soon, or not at all. */
+/** A token for a page that works without one: soon, or not at all. */
 export type TimelyToken = (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
 
 /**
- * Waits two seconds for a provider's token; what has begun goes on in the background. Where that was in vain nobody waits
- * for as long as it has been so, one second at least and half a minute at most.
+ * Waits two seconds for a provider's token; the request continues in the background. After a failure nobody waits for a
+ * pause, as long as the failures have lasted, from one second to half a minute.
  */
 export const makeTimelyToken: (
   provider: TokenProvider["Service"],
@@ -27,7 +27,7 @@ export const makeTimelyToken: (
   const scope = yield* Scope.Scope
   let pause: Pause | undefined
 
-  /** However many fail together, the pause is the same. */
+  /** Concurrent failures count as one. */
   const rest = (error: Pause["error"], shortest: Duration.Duration): void => {
     const now = pause?.now ?? timeFrom(clock)
     const since = pause?.since ?? now()
@@ -55,7 +55,7 @@ export const makeTimelyToken: (
 
 interface Pause {
   readonly error: AcquireError | StoreError
-  /** When it was first in vain. */
+  /** When the failures began. */
   readonly since: number
   readonly until: number
   readonly now: () => number
@@ -63,6 +63,6 @@ interface Pause {
 
 const patience = /*#__PURE__*/ Duration.seconds(2)
 const first = /*#__PURE__*/ Duration.seconds(1)
-/** As long as an answer of the issuer may take; what comes of it ends or sets the pause. */
+/** The maximum time of a request to the issuer; its outcome ends or sets the pause. */
 const underWay = /*#__PURE__*/ Duration.seconds(10)
 const longest = /*#__PURE__*/ Duration.seconds(30)

@@ -4,10 +4,10 @@ import type { StoreError } from "../errors/store-error.ts"
 import { digestOf } from "../protocol/digest.ts"
 import type { TokenStore } from "../store/token-store.ts"
 
-/** What is good for one use: a login, a logout token. */
+/** Names that can be used once, such as those of logins and logout tokens. */
 export interface UsedNames {
   readonly remember: (name: string, within: Duration.Duration) => Effect.Effect<void, StoreError>
-  /** Whether it is remembered. */
+  /** Whether the name has been used. */
   readonly isUsed: (name: string) => Effect.Effect<boolean, StoreError>
 }
 

@@ -18,7 +18,7 @@ import type { Lifetime, LifetimeOptions } from "./session-lifetime.ts"
 export interface WebLoginPaths {
   /** @default "/login" */
   readonly login: string
-  /** Registered at the issuer, behind the base URL, as a redirect URI. @default "/callback" */
+  /** Registered at the issuer, after the base URL, as a redirect URI. @default "/callback" */
   readonly callback: string
   /** Takes a POST. @default "/logout" */
   readonly logout: string
@@ -31,26 +31,35 @@ export interface WebLoginOptions extends LifetimeOptions {
   /** The application's own origin, such as `https://app.example`; never learned from a request. */
   readonly baseUrl: string
   readonly paths?: Partial<WebLoginPaths> | undefined
-  /** What people sign in for; its scope has `openid`, and `offline_access` where the issuer wants that to renew. */
+  /**
+   * The target that people sign in for; its scope has `openid`, and `offline_access` if the issuer requires that for
+   * refresh tokens.
+   */
   readonly target: TargetInput
-  /** What cookies are sealed with. */
+  /** The keys that seal cookies. */
   readonly cookieKeys: CookieKeys
-  /** Stands in the cookies' names behind `__Host-`. @default "session" */
+  /** The cookies' name after `__Host-`. @default "session" */
   readonly cookieName?: string | undefined
   readonly sessions: MakeSessions
-  /** What else the authorization request says. @default { prompt: "consent" } where the scope has offline_access, else {} */
+  /**
+   * Further options of the authorization request. @default { prompt: "consent" } if the scope has offline_access, else
+   * {}
+   */
   readonly authorization?: AuthorizationOptions | undefined
-  /** When the authorization request goes straight to the issuer (RFC 9126). @default auto */
+  /** When the authorization request is pushed to the issuer (RFC 9126). @default auto */
   readonly pushed?: Pushed | undefined
-  /** How long a person has to sign in. @default 10 minutes */
+  /** How long a person may take to sign in. @default 10 minutes */
   readonly loginLifetime?: Duration.Input | undefined
-  /** What checks ID and logout tokens. @default issuerKeys() */
+  /** The keys for ID and logout tokens. @default issuerKeys() */
   readonly idTokenKeys?: KeySource<Discovery | Http | SingleFlight> | undefined
-  /** Where a person goes after the logout: a path, with the base URL registered at the issuer. @default the issuer's own page */
+  /**
+   * Where a person goes after the logout: a path, registered at the issuer with the base URL. @default the issuer's own
+   * page
+   */
   readonly afterLogout?: string | undefined
 }
 
-/** Makes what keeps the sessions of one application. */
+/** Makes the `Sessions` of one application. */
 export type MakeSessions = (use: SessionsContext) => Effect.Effect<Sessions, SessionError, TokenStore>
 
 export interface SessionsContext {

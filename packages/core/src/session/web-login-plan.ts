@@ -24,15 +24,15 @@ import { type Lifetime, makeLifetime } from "./session-lifetime.ts"
 import { makeSessionTokens, type SessionTokens } from "./session-tokens.ts"
 import type { WebLoginOptions, WebLoginPaths } from "./web-login-options.ts"
 
-/** Options that a web login can be built on, and what is built from them once. */
+/** Validated options, and what is made of them once. */
 export interface WebLoginPlan extends Pick<WebLoginOptions, "authorization" | "loginLifetime" | "pushed"> {
   readonly client: Client
   readonly origin: string
   readonly paths: WebLoginPaths
   readonly targetInput: TargetInput
-  /** Whether a login that cannot be renewed is not what was asked for. */
+  /** Whether the target asks for a login that can be renewed. */
   readonly wantsRenewal: boolean
-  /** Under which key a login holds the token set for it. */
+  /** The key of the target's token set in a login. */
   readonly targetKey: string
   readonly lifetime: Lifetime
   readonly sessions: Sessions
@@ -40,13 +40,13 @@ export interface WebLoginPlan extends Pick<WebLoginOptions, "authorization" | "l
   readonly tokens: SessionTokens
   readonly idTokens: IdTokenVerifier
   readonly logoutTokens: LogoutTokenVerifier
-  /** An absolute address. */
+  /** An absolute URL. */
   readonly afterLogout: string | undefined
 }
 
 export type WebLoginServices = Discovery | Http | Lock | Scope.Scope | SingleFlight | TokenStore
 
-/** Options that are wrong are told when the login is built, not when the first person signs in. */
+/** Fails on invalid options when the login is built, not when the first person signs in. */
 export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan, SessionError, WebLoginServices> =
   Effect.fnUntraced(function* (options) {
     const { client, baseUrl, cookieName = "session", cookieKeys, idTokenKeys: keys = issuerKeys() } = options
@@ -77,7 +77,7 @@ export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan,
       paths,
       targetInput: options.target,
       wantsRenewal,
-      // OpenID Connect Core §11: what is asked for offline is granted with the person's consent
+      // OpenID Connect Core §11: offline access requires the person's consent
       authorization: { ...(wantsRenewal && { prompt: "consent" }), ...options.authorization },
       targetKey: setKey(target, client),
       lifetime,

@@ -1,12 +1,12 @@
-/** What is read of a request, whatever framework it came through; a Fetch `Request` is one. */
+/** The parts of a request that are read, from any framework; a Fetch `Request` is one. */
 export interface WebRequest {
   readonly method: string
-  /** Absolute, or path and query; its host is never believed. */
+  /** Absolute, or path and query; its host is never trusted. */
   readonly url: string
   readonly headers: { readonly get: (name: string) => string | null }
 }
 
-/** Where the browser is to go next. */
+/** A redirect of the browser. */
 export interface Redirect {
   readonly location: string
   /** `Set-Cookie` lines. */
@@ -26,7 +26,7 @@ export const originalOf = (request: WebRequest): string => {
 }
 
 /**
- * Whether a browser wants a page, and not a script something for one.
+ * Whether a browser requests a page, rather than a script.
  *
  * @see Fetch Metadata Request Headers §2.2 (Sec-Fetch-Mode)
  */

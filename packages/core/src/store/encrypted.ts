@@ -11,19 +11,18 @@ import { type PutOptions, type Stored, TokenStore } from "./token-store.ts"
 
 export interface EncryptedOptions {
   /**
-   * The first key seals, all of them open. To rotate, add the new key at the end everywhere, then move it to the front,
-   * and drop the old one when nothing sealed with it is needed any more.
+   * The first key encrypts, all of them decrypt. To rotate, append the new key everywhere, then move it to the front,
+   * and drop the old one when nothing encrypted with it is needed any more.
    */
   readonly keys: readonly [EncryptionKey, ...ReadonlyArray<EncryptionKey>]
 }
 
 /**
- * Seals the values of another token store with AES-GCM, each bound to the key it is kept under; the keys themselves stay
- * in clear text. A value that was changed, moved to another key or sealed by a key that is not listed counts as missing,
- * and a warning is logged. Whoever can write to the other store can still remove a value or put back an older one.
+ * Encrypts the values of another token store with AES-GCM, each bound to its store key; the store keys themselves stay
+ * in clear text. A value that was changed, moved to another key or encrypted with an unlisted key counts as missing,
+ * and a warning is logged. Anybody who can write to the other store can still remove a value or restore an older one.
  *
- * Building fails with `InvalidOptions` when a key is not usable. A key is good for about four thousand million writes:
- * rotate it before.
+ * Fails with `InvalidOptions` if a key is not usable. A key is good for about four billion writes: rotate it before.
  *
  * @example encryptedStore({ keys: [derivedKey("2026-11", secret)] }).pipe(Layer.provide(keyValueStore(() => localStorage)))
  *
@@ -35,7 +34,7 @@ export const encryptedStore = (options: EncryptedOptions): Layer.Layer<TokenStor
     TokenStore.use((inner) => makeEncryptedStore(inner, options)),
   )
 
-/** What `encryptedStore` has. */
+/** The service of `encryptedStore`. */
 export const makeEncryptedStore = /*#__PURE__*/ Effect.fnUntraced(function* (
   inner: TokenStore["Service"],
   options: EncryptedOptions,
@@ -62,7 +61,7 @@ export const makeEncryptedStore = /*#__PURE__*/ Effect.fnUntraced(function* (
       const sealed = yield* seal(keys, key, value)
       const written = yield* inner.put(key, sealed, options)
       if (written || options.expected !== null) return written
-      // what does not open counts as missing, and must not keep a new value out for ever
+      // what cannot be decrypted counts as missing, and must not block a new value for ever
       const current = yield* inner.get(key)
       if (current === undefined || (yield* opened(key, current.value)) !== undefined) return false
       return yield* inner.put(key, sealed, { ...options, expected: current.version })
@@ -89,7 +88,7 @@ const makeKeys = Effect.fnUntraced(function* (keys: ReadonlyArray<EncryptionKey>
   const [first] = keys
   if (first === undefined) return yield* invalidOptions("keys", "is empty")
 
-  // only what is settled is kept: on Workers one request must not wait for another's promise
+  // only settled keys are cached: on Workers one request must not wait for another's promise
   const loaded = new Map<string, CryptoKey>()
   return {
     sealing: first.id,
@@ -110,7 +109,7 @@ const seal = Effect.fnUntraced(function* (keys: Keys, key: string, value: string
   const keyId = keys.sealing
   const cryptoKey = yield* keys.load(keyId, "put")
   const nonce = crypto.getRandomValues(new Uint8Array(nonceBytes))
-  // as JSON, because UTF-8 alone would change half a surrogate pair
+  // as JSON, because UTF-8 alone would corrupt a lone surrogate
   const plaintext = new TextEncoder().encode(JSON.stringify(value))
   const ciphertext = yield* Effect.tryPromise({
     try: () => crypto.subtle.encrypt(gcm(nonce, boundTo(keyId, key)), cryptoKey, plaintext),

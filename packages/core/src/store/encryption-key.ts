@@ -3,29 +3,29 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Invalid } from "../model/invalid.ts"
 
-/** A key of an encrypted store. Printing it shows its id and nothing of the key. */
+/** A key of an encrypted store. Printing it shows only its id. */
 export interface EncryptionKey {
-  /** Stands in clear text beside each value that the key sealed. */
+  /** Stored in clear text beside each value that the key encrypted. */
   readonly id: string
-  /** What is wrong with the key, or how to have it; asks the platform anew each time. */
+  /** Why the key is invalid, or how to load it; evaluated each time. */
   readonly material: Result.Result<Effect.Effect<CryptoKey, unknown>, Invalid>
-  /** Whether what it gave last is still the key; else it is asked again. @default it stays the same */
+  /** Whether the key loaded last is still current; if not it is loaded again. @default always */
   readonly isCurrent?: () => boolean
 }
 
 /**
- * A key that is at hand: 32 random bytes, or a `CryptoKey` for AES-GCM of 256 bits that may encrypt and decrypt.
+ * A key of 32 random bytes, or a `CryptoKey` for 256-bit AES-GCM that may encrypt and decrypt.
  *
- * @param id 1 to 64 letters, digits, `-` or `_`; another key, another id
+ * @param id 1 to 64 letters, digits, `-` or `_`; unique for each key
  */
 export const encryptionKey = (id: string, key: KeyInput | Redacted.Redacted<KeyInput>): EncryptionKey =>
   named(id, keyMaterial(Redacted.isRedacted(key) ? Redacted.value(key) : key))
 
 /**
- * A key derived from a secret of at least 32 bytes with HKDF-SHA-256; text counts as its UTF-8 bytes. The secret has to
- * be random, such as from `openssl rand -base64 48`: a password that a person chose can be guessed.
+ * A key derived from a secret of at least 32 bytes with HKDF-SHA-256; text counts as its UTF-8 bytes. The secret must
+ * be random, such as from `openssl rand -base64 48`: a password can be guessed.
  *
- * @param id as of `encryptionKey`; the same secret under another id gives another key
+ * @param id as for `encryptionKey`; the same secret with another id gives another key
  *
  * @see RFC 5869
  */

@@ -2,19 +2,19 @@ import * as Result from "effect/Result"
 import { parseJsonObject } from "../model/json.ts"
 import type { Stored } from "./token-store.ts"
 
-/** What stands under a key of a storage that knows neither versions nor times. */
+/** An entry of a storage that has neither versions nor expiry. */
 export interface Entry extends Stored {
   /** Epoch milliseconds; `null`: never. */
   readonly endsAt: number | null
 }
 
-/** Characters of an entry at most; a longer one is not ours. */
+/** The maximum length of an entry; a longer one is not ours. */
 export const maxEntryLength = 1024 * 1024
 
 export const encodeEntry = ({ value, version, endsAt }: Entry): string =>
   JSON.stringify({ format, version, endsAt, value })
 
-/** The inverse of `encodeEntry`; anything else is no entry. */
+/** The inverse of `encodeEntry`; `undefined` for any other text. */
 export const decodeEntry = (text: unknown): Entry | undefined => {
   if (typeof text !== "string" || text.length > maxEntryLength) return undefined
   const json = Result.getOrUndefined(parseJsonObject(text))

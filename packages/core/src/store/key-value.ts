@@ -9,7 +9,7 @@ import { randomText } from "../protocol/random.ts"
 import { decodeEntry, encodeEntry, type Entry, maxEntryLength } from "./key-value-entry.ts"
 import { type PutOptions, TokenStore } from "./token-store.ts"
 
-/** What is needed of a `Storage`, such as `localStorage`; its methods may answer at once or with a promise. */
+/** The part of `Storage` (such as `localStorage`) that is used; its methods may also return promises. */
 export interface KeyValueStorage {
   readonly getItem: (key: string) => MaybePromise<string | null | undefined>
   readonly setItem: (key: string, value: string) => unknown
@@ -17,19 +17,19 @@ export interface KeyValueStorage {
 }
 
 export interface KeyValueOptions {
-  /** Stands before every key, so that others can use the same storage. @default "bearerkit:" */
+  /** The prefix of every key, so that others can use the same storage. @default "bearerkit:" */
   readonly prefix?: string | undefined
 }
 
 /**
- * Keeps tokens in anything like a `Storage`. An entry that is not as written here counts as missing.
+ * Keeps tokens in anything like a `Storage`. A malformed entry counts as missing.
  *
- * A write that expects a version is atomic where the storage answers at once, among all users of the storage in one
- * thread. Where it answers with promises, one write per key runs at a time within this layer; another process or layer
- * may still come between, and so may a write that had no answer within 5 seconds and arrives later. Neither holds across
- * tabs or machines: take a lock there.
+ * With a synchronous storage, a write that expects a version is atomic among all users of the storage in one thread.
+ * With an asynchronous one this layer runs one write per key at a time; another process or layer may still interfere,
+ * and so may a write that had no answer within 5 seconds and arrives later. Neither holds across tabs or machines: use
+ * a lock there.
  *
- * @param storage looked up at each operation, because the access itself may throw (private mode, sandboxed frame)
+ * @param storage evaluated at each operation, because the access itself may throw (private mode, sandboxed frame)
  *
  * @example keyValueStore(() => sessionStorage)
  */
@@ -38,7 +38,7 @@ export const keyValueStore = (storage: () => KeyValueStorage, options: KeyValueO
 
 type Operation = StoreUnavailable["operation"]
 
-/** What `keyValueStore` has. */
+/** The service of `keyValueStore`. */
 export const makeKeyValueStore = (
   storage: () => KeyValueStorage,
   { prefix = "bearerkit:" }: KeyValueOptions = {},
@@ -62,7 +62,7 @@ export const makeKeyValueStore = (
     })
   }
 
-  // `after` goes on at once: read and write in one go are what makes a synchronous storage atomic.
+  // `after` continues synchronously: reading and writing in one go makes a synchronous storage atomic.
   const remove: TokenStore["Service"]["remove"] = (key, { expected } = {}) =>
     operate("remove", key, (storage) => {
       const gone = () => after(storage.removeItem(prefix + key), () => true)
@@ -109,7 +109,7 @@ const endOf = (ttl: Duration.Duration | undefined, now: number): number | null =
   return Number.isSafeInteger(end) ? end : null
 }
 
-/** Runs work on a key after the work that is under way there; at once when there is none. */
+/** Runs work on a key after the work that is under way there; synchronously if there is none. */
 const makeTurns = (): (<A>(key: string, work: () => MaybePromise<A>) => MaybePromise<A>) => {
   const last = new Map<string, PromiseLike<unknown>>()
   return (key, work) => {
@@ -125,7 +125,7 @@ const makeTurns = (): (<A>(key: string, work: () => MaybePromise<A>) => MaybePro
   }
 }
 
-/** Whoever asked may have left: the time runs for those who are next. */
+/** The caller may have left: the timeout protects those that are next. */
 const abortLate = (limit: AbortController, later: PromiseLike<unknown>): Effect.Effect<void> =>
   Effect.map(Effect.forkDetach(Effect.andThen(Effect.sleep("5 seconds"), abort(limit))), (timer) => {
     const stop = () => timer.interruptUnsafe()
@@ -138,7 +138,7 @@ const abort = (limit: AbortController): Effect.Effect<void> =>
 const unavailable = (operation: Operation, detail: string | undefined): StoreError =>
   new StoreError({ reason: { _tag: "StoreUnavailable", operation, ...(detail !== undefined && { detail }) } })
 
-/** A code or a name, such as `ENOSPC` or `QuotaExceededError`; never a message, which may quote what was to be kept. */
+/** A code or a name, such as `ENOSPC` or `QuotaExceededError`; never a message, which may quote the value. */
 const detailOf = (cause: unknown): string | undefined => {
   if (!(cause instanceof Error)) return undefined
   if ("code" in cause && typeof cause.code === "string") return cause.code.slice(0, 80)

@@ -9,14 +9,14 @@ import { lockHeld } from "../http/lock-held.ts"
 import { within } from "../http/within.ts"
 import { lockTimeout } from "./lock.ts"
 
-/** One try to hold a name somewhere else, for a time that ends by itself. */
+/** A lease of a name elsewhere, which expires by itself. */
 export interface Lease {
-  /** Whether it is ours now. */
+  /** Tries to take the lease; returns whether it is ours now. */
   readonly take: Effect.Effect<boolean, StoreError>
-  /** Whether it still is; one that has ended is not taken again. */
+  /** Extends the lease; returns whether it is still ours. An expired one is not taken again. */
   readonly extend: Effect.Effect<boolean, StoreError>
   readonly release: Effect.Effect<unknown, StoreError>
-  /** Milliseconds after which a holder that does not move counts as dead. */
+  /** Milliseconds after which an unresponsive holder counts as dead. */
   readonly deadAfter: number
 }
 
@@ -29,8 +29,8 @@ export interface LeasedWork<A, E, R> {
 }
 
 /**
- * Runs work while a lease is held. The lease is extended for as long as the work really runs, the part of it that cannot
- * be interrupted included, and ends soon after its holder does; `lockHeld` answers by this machine's clocks alone.
+ * Runs work while a lease is held. The lease is extended as long as the work runs, uninterruptible parts included, and
+ * expires soon after its holder dies; `lockHeld` relies on this machine's clock alone.
  */
 export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) => Effect.Effect<A, E | StoreError, R> =
   Effect.fnUntraced(function* <A, E, R>(lease: Lease, { work, wait, limit }: LeasedWork<A, E, R>) {
@@ -41,17 +41,17 @@ export const underLease: <A, E, R>(lease: Lease, leased: LeasedWork<A, E, R>) =>
     )
     return yield* Effect.ensuring(
       Effect.andThen(taken, Effect.raceFirst(bounded, hold.keep)),
-      // also what was asked for and given up: it may still come true
+      // also after an attempt that was given up: it may still succeed
       Effect.ignore(lease.release),
     )
   })
 
 interface Hold {
-  /** Until it is ours. */
+  /** Waits until the lease is ours. */
   readonly take: Effect.Effect<void, StoreError>
-  /** For as long as it is ours. */
+  /** Runs as long as the lease is ours. */
   readonly keep: Effect.Effect<never, StoreError>
-  /** Whether it must still be ours. */
+  /** Fails unless the lease must still be ours. */
   readonly check: Effect.Effect<void, StoreError>
 }
 
@@ -60,7 +60,7 @@ const makeHold = ({ take, extend, deadAfter }: Lease): Hold => {
   let age = never
 
   const ask = Effect.fnUntraced(function* (question: Effect.Effect<boolean, StoreError>) {
-    // counted from before the request, so that it ends here before it ends there
+    // counted from before the request, so that it expires here before it expires there
     const since = stopwatch(yield* Clock.Clock)
     const ours = yield* question
     age = ours ? since : never
@@ -83,10 +83,10 @@ const makeHold = ({ take, extend, deadAfter }: Lease): Hold => {
   }
 }
 
-/** Of what is not held. */
+/** The age of a lease that is not held. */
 const never = (): number => Infinity
 
-/** How much of its time a holder relies on: clocks do not run equally fast. */
+/** The fraction of the lease that a holder relies on: clocks drift. */
 const trusted = 0.9
 
 const polling = /*#__PURE__*/ Schedule.jittered(

@@ -12,12 +12,12 @@ export interface LockOptions {
   readonly lease?: Duration.Input | undefined
 }
 
-/** Lets one piece of work at a time run under a name. */
+/** Runs one piece of work at a time under a name. */
 export class Lock
   extends /*#__PURE__*/ Context.Service<
     Lock,
     {
-      /** Waits for the name, runs the work, frees the name; `LockTimeout` when either takes too long. */
+      /** Waits for the name, runs the work, releases the name; fails with `LockTimeout` if either takes too long. */
       readonly withLock: <A, E, R>(
         name: string,
         work: Effect.Effect<A, E, R>,
@@ -29,7 +29,7 @@ export class Lock
 /** In this process. */
 export const memoryLockLayer: Layer.Layer<Lock> = /*#__PURE__*/ Layer.sync(Lock, () => makeMemoryLock())
 
-/** The options with their defaults, for those who make a lock. */
+/** The options with their defaults, for implementations of a lock. */
 export const lockTimes = ({
   wait = "30 seconds",
   lease = "20 seconds",
@@ -38,14 +38,14 @@ export const lockTimes = ({
   lease: Duration.fromInputUnsafe(lease),
 })
 
-/** What a lock fails with that was waited for too long, or whose work took too long. */
+/** The error of a lock that was waited for too long, or of work that took too long. */
 export const lockTimeout = (
   waitingFor: LockTimeout["waitingFor"],
   after: Duration.Duration,
 ): Effect.Effect<never, StoreError> =>
   Effect.fail(new StoreError({ reason: { _tag: "LockTimeout", waitingFor, after } }))
 
-/** Waits until the lock is granted and then does the work, neither of them longer than the options allow. */
+/** Waits until the lock is granted and then runs the work, each no longer than the options allow. */
 export const underLock = <A, E, R, E2, R2>(
   granted: Effect.Effect<void, E, R>,
   work: Effect.Effect<A, E2, R2>,
@@ -63,7 +63,7 @@ interface Turn {
   begin: () => void
 }
 
-/** What `memoryLockLayer` has. */
+/** The service of `memoryLockLayer`. */
 export const makeMemoryLock = (): Lock["Service"] => {
   const queues = new Map<string, ReadonlyArray<Turn>>()
 

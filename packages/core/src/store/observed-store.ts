@@ -3,7 +3,7 @@ import type { StoreError } from "../errors/store-error.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 import type { TokenStore } from "./token-store.ts"
 
-/** A store with a span per operation; a key names a person, so it is in none. */
+/** A store with a span per operation; a key identifies a person, so no span contains it. */
 export const observedStore = (store: TokenStore["Service"]): TokenStore["Service"] => ({
   get: (key) => observed("get", store.get(key)),
   put: (key, value, options) => observed("put", store.put(key, value, options)),

@@ -1,7 +1,7 @@
 import * as Base64Url from "effect/encoding/Base64Url"
 import { decodeBase64Url } from "#signature"
 
-/** A sealed value taken apart. */
+/** A parsed sealed value. */
 export interface Sealed {
   readonly keyId: string
   readonly nonce: Uint8Array<ArrayBuffer>
@@ -13,7 +13,7 @@ export interface Sealed {
 export const formatSealed = ({ keyId, nonce, ciphertext }: Sealed): string =>
   [format, keyId, Base64Url.encode(nonce), Base64Url.encode(ciphertext)].join(".")
 
-/** The inverse of `formatSealed`; anything else, another spelling of the same bytes included, is no sealed value. */
+/** The inverse of `formatSealed`; `undefined` for any other text, including another encoding of the same bytes. */
 export const parseSealed = (text: string): Sealed | undefined => {
   const [written, keyId, nonceText, ciphertextText, ...more] = text.split(".", 5)
   if (written !== format || !keyId || nonceText === undefined || ciphertextText === undefined) return undefined
@@ -23,7 +23,7 @@ export const parseSealed = (text: string): Sealed | undefined => {
   return { keyId, nonce, ciphertext }
 }
 
-/** What a sealed value is bound to besides its key: the format, the key's id and the place where it is kept. */
+/** The additional data of a sealed value: the format, the key's id and the store key. */
 export const boundTo = (keyId: string, storeKey: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify(["bearerkit encrypted store", format, keyId, storeKey]))
 

@@ -6,29 +6,29 @@ import * as Layer from "effect/Layer"
 import { putNewest } from "../model/put-newest.ts"
 import type { StoreError } from "../errors/store-error.ts"
 
-/** A value and the version to name when it is replaced. */
+/** A value and its version, to replace it with. */
 export interface Stored {
   /** A secret: an encoded token set or session. */
   readonly value: string
-  /** Never the same again for this key, not even after a removal. */
+  /** Never repeated for this key, not even after a removal. */
   readonly version: string
 }
 
 export interface PutOptions {
-  /** Write only over this version; `null`: only where nothing is. Absent: in any case. */
+  /** Write only over this version; `null`: only if absent. Without it: always. */
   readonly expected?: string | null | undefined
-  /** How long the value is kept at most. */
+  /** The maximum time the value is kept. */
   readonly ttl?: Duration.Duration | undefined
 }
 
 export interface RemoveOptions {
-  /** Remove only this version. Absent: in any case. */
+  /** Remove only this version. Without it: any. */
   readonly expected?: string | undefined
 }
 
 /**
- * Where token sets are kept between calls and runs. The version is what lets a logout beat a renewal that is still under
- * way: a `put` that expects a version fails when the value has been removed or replaced.
+ * Keeps token sets between calls and runs. Versions let a logout win over a renewal that is still under way: a `put`
+ * that expects a version fails if the value has been removed or replaced.
  */
 export class TokenStore
   extends /*#__PURE__*/ Context.Service<
@@ -37,19 +37,22 @@ export class TokenStore
       readonly get: (key: string) => Effect.Effect<Stored | undefined, StoreError>
       /** Whether the value was written. */
       readonly put: (key: string, value: string, options?: PutOptions) => Effect.Effect<boolean, StoreError>
-      /** Removes the value, or only this version of it; whether nothing is there now. */
+      /** Removes the value, or only this version of it; returns whether nothing is left. */
       readonly remove: (key: string, options?: RemoveOptions) => Effect.Effect<boolean, StoreError>
-      /** Whether it is one process' alone: what has its tokens at hand anyway need not have a copy here. @default false */
+      /**
+       * Whether it belongs to this process alone: a provider that caches its tokens anyway need not keep a copy here.
+       * @default false
+       */
       readonly inProcess?: boolean
     }
   >()("@bearerkit/core/TokenStore") {}
 
-/** In this process, gone with it; the entry written longest ago makes room for a new one. */
+/** Keeps entries in this process; when full, the oldest is evicted. */
 export const memoryStoreLayer = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
   Layer.sync(TokenStore, () => makeMemoryStore(options))
 
 export interface MemoryOptions {
-  /** Entries kept at most. @default 10000 */
+  /** The maximum number of entries. @default 10000 */
   readonly capacity?: number | undefined
 }
 
@@ -57,12 +60,12 @@ interface Entry extends Stored {
   readonly endsAt: number
 }
 
-/** What `memoryStoreLayer` has. */
+/** The service of `memoryStoreLayer`. */
 export const makeMemoryStore = ({ capacity = 10_000 }: MemoryOptions): TokenStore["Service"] => {
   const entries = new Map<string, Entry>()
   let versions = 0
 
-  /** What is kept now, and what time it is. */
+  /** Uses the entry that has not expired, if any, and the time. */
   const live = <A>(key: string, use: (entry: Entry | undefined, now: number) => A): Effect.Effect<A> =>
     Effect.map(Clock.currentTimeMillis, (now) => {
       const entry = entries.get(key)

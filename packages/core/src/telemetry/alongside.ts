@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { type Observer, Telemetry } from "./telemetry.ts"
 
-/** An observer beside the one that is there already, which is told as before. */
+/** Adds an observer to the current one. */
 export const alongside = (added: Observer): Effect.Effect<Observer> =>
   Effect.map(Effect.service(Telemetry), (known) => ({
     span: (work, span) => known.span(added.span(work, span), span),

@@ -5,12 +5,12 @@ import * as Exit from "effect/Exit"
 import { telemetryLayer, type TelemetryLayer } from "./telemetry-layer.ts"
 import type { Attributes, Counter, Explained, Observer, SpanName } from "./telemetry.ts"
 
-/** What a program does, as plain data without anything secret. */
+/** An event of a program as plain data, without secrets. */
 export type TelemetryEvent =
   | { readonly type: "count"; readonly name: Counter; readonly attributes: Attributes }
   | { readonly type: "warning"; readonly message: string }
   | {
-      /** A piece of work that has ended. */
+      /** A finished piece of work. */
       readonly type: "span"
       readonly name: SpanName
       readonly attributes: Attributes
@@ -22,17 +22,17 @@ export type TelemetryEvent =
       readonly failure?: string
     }
 
-/** Tells a listener of everything that happens, once it has happened. What the listener throws is dropped. */
+/** Calls a listener with every event. Exceptions of the listener are ignored. */
 export const telemetryEvents = (listener: (event: TelemetryEvent) => void): TelemetryLayer =>
   telemetryLayer(Effect.succeed(eventObserver(listener)))
 
-/** The same for those who build no layers. */
+/** The observer of `telemetryEvents`, for programs without layers. */
 export const eventObserver = (listener: (event: TelemetryEvent) => void): Observer => {
   const tell = (event: TelemetryEvent): void => {
     try {
       listener(event)
     } catch {
-      // whoever watches must not change what happens
+      // a listener must not change what happens
     }
   }
   return {
@@ -58,7 +58,7 @@ export const eventObserver = (listener: (event: TelemetryEvent) => void): Observ
   }
 }
 
-/** How a piece of work failed, in one word; nothing when it did not. */
+/** The failure of a piece of work in one word; `undefined` after success. */
 export const failureOf = (exit: Exit.Exit<unknown, Explained>): string | undefined => {
   if (Exit.isSuccess(exit)) return undefined
   const error = exit.cause.reasons.find(Cause.isFailReason)?.error

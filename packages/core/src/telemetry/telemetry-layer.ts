@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Observer, Telemetry } from "./telemetry.ts"
 
-/** A layer of `Telemetry`, and what is in it for those who build no layers. */
+/** A layer of `Telemetry`, and its observer for programs without layers. */
 export interface TelemetryLayer extends Layer.Layer<never> {
   readonly observer: Effect.Effect<Observer>
 }

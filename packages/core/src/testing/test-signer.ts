@@ -4,7 +4,7 @@ export type TestAlgorithm = "ES256" | "RS256"
 
 /** Signs the tokens of a test with a key of its own. */
 export interface TestSigner {
-  /** Claims that are undefined are left out. */
+  /** Omits claims that are undefined. */
   readonly sign: (typ: string, claims: object) => Promise<string>
   /** The public key as a JWK Set (RFC 7517 §5). */
   readonly jwks: { readonly keys: ReadonlyArray<object> }
@@ -19,5 +19,5 @@ export const makeTestSigner = async (alg: TestAlgorithm): Promise<TestSigner> =>
   }
 }
 
-/** What a token says that a test has signed. */
+/** The claims of a token that a test has signed. */
 export const claimsIn = (token: string): Readonly<Record<string, unknown>> => decodeJwt(token)

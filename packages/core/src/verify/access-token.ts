@@ -10,16 +10,16 @@ import type { Accept, Verification, Verified, VerifyAt } from "./verified.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
 
 export interface Verifier {
-  /** Answers at once where keys and platform allow it, else with a promise; never throws. */
+  /** Synchronous if the key is cached and the platform allows it, else a promise; never throws. */
   readonly verify: (token: string) => Verified | Promise<Verified>
-  /** What `verify` would answer, if it remembers the token and its key is at hand. */
+  /** The answer of `verify` if it is cached and its key is still current. */
   readonly recall?: ((token: string) => Verified | undefined) | undefined
-  /** The same as `verify`, as an effect. */
+  /** `verify` as an effect. */
   readonly check: (token: string) => Effect.Effect<Principal, VerifyError>
 }
 
 /**
- * A verifier of access tokens. It fails with `InvalidOptions`, before any token is seen, when the options are not safe.
+ * A verifier of access tokens. Fails with `InvalidOptions`, before any token is seen, if the options are not safe.
  *
  * @example
  * const verifier = yield* makeVerifier({
@@ -52,7 +52,7 @@ export const makeVerifier = <R = never>(options: VerifierOptions<R>): Effect.Eff
     return { verify, check, recall: memory && ((token) => memory.recall(token, now())) }
   })
 
-/** A verifier of one function. */
+/** Makes a verifier of a function. */
 export const verifierOf = (verify: Verifier["verify"]): Verifier => ({
   verify,
   check: (token) => Effect.suspend(() => asEffect(verify(token))),

@@ -10,21 +10,24 @@ import type { SenderBinding } from "./sender.ts"
 import type { TokenCookie } from "./token-cookie.ts"
 import type { TokenOrigins } from "./token-verifier.ts"
 
-/** What an API asks of its callers besides a good token. */
+/** What an API requires of its callers besides a valid token. */
 export interface AuthorizePolicy<C = Claims> {
   /** All of them. @default [] */
   readonly scopes?: ReadonlyArray<string> | undefined
-  /** What the claims must be, by any Standard Schema; what it makes of them is what the principal has. */
+  /** Any Standard Schema for the claims; the principal has its output. */
   readonly claims?: ClaimsSchema<C> | undefined
   /** `freshLoginRequired(…)`: how recent or how strong the login must be. */
   readonly freshLogin?: Result.Result<Requirement, Invalid> | undefined
-  /** Whether a request without a token is let in, as nobody; a bad token never is. @default false */
+  /** Whether a request without a token is allowed, anonymously; an invalid token never is. @default false */
   readonly optional?: boolean | undefined
-  /** `tokenCookie(…)`, for tokens that come without an `Authorization` header. @default none */
+  /** `tokenCookie(…)`, for tokens in a cookie instead of the `Authorization` header. @default none */
   readonly cookie?: TokenCookie | undefined
-  /** `dpop(…)` takes tokens that are bound to a key, with a proof of it (RFC 9449). @default such tokens are refused */
+  /**
+   * `dpop(…)` accepts tokens that are bound to a key, with a proof of possession (RFC 9449). @default such tokens are
+   * refused
+   */
   readonly dpop?: SenderBinding | undefined
-  /** Asked for each request, after everything else; while it fails or takes 5 seconds, requests are answered with 503. */
+  /** Called for each request, last; if it fails or takes over 5 seconds, the request is answered with 503. */
   readonly isRevoked?: ((principal: Principal<C>) => boolean | Promise<boolean>) | undefined
   /** Names the protected space in challenges. */
   readonly realm?: string | undefined
@@ -34,14 +37,14 @@ export interface AuthorizePolicy<C = Claims> {
 
 export type AuthorizeOptions<C = Claims> = AuthorizePolicy<C> & TokenOrigins
 
-/** A policy that requests can be judged by. */
+/** A validated policy. */
 export interface AuthorizePlan {
   readonly requirements: ReadonlyArray<Requirement>
   readonly cookie: ReadCredentials | undefined
   readonly challenge: Omit<ChallengeContext, "dpop">
 }
 
-/** Options that are wrong are told when the authorizer is built, not with the first request. */
+/** Fails on invalid options when the authorizer is built, not at the first request. */
 export const parseAuthorizeOptions = <C>(options: AuthorizePolicy<C>): Result.Result<AuthorizePlan, Invalid> => {
   const { scopes = [], freshLogin, realm, resourceMetadata } = options
   const problem = problemOf(options)
@@ -71,7 +74,7 @@ const problemOf = <C>(options: AuthorizePolicy<C>): Invalid | undefined => {
   return madeProblem(options)
 }
 
-/** What is passed in as a value must be one: options in its place would be taken for nothing. */
+/** These options are values made by functions; the options of such a function would be ignored silently. */
 const madeProblem = (options: object): Invalid | undefined => {
   const given = new Map<string, unknown>(Object.entries(options))
   for (const [field, maker] of Object.entries(makers)) {

@@ -20,23 +20,23 @@ import { makeTokenVerifier } from "./token-verifier.ts"
 import type { Network } from "./trusted-issuer.ts"
 import type { Verified } from "./verified.ts"
 
-/** Who calls, and with what. */
+/** The caller of an API and its token. */
 export interface Caller<C = Claims> {
   readonly principal: Principal<C>
-  /** The same with the claims as they came, before a schema made something of them. */
+  /** The principal with the token's claims, before any schema. */
   readonly verified: Principal
   readonly scheme: Credentials["scheme"]
-  /** What the caller sent, for those who act on the caller's behalf. */
+  /** The token that the caller sent, for acting on the caller's behalf. */
   readonly token: Redacted.Redacted<string>
 }
 
-/** The caller; nobody where a caller is optional and there is no token; or the answer that refuses. */
+/** The caller; `undefined` if a token is optional and there is none; or the refusal. */
 export type Authorized<C = Claims> = Result.Result<Caller<C> | undefined, Refusal>
 
 export interface Authorizer<C = Claims> {
-  /** Answers at once where keys and platform allow it, else with a promise. */
+  /** Synchronous if the key is cached and the platform allows it, else a promise. */
   readonly authorize: (request: IncomingRequest) => MaybePromise<Authorized<C>>
-  /** What is demanded besides: the refusal of a caller who does not meet it. Nobody meets nothing. */
+  /** Checks a further requirement: the refusal of a caller who does not meet it. An anonymous caller meets none. */
   readonly demand: (
     caller: Caller<unknown> | undefined,
     requirement: (...asked: Parameters<Requirement>) => RefusalReason | undefined,
@@ -44,8 +44,8 @@ export interface Authorizer<C = Claims> {
 }
 
 /**
- * Decides who may call an API, for any framework: a request goes in, a caller or the refusal comes out as data. It fails
- * with `InvalidOptions`, before any request is seen, when the options are not safe.
+ * Decides who may call an API, for any framework: a request goes in, a caller or the refusal comes out as data. Fails
+ * with `InvalidOptions`, before any request is seen, if the options are not safe.
  *
  * @see RFC 6750, RFC 9068 §4, RFC 9470
  */
@@ -83,7 +83,7 @@ export const makeAuthorizer: <C = Claims>(
   }
   return {
     authorize: (request) => {
-      // A token that is remembered was well-formed, so that its header need not be looked at closely again.
+      // A cached token was well-formed, so its header need not be checked again.
       const token = tokenAfterBearer(request)
       const known = recall?.(token)
       if (known !== undefined) return judge(known, { scheme: "Bearer", token }, request)
@@ -103,7 +103,7 @@ export const makeAuthorizer: <C = Claims>(
   } satisfies Authorizer<C>
 })
 
-/** Few handlers ask for the token, so it is redacted for those: what is redacted burdens the garbage collector. */
+/** Few handlers read the token, so it is wrapped lazily: `Redacted` burdens the garbage collector. */
 class Admitted<C> implements Caller<C> {
   readonly principal: Principal<C>
   readonly verified: Principal
@@ -137,13 +137,13 @@ interface PermitPlan {
   readonly run: <A>(effect: Effect.Effect<A>) => Promise<A>
 }
 
-/** What is asked of each request anew, however well its token is known. */
+/** The checks that run for each request, even if its token is cached. */
 const makePermit = <C>(
   { claims: schema, isRevoked }: AuthorizeOptions<C>,
   { requirements, now, run }: PermitPlan,
 ): ((principal: Principal) => MaybePromise<Judged<C>>) => {
   const typed = (principal: Principal): MaybePromise<Judged<C>> =>
-    // Without a schema the claims are what they are.
+    // Without a schema the claims stay as they are.
     schema === undefined ? Result.succeed(principal as Principal<C>) : typeClaims(schema, principal)
   return (principal) => {
     for (const requirement of requirements) {
@@ -163,7 +163,7 @@ const unlessRevoked = <C>(
 ): Effect.Effect<Judged<C>> => {
   const answer = async (): Promise<Judged<C>> => {
     try {
-      // Whatever else a function may answer is not taken for a no.
+      // Only `false` counts as "not revoked".
       return (await isRevoked(principal)) === false ? Result.succeed(principal) : Result.fail(inactive)
     } catch {
       return Result.fail(unknown)

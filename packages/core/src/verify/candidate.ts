@@ -9,7 +9,7 @@ import { checkClaims, checkType } from "./check-claims.ts"
 import { makeUncheckedClaimsParser } from "./unchecked-claims.ts"
 import type { VerifierPlan } from "./verifier-options.ts"
 
-/** A token that is right in everything but its signature, which nobody has checked. */
+/** A token that passes every check but its signature, which is unchecked. */
 export interface Candidate {
   readonly jws: CompactJws
   readonly principal: Principal
@@ -18,7 +18,7 @@ export interface Candidate {
 /** @param now epoch seconds */
 export type ParseCandidate = (token: string, now: number) => Result.Result<Candidate, VerifyReason>
 
-/** All that can be told of a token without its key, so that no key is fetched for one that fails anyway. */
+/** Runs all checks that need no key, so that no key is fetched for a token that fails anyway. */
 export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan): ParseCandidate => {
   const parse = makeUncheckedClaimsParser(algorithms)
   const split = remembered(

@@ -4,23 +4,23 @@ import { printable } from "../model/printable.ts"
 
 /**
  * Which JWTs count as access tokens. `strict`: those of RFC 9068. `compatible`: also those of type `JWT` or without a
- * type, such as the ID tokens that older issuers give to be sent to an API; `iss`, `aud`, `exp` and `sub` stay required.
+ * type, such as the ID tokens that older issuers issue for APIs; `iss`, `aud`, `exp` and `sub` stay required.
  */
 export type Profile = "strict" | "compatible"
 
-/** What a token must say to be accepted. */
+/** What the claims of a token must be. */
 export interface Expectations {
   readonly issuer: string
   readonly audiences: ReadonlyArray<string>
   readonly profile: Profile
-  /** Claims that must be there. @default those of the profile */
+  /** Required claims. @default those of the profile */
   readonly required?: ReadonlyArray<string>
   /** Seconds. */
   readonly tolerance: number
 }
 
 /**
- * Why a token is not the kind of JWT that is accepted, if so.
+ * Why a token is the wrong kind of JWT; `undefined` if it is not.
  *
  * @see RFC 9068 §2.1 and §4, RFC 8725 §3.11
  */
@@ -32,7 +32,7 @@ export const checkType = (type: string | undefined, claims: Claims, profile: Pro
 }
 
 /**
- * Why claims are not those of a token for us, if so.
+ * Why claims are not acceptable; `undefined` if they are.
  *
  * @param now epoch seconds
  * @see RFC 9068 §2.2 and §4, RFC 7519 §4.1
@@ -65,7 +65,7 @@ const checkTimes = (claims: Claims, tolerance: number, now: number): TokenReason
 
 const always = Number.NEGATIVE_INFINITY
 
-/** Seconds: `iat` says how old a token is, and not from when on it holds (RFC 7519 §4.1.6), so only a clock can be wrong. */
+/** Seconds. `iat` is the age of a token, not its start of validity (RFC 7519 §4.1.6), so only a clock can be wrong. */
 const slowClock = 60
 
 const typeNotAllowed = (type: string): TokenReason => ({ _tag: "TypeNotAllowed", type: printable(type, 50) })

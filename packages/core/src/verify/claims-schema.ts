@@ -6,17 +6,17 @@ import { after, type MaybePromise } from "../model/maybe-promise.ts"
 import type { Principal } from "../model/principal.ts"
 import { printable } from "../model/printable.ts"
 
-/** Any schema of the Standard Schema specification, for the claims as they came. */
+/** Any Standard Schema, for the claims of the token. */
 export type ClaimsSchema<C> = StandardSchemaV1<unknown, C>
 
-/** Gives a principal the claims that the schema makes of its own; of an issue only the place is told, never the value. */
+/** Validates a principal's claims with the schema; an issue names only the path, never the value. */
 export const typeClaims = <C>(
   schema: ClaimsSchema<C>,
   principal: Principal,
 ): MaybePromise<Result.Result<Principal<C>, ClaimMismatch>> =>
   after(readClaims(schema, principal.claims), (read) => Result.map(read, (claims) => ({ ...principal, claims })))
 
-/** The claims that the schema makes of these. */
+/** The schema's output for these claims. */
 export const readClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): MaybePromise<Result.Result<C, ClaimMismatch>> =>
   after(validatedBy(schema, claims), (validated) =>
     validated.issues === undefined ? Result.succeed(validated.value) : Result.fail(mismatch(validated.issues[0])),

@@ -3,15 +3,15 @@ import type { ClaimMismatch } from "../errors/token-refusal.ts"
 import { isJsonObject } from "../model/json.ts"
 import type { Principal } from "../model/principal.ts"
 
-/** What a token is bound to, as far as it can be proven here. */
+/** What a token is bound to, as far as BearerKit can check it. */
 export interface Confirmation {
   /** The thumbprint of the key that a DPoP proof must be made with (RFC 9449 §6.1). */
   readonly jkt: string | undefined
 }
 
 /**
- * What the claim `cnf` says; members that are not known here are left out. A token that has any must not be accepted
- * under the scheme `Bearer`, and one whose `cnf` makes no sense not at all.
+ * Parses the claim `cnf`, without unknown members. A token with any must not be accepted under the scheme `Bearer`, and
+ * one with an invalid `cnf` not at all.
  *
  * @see RFC 7800 §3.1, RFC 9449 §6 and §7.2
  */

@@ -2,25 +2,25 @@ import * as Result from "effect/Result"
 import type { SenderMismatch } from "../errors/verify-error.ts"
 import type { IncomingRequest } from "../protocol/same-origin.ts"
 
-/** A token as a request brought it, unverified. */
+/** A token of a request, unverified. */
 export interface Credentials {
   readonly scheme: "Bearer" | "DPoP"
   readonly token: string
 }
 
-/** There is no token. */
+/** The request has no token. */
 export interface MissingCredentials {
   readonly _tag: "MissingCredentials"
 }
 
-/** What should be a token is none, or there are several. */
+/** The credentials are not a token, or there are several. */
 export interface MalformedCredentials {
   readonly _tag: "MalformedCredentials"
   /** Completes "The request …". */
   readonly problem: string
 }
 
-/** A cookie came with a request of which nothing shows that a page of our own sent it. */
+/** A request with a token cookie, without evidence that a page of our own sent it. */
 export interface CrossSiteRequest {
   readonly _tag: "CrossSiteRequest"
 }
@@ -30,15 +30,15 @@ export type ReadCredentials = (
 ) => Result.Result<Credentials, CrossSiteRequest | MalformedCredentials | MissingCredentials | SenderMismatch>
 
 export interface CredentialsOptions {
-  /** Where else a token may be, where there is no header. */
+  /** Reads the token from a cookie if there is no header. */
   readonly cookie: ReadCredentials | undefined
-  /** Whether proofs of a key can be checked. */
+  /** Whether DPoP proofs can be checked. */
   readonly dpop: boolean
 }
 
 /**
- * Takes the token from the `Authorization` header, or where there is none from the cookie, if one is named. Never from
- * the URL or a form.
+ * Reads the token from the `Authorization` header, or without one from the configured cookie. Never from the URL or a
+ * form.
  *
  * @see RFC 6750 §2.1, RFC 9449 §7.1, RFC 9110 §11.4
  */
@@ -54,7 +54,7 @@ const fromHeader = (header: string, dpop: boolean): ReturnType<ReadCredentials> 
   const [, scheme = "", token = ""] = /^(bearer|dpop) +([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? []
   if (scheme.length === 6) return Result.succeed({ scheme: "Bearer", token })
   if (scheme.length === 4) return dpop ? Result.succeed({ scheme: "DPoP", token }) : dpopNotTaken
-  // Headers that are sent twice arrive joined by a comma, so one of ours may stand behind another's.
+  // Repeated headers arrive joined by a comma, so ours may come after another scheme.
   return /(?:^|,)[ \t]*(?:bearer|dpop)(?![\w-])/i.test(header) ? malformedHeader : missing
 }
 

@@ -4,8 +4,8 @@ import type { IdTokenVerifierOptions } from "./id-token.ts"
 import { type CheckIdToken, makeIdTokenParser } from "./id-token-parser.ts"
 
 /**
- * Checks ID tokens that came straight from the token endpoint, over TLS: everything but the signature, because the
- * connection already proves who sent them. Never for a token that came another way, such as through a browser.
+ * Checks ID tokens straight from the token endpoint: everything but the signature, because TLS already authenticates
+ * the issuer. Never for a token that came another way, such as through a browser.
  *
  * @see OpenID Connect Core §3.1.3.7 item 6
  */

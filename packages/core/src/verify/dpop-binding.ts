@@ -10,15 +10,15 @@ import { invalidOptions } from "./key-source.ts"
 import { bearerOnly, mismatch, type Presented, type SenderBinding, type SenderCheck } from "./sender.ts"
 
 export interface DpopPolicy extends Omit<DpopVerifierOptions, "acceptsNonce"> {
-  /** Whether tokens that are bound to no key are refused. @default false */
+  /** Whether unbound tokens are refused. @default false */
   readonly required?: boolean | undefined
-  /** `dpopNonces(…)`, for proofs that must not be made ahead of time. @default none are demanded */
+  /** `dpopNonces(…)`, so that proofs cannot be made ahead of time. @default no nonces */
   readonly nonces?: DpopNonceMaker | undefined
 }
 
 /**
- * Lets an authorizer take tokens that are bound to a key, with a proof of it for each request. A token that is bound is
- * still refused under the scheme `Bearer`.
+ * Lets an authorizer accept tokens that are bound to a key, with a proof of possession for each request. Under the
+ * scheme `Bearer` a bound token is still refused.
  *
  * @example makeAuthorizer({ issuer, audience, dpop: dpopBinding({ publicUrl, replays: yield* TokenStore }) })
  *

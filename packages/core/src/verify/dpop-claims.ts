@@ -3,7 +3,7 @@ import { type JsonObject, own } from "../model/json.ts"
 import { parseClaims } from "../model/claims.ts"
 import { normalUrl } from "./normal-url.ts"
 
-/** What a proof must say. */
+/** What a proof's claims must be. */
 export interface ExpectedProof {
   readonly method: string
   /** Normalised. */
@@ -16,7 +16,7 @@ export interface ExpectedProof {
   readonly tolerance: number
 }
 
-/** What of a proof's claims is still needed once they are right. */
+/** The claims of a valid proof that later checks need. */
 export interface ProofClaims {
   readonly jti: string
   /** Epoch seconds. */
@@ -25,7 +25,7 @@ export interface ProofClaims {
 }
 
 /**
- * The claims of a proof for this request. A failure completes "The DPoP proof …".
+ * Checks the claims of a proof for this request. A failure completes "The DPoP proof …".
  *
  * @param now epoch seconds
  * @see RFC 9449 §4.2, §4.3 items 3 and 8 to 11

@@ -11,24 +11,24 @@ import type { SecretInput } from "./secret.ts"
 export interface DpopNonceOptions {
   /** At least 32 bytes, the same for all instances of the API; text counts as its UTF-8 bytes. */
   readonly secret: SecretInput | Redacted.Redacted<SecretInput>
-  /** How long a nonce is given out; it is accepted as long again. At most 1 hour. @default 5 minutes */
+  /** How long a nonce is issued; it is accepted for twice that time. At most 1 hour. @default 5 minutes */
   readonly lifetime?: Duration.Input | undefined
 }
 
-/** What `dpopNonces` gives; whoever checks proofs opens it. */
+/** Made by `dpopNonces`; a verifier of proofs opens it. */
 export interface DpopNonceMaker {
   readonly open: () => Result.Result<OpenNonceMaker, Invalid>
 }
 
 export interface OpenNonceMaker {
-  /** The one to give out now. */
+  /** The nonce to issue now. */
   readonly current: Effect.Effect<string>
   readonly accepts: (nonce: string) => Effect.Effect<boolean>
 }
 
 /**
- * Nonces that an API demands in proofs, so that none can be made ahead of time. Nothing is stored: a nonce is the HMAC of
- * its time slot, and that of the slot before is accepted too.
+ * Nonces that an API requires in proofs, so that no proof can be made ahead of time. Nothing is stored: a nonce is the
+ * HMAC of its time slot, and that of the slot before is accepted too.
  *
  * @see RFC 9449 §8, §9, §11.3
  */
@@ -53,7 +53,7 @@ export const dpopNonces = ({ secret, lifetime = "5 minutes" }: DpopNonceOptions)
 
 const longest = 3_600_000
 
-/** A copy, which nobody else can change. */
+/** A private copy. */
 const bytesOf = (secret: SecretInput): Uint8Array<ArrayBuffer> =>
   typeof secret === "string" ? new TextEncoder().encode(secret) : new Uint8Array(secret)
 

@@ -7,11 +7,11 @@ import { type Invalid, invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
 import { normalUrl } from "./normal-url.ts"
 
-/** Where used proofs are remembered, by every instance of the API together; a `TokenStore` is one. */
+/** Remembers used proofs, shared by all instances of the API; a `TokenStore` is one. */
 export interface ReplayStore {
   /**
-   * Writes where nothing is, in one step; whether it could. The value is the thumbprint of the proof's key. What is
-   * written must not be forgotten before its time: else the proof can be used again.
+   * Writes if the key is absent, atomically; returns whether it did. The value is the thumbprint of the proof's key. An
+   * entry must not be evicted before its `ttl`: else the proof could be replayed.
    */
   readonly put: (
     key: string,
@@ -21,9 +21,9 @@ export interface ReplayStore {
 }
 
 export interface DpopVerifierOptions {
-  /** What clients put before the path of a request as it arrives: the public origin, and a prefix that a proxy removes. */
+  /** What precedes the path in the clients' URLs: the public origin, and a prefix that a proxy removes. */
   readonly publicUrl: string
-  /** Where used proofs are remembered; while it cannot be asked nobody gets in. */
+  /** Remembers used proofs; while it fails every request is refused. */
   readonly replays: ReplayStore
   /** A closed list of asymmetric ones. @default ES256 and EdDSA */
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
@@ -31,11 +31,11 @@ export interface DpopVerifierOptions {
   readonly maxAge?: Duration.Input | undefined
   /** How far the clocks may differ, at most 10 minutes. @default 30 seconds */
   readonly clockTolerance?: Duration.Input | undefined
-  /** Whether a nonce is one that this API gave lately (RFC 9449 §9). @default none is demanded */
+  /** Whether this API issued the nonce recently (RFC 9449 §9). @default no nonces */
   readonly acceptsNonce?: ((nonce: string) => Effect.Effect<boolean, StoreError>) | undefined
 }
 
-/** Options that a verifier can be built on. */
+/** Validated options. */
 export interface DpopPlan extends Pick<DpopVerifierOptions, "acceptsNonce" | "replays"> {
   /** Normalised, without a slash at its end. */
   readonly publicUrl: string
@@ -46,7 +46,7 @@ export interface DpopPlan extends Pick<DpopVerifierOptions, "acceptsNonce" | "re
   readonly tolerance: number
 }
 
-/** Options that are wrong are told when the verifier is built, not with the first proof. */
+/** Fails on invalid options when the verifier is built, not at the first proof. */
 export const parseDpopOptions = (options: DpopVerifierOptions): Result.Result<DpopPlan, Invalid> => {
   const { replays, acceptsNonce } = options
   const publicUrl = normalUrl(options.publicUrl)?.replace(/\/$/, "")

@@ -19,28 +19,28 @@ import { normalUrl } from "./normal-url.ts"
 
 /** A request that presents a bound token. */
 export interface DpopRequest {
-  /** The value of the header `DPoP`; several of them joined by commas, as `Headers.get` has it. */
+  /** The value of the header `DPoP`; repeated headers joined by commas, as by `Headers.get`. */
   readonly proof: string | null | undefined
   readonly method: string
-  /** The URL or path as it arrived, of which only the path counts. */
+  /** The URL or path of the request; only the path counts. */
   readonly url: string
   readonly accessToken: Redacted.Redacted<string>
-  /** What the access token turned out to be. */
+  /** The verified principal of the access token. */
   readonly principal: Principal
 }
 
 export interface DpopVerifier {
-  /** What proofs may be signed with, for the challenge (RFC 9449 §7.1). */
+  /** The accepted algorithms of proofs, for the challenge (RFC 9449 §7.1). */
   readonly algorithms: ReadonlyArray<Algorithm>
   /**
-   * Lets a request pass whose proof is made for it and by the key that its token is bound to, once. `ProofRefused` and
-   * `NonceDemanded` are about the proof; `ClaimMismatch` of `cnf` is about the token.
+   * Checks that the proof was made for this request with the key that the token is bound to, and was not used before.
+   * `ProofRefused` and `NonceDemanded` are about the proof; `ClaimMismatch` of `cnf` is about the token.
    */
   readonly check: (request: DpopRequest) => Effect.Effect<void, StoreError | VerifyError>
 }
 
 /**
- * A verifier of DPoP proofs at an API. It fails with `InvalidOptions` when the options are not safe.
+ * A verifier of DPoP proofs at an API. Fails with `InvalidOptions` if the options are not safe.
  *
  * @example
  * const dpop = yield* makeDpopVerifier({ publicUrl: "https://api.example", replays: yield* TokenStore })
@@ -102,7 +102,7 @@ const claimsFor = Effect.fnUntraced(function* (jws: CompactJws, request: DpopReq
   return Result.isSuccess(claims) ? claims.success : yield* refused(reasonOf(claims.failure))
 })
 
-/** Whose key has signed, by its thumbprint. */
+/** The thumbprint of the key that signed. */
 const signer = Effect.fnUntraced(function* (jws: CompactJws, readKey: ReadEmbeddedKey) {
   const key = yield* Effect.promise(() => readKey(jws))
   if (Result.isFailure(key)) return yield* refused(reasonOf(key.failure))
@@ -111,7 +111,7 @@ const signer = Effect.fnUntraced(function* (jws: CompactJws, readKey: ReadEmbedd
   return valid ? thumbprint : yield* refused(reasonOf("has a signature that does not match its key"))
 })
 
-/** What only counts once the proof is known to be right: its nonce, and that nobody has seen it before. */
+/** The checks for an otherwise valid proof: its nonce, and that it was not used before. */
 const makeAcceptance = ({ acceptsNonce, replays, maxAge, tolerance }: DpopPlan) =>
   Effect.fnUntraced(function* ({ jti, iat, nonce }: ProofClaims, jkt: string) {
     if (acceptsNonce !== undefined && !(nonce !== undefined && (yield* acceptsNonce(nonce)))) {
@@ -123,7 +123,7 @@ const makeAcceptance = ({ acceptsNonce, replays, maxAge, tolerance }: DpopPlan) 
     if (!first) return yield* refused(reasonOf("was used before"))
   })
 
-/** What the client has called, whatever a proxy or the `Host` header make of it. */
+/** The URL that the client called, independent of proxies and the `Host` header. */
 const publicUrlOf = (url: string, base: string): string | undefined => {
   const whole = url.startsWith("/") ? `http://ignored.invalid${url}` : url
   return URL.canParse(whole) ? normalUrl(`${base}${new URL(whole).pathname}`) : undefined

@@ -7,18 +7,18 @@ import type { CheckSignature, PublicJwk } from "../jws/signature-key.ts"
 import { parseStrictObject } from "../jws/strict-json.ts"
 import { thumbprintOf } from "../jws/thumbprint.ts"
 
-/** The key that a proof brings along, ready for use. */
+/** The imported key of a proof. */
 export interface EmbeddedKey {
   readonly thumbprint: string
   readonly check: CheckSignature
 }
 
-/** Reads the key of a proof; a failure completes "The DPoP proof …". */
+/** Imports the key of a proof; a failure completes "The DPoP proof …". */
 export type ReadEmbeddedKey = (jws: CompactJws) => Promise<Result.Result<EmbeddedKey, string>>
 
 /**
- * The only place where a key comes out of the token that it is to check, which is right for a proof and for nothing else:
- * what makes it trusted is that the access token names its thumbprint. Keys that were used lately are not imported again.
+ * The only place where a key comes from the JWT that it verifies. That is right for a proof and for nothing else: the
+ * key is trusted because the access token names its thumbprint. Recent keys stay imported.
  *
  * @see RFC 9449 §4.3 items 4 to 7
  */
@@ -44,7 +44,7 @@ export const makeEmbeddedKeys = (): ReadEmbeddedKey => {
 }
 
 const capacity = 1000
-/** Of an RSA key of 4096 bits. */
+/** The length of an RSA key of 4096 bits. */
 const longest = 1024
 
 interface FittingJwk {
@@ -56,8 +56,7 @@ const embeddedJwk = (header: string, alg: string): Result.Result<FittingJwk, str
   const json = parseStrictObject(decodeBase64Url(header) ?? new Uint8Array())
   const embedded = Result.isSuccess(json) && Object.hasOwn(json.success, "jwk") ? json.success["jwk"] : undefined
   const key = parsePublishedKey(embedded)
-  if (Result.isFailure(key))
-    return Result.fail(`has a jwk whose ${key.failure.field} ${key.failure.problem}`)
+  if (Result.isFailure(key)) return Result.fail(`has a jwk whose ${key.failure.field} ${key.failure.problem}`)
   if (privateMembers.some((member) => Object.hasOwn(embedded as object, member))) {
     return Result.fail("has a jwk with a private member")
   }

@@ -11,7 +11,7 @@ export type RefusalCode =
   | "malformed_credentials"
   | "missing_credentials"
 
-/** The exact reason of a refusal in words, with a stable code: for the log, not for the one who sent the request. */
+/** Explains the exact reason of a refusal, with a stable code: for the log, not for the client. */
 export const explainRefusal = (reason: RefusalReason): Explanation<RefusalCode> => {
   switch (reason._tag) {
     case "MissingCredentials":

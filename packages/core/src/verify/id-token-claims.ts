@@ -2,21 +2,21 @@ import { claimMismatch, type TokenReason } from "../errors/token-refusal.ts"
 import { audiencesOf, type Claims } from "../model/claims.ts"
 import { own } from "../model/json.ts"
 
-/** What an ID token must say besides issuer, audience and times. */
+/** What an ID token's claims must be, besides issuer, audience and times. */
 export interface ExpectedClaims {
   readonly clientId: string
-  /** What was sent; without one the token must not have one either. */
+  /** The nonce that was sent; if none was, the token must not have one. */
   readonly nonce: string | undefined
-  /** Epoch seconds: since when the person must have signed in. */
+  /** Epoch seconds: the earliest `auth_time` allowed. */
   readonly authenticatedSince?: number | undefined
-  /** The token's `acr` must be one of these; an empty list leaves it open. */
+  /** The token's `acr` must be one of these; an empty list accepts any. */
   readonly acrValues?: ReadonlyArray<string> | undefined
   /** Seconds. */
   readonly tolerance: number
 }
 
 /**
- * Why the claims are not those of an ID token for this login, if so.
+ * Why the claims are not acceptable for this login; `undefined` if they are.
  *
  * @param now epoch seconds
  * @see OpenID Connect Core §2, §3.1.3.7 items 4, 5 and 10 to 13, §3.2.2.11
@@ -28,7 +28,7 @@ export const checkIdTokenClaims = (claims: Claims, expected: ExpectedClaims, now
   checkAuthTime(claims, expected) ??
   checkAcr(claims, expected.acrValues ?? [])
 
-/** How long ago an ID token may have been issued for a login that ends now, in seconds. */
+/** The maximum age of an ID token at the end of a login, in seconds. */
 const longestWay = 3600
 
 const checkParty = (claims: Claims, clientId: string): TokenReason | undefined => {
@@ -46,7 +46,7 @@ const checkIssuedAt = ({ iat }: Claims, since: number): TokenReason | undefined 
   return iat >= since ? undefined : claimMismatch("iat", `a time within the last ${longestWay} s`, "older")
 }
 
-/** The values are secrets, so neither is told. */
+/** The values are secrets, so the error shows neither. */
 const checkNonce = (claims: Claims, nonce: string | undefined): TokenReason | undefined => {
   if (!Object.hasOwn(claims, "nonce"))
     return nonce === undefined ? undefined : claimMismatch("nonce", "the one that was sent")

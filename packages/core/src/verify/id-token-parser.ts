@@ -12,23 +12,23 @@ import { tokenHash } from "./token-hash.ts"
 import { makeUncheckedClaimsParser, type UncheckedClaims } from "./unchecked-claims.ts"
 import type { VerifierPlan } from "./verifier-options.ts"
 
-/** What an ID token must say to belong to this login. */
+/** What an ID token must match to belong to this login. */
 export interface ExpectedIdToken extends Pick<ExpectedClaims, "acrValues" | "authenticatedSince"> {
   /**
-   * Whether `at_hash` and `c_hash` must be there for what came with the ID token, as in every answer through a browser.
-   * Where they are there they are checked.
+   * Whether `at_hash` and `c_hash` are required for what came with the ID token, as in every response through a
+   * browser. If present they are checked.
    */
   readonly hashes: "if present" | "required"
-  /** What was sent; without one the token must not have one either. */
+  /** The nonce that was sent; if none was, the token must not have one. */
   readonly nonce: Redacted.Redacted<string> | undefined
-  /** What came with the ID token. */
+  /** The token or code that came with the ID token. */
   readonly accessToken?: Redacted.Redacted<string> | undefined
   readonly code?: Redacted.Redacted<string> | undefined
-  /** What the issuer signs ID tokens with (`id_token_signing_alg_values_supported`); nothing else is then accepted. */
+  /** The issuer's `id_token_signing_alg_values_supported`; if present, no other algorithm is accepted. */
   readonly supported?: ReadonlyArray<string> | undefined
 }
 
-/** An ID token that is right in everything but its signature, which nobody has checked. */
+/** Parses an ID token and checks all but its signature. */
 export type ParseIdToken = (
   token: Redacted.Redacted<string>,
   expected: ExpectedIdToken,
@@ -41,7 +41,7 @@ export type CheckIdToken = (
 ) => Effect.Effect<Claims, { readonly reason: VerifyReason }>
 
 /**
- * All that can be told of an ID token without its key.
+ * Runs all checks of an ID token that need no key.
  *
  * @see OpenID Connect Core §3.1.3.7 without item 6
  */

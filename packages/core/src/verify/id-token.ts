@@ -12,13 +12,13 @@ import type { UncheckedClaims } from "./unchecked-claims.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
 
 export interface IdTokenVerifierOptions<R = never> {
-  /** Exactly as the token's `iss` says it. */
+  /** Exactly as in the token's `iss`. */
   readonly issuer: string
   readonly clientId: string
-  /** `issuerKeys()`; `secret(clientSecret)` for a client that is registered for HS256; `jwks(set)`. */
+  /** `issuerKeys()`; `secret(clientSecret)` for a client registered for HS256; `jwks(set)`. */
   readonly keys: KeySource<R>
   /**
-   * What the client is registered for (`id_token_signed_response_alg`).
+   * As registered for the client (`id_token_signed_response_alg`).
    *
    * @default HS256 with a secret, every asymmetric one with public keys
    */
@@ -29,11 +29,11 @@ export interface IdTokenVerifierOptions<R = never> {
 
 export interface IdTokenVerifier {
   readonly issuer: string
-  /** The claims, once everything is checked, the signature included. */
+  /** The claims, after all checks, the signature included. */
   readonly verify: (token: Redacted.Redacted<string>, expected: ExpectedIdToken) => Effect.Effect<Claims, VerifyError>
   /**
-   * The claims of a token signed HS256 with a secret that is not here: everything is checked but the signature, so anybody
-   * could have written it, and nobody is signed in by it.
+   * The claims of a token signed HS256 with a secret that this program does not have: all but the signature is checked,
+   * so anybody could have made it, and it signs nobody in.
    */
   readonly unverified: (
     token: Redacted.Redacted<string>,
@@ -42,8 +42,8 @@ export interface IdTokenVerifier {
 }
 
 /**
- * A verifier of ID tokens. It keeps the issuer's keys, so one serves all logins of a client. It fails with
- * `InvalidOptions`, before any token is seen, when the options are not safe.
+ * A verifier of ID tokens. It caches the issuer's keys, so one serves all logins of a client. Fails with
+ * `InvalidOptions`, before any token is seen, if the options are not safe.
  *
  * @see OpenID Connect Core §3.1.3.7, §3.2.2.11
  */

@@ -5,8 +5,8 @@ import type { Claims } from "../model/claims.ts"
 import { confirmationOf } from "./confirmation.ts"
 
 /**
- * Why an active token is not one to call an API with, if so: its issuer may know refresh tokens and ID tokens there as
- * well. Which it is has no member of its own in the standard; issuers say it in one of these.
+ * Why an active token is not an access token; `undefined` if it may be one. Issuers may report refresh tokens and ID
+ * tokens as active too; the standard has no member for the kind, but issuers use one of these.
  *
  * @see RFC 7662 §2.1 and §2.2, RFC 9449 §6.2
  */

@@ -28,19 +28,18 @@ import type { TokenOrigin } from "./token-verifier.ts"
 import type { Verified } from "./verified.ts"
 
 export interface IntrospectionOptions extends Client {
-  /** What this API is called in `aud`; a token must name at least one of them. */
+  /** The identifiers of this API in `aud`; a token must name at least one. */
   readonly audience: string | ReadonlyArray<string>
-  /** For how long an answer that a token is active is used, never past its `exp`. @default 30 seconds */
+  /** How long an active answer is cached, never past its `exp`. @default 30 seconds */
   readonly maxAge?: Duration.Input | undefined
-  /** For how long an answer that a token is not active is used. @default 5 seconds */
+  /** How long an inactive answer is cached. @default 5 seconds */
   readonly negativeMaxAge?: Duration.Input | undefined
 }
 
 /**
- * Asks the issuer about each token. What it answers is kept under a digest of the token, for a short time; `iss`, `aud`
- * and `exp` are checked here and may not be absent; what the issuer calls a refresh token or an ID token is refused. While
- * the issuer cannot be asked nothing is known of a token, which is `CheckUnavailable`; where it asks to
- * wait, nobody asks before.
+ * Asks the issuer about each token. The answer is cached briefly under a digest of the token. `iss`, `aud` and `exp`
+ * are required and checked; a refresh token or an ID token is refused. While the issuer cannot be reached, verification
+ * fails with `CheckUnavailable`; its `Retry-After` is respected.
  *
  * @see RFC 7662 §2 and §4
  */
@@ -64,7 +63,7 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
     if (Result.isFailure(verified)) return { verified, until: time() + negativeMaxAge }
     return { verified, until: time() + Math.min(maxAge, verified.success.expiresAt - now) }
   })
-  // Only joins those who ask at the same time, so that no token stays in memory.
+  // Only joins concurrent callers, so that no token stays in memory.
   const flights = yield* (yield* SingleFlight).make({ capacity, lookup: ask, expiresAt: () => 0 })
 
   const run = Effect.runPromiseWith(context)
@@ -94,14 +93,14 @@ const open = Effect.fnUntraced(function* (options: IntrospectionOptions) {
   })
 })
 
-/** At once where the platform can. */
+/** Synchronous where the platform allows it. */
 const digestOf: (token: string) => string | Promise<string> = sha256
 
 const capacity = 10_000
 
 interface Answer {
   readonly verified: Verified
-  /** Milliseconds of a clock that is never set back. */
+  /** Milliseconds of a monotonic clock. */
   readonly until: number
 }
 
@@ -115,7 +114,7 @@ interface Pause {
 const stillPaused = ({ error, since }: Pause, now: number): Verified =>
   unavailable(new AcquireError({ reason: waitingStill(error.reason, now - since) }))
 
-/** The answers given last, the oldest make room; failures never push out what is known. */
+/** The latest answers; the oldest are evicted, but never by failures. */
 const makeAnswers = () => {
   const active = new Map<string, Answer>()
   const others = new Map<string, Answer>()
@@ -153,7 +152,7 @@ const longest = 3_600_000
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== ""
 
-/** A token that a client got for itself may have no `sub`, and then is the client's (RFC 9068 §2.2). */
+/** A client's own token may have no `sub`; its subject is the client (RFC 9068 §2.2). */
 const judge = (claims: Claims, expectations: Expectations, now: number): Verified => {
   const { client_id: client, sub = client } = claims
   const known = { ...claims, ...(sub !== undefined && { sub }) }
@@ -170,7 +169,7 @@ const judge = (claims: Claims, expectations: Expectations, now: number): Verifie
     expiresAt: (claims.exp ?? 0) * 1000,
     claims,
   }
-  // All requests of the token share it.
+  // Shared by all requests with this token.
   return Result.succeed(deepFreeze(principal))
 }
 

@@ -9,13 +9,13 @@ import { type Discovery, requireEndpoint } from "../protocol/discovery.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
 
 export interface IssuerKeysOptions {
-  /** How long after its lifetime a key set is still used while the issuer cannot be reached. @default 1 day */
+  /** How long a key set is still used after its lifetime while the issuer cannot be reached. @default 1 day */
   readonly maxStale?: Duration.Input | undefined
 }
 
 /**
- * The keys that the issuer publishes at the `jwks_uri` of its metadata. They are first fetched when the first token
- * that is right in everything else comes in, so a verifier starts without its issuer.
+ * The keys at the `jwks_uri` of the issuer's metadata. They are first fetched for a token that passes all other checks,
+ * so a verifier starts without its issuer.
  *
  * @see RFC 8414 §2, OpenID Connect Discovery §3
  */

@@ -6,8 +6,8 @@ import { makeKeySets } from "../jws/key-set.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
 
 /**
- * Public keys from one's own configuration, as a JWK Set. The verifier fails with `InvalidOptions` when a key is weak,
- * secret or unusable, or none fits the algorithms.
+ * Public keys from the configuration, as a JWK Set. The verifier fails with `InvalidOptions` if a key is weak, secret
+ * or unusable, or none fits the algorithms.
  *
  * @see RFC 7517 §5
  */

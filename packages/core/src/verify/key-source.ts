@@ -6,7 +6,7 @@ import type { Invalid } from "../model/invalid.ts"
 
 /** Where a verifier's keys come from: `secret`, `jwks` or `issuerKeys`. */
 export interface KeySource<R = never> {
-  /** Secrets and public keys never serve in one verifier (RFC 8725 §3.1). */
+  /** One verifier never mixes secrets and public keys (RFC 8725 §3.1). */
   readonly symmetric: boolean
   readonly defaultAlgorithms: ReadonlyArray<Algorithm>
   readonly prepare: (use: KeyUse) => Effect.Effect<FindKey, VerifyError, R>

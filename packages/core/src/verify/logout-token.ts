@@ -12,12 +12,12 @@ import { invalidOptions } from "./key-source.ts"
 import { makeUncheckedClaimsParser } from "./unchecked-claims.ts"
 import { parseVerifierOptions } from "./verifier-options.ts"
 
-/** Whose sessions end. */
+/** The sessions to end. */
 export interface LogoutNotice {
   readonly sub: string | undefined
-  /** The issuer's own name of the session. */
+  /** The issuer's identifier of the session. */
   readonly sid: string | undefined
-  /** Names the token: it is used once. */
+  /** Identifies the token, which is used once. */
   readonly jti: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
@@ -28,8 +28,7 @@ export interface LogoutTokenVerifier {
 }
 
 /**
- * A verifier of logout tokens, with the keys and algorithms of ID tokens. Whether one was used before is for the caller
- * to know.
+ * A verifier of logout tokens, with the keys and algorithms of ID tokens. The caller must detect replays.
  *
  * @see OpenID Connect Back-Channel Logout §2.4 and §2.6
  */
@@ -72,7 +71,7 @@ export const makeLogoutTokenVerifier: <R = never>(
   } satisfies LogoutTokenVerifier
 })
 
-/** Older issuers give it the type of any JWT, or none. */
+/** Older issuers use the generic type `JWT`, or none. */
 const checkType = (typ: string | undefined): VerifyReason | undefined =>
   typ === undefined || typ === "jwt" || typ === "logout+jwt"
     ? undefined

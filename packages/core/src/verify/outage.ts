@@ -1,7 +1,7 @@
 import { VerifyError, type VerifyReason } from "../errors/verify-error.ts"
 import type { Refusal } from "./refusal.ts"
 
-/** Why tokens cannot be checked at all, in words for the operator; nothing where the refusal is about the request. */
+/** Why no token can be checked, for the operator; `undefined` if the refusal is about the request. */
 export const outageOf = ({ status, reason }: Refusal): string | undefined =>
   // nothing else is answered with 503 (`verdictOn`)
   status === 503 ? new VerifyError({ reason: reason as VerifyReason }).message : undefined

@@ -1,5 +1,5 @@
 /**
- * An error as a document.
+ * A problem document.
  *
  * @see RFC 9457 §3
  */
@@ -19,7 +19,7 @@ export interface ProblemBody {
   readonly body: string
 }
 
-/** The problem as JSON, or as a line of text for those who would rather read that. */
+/** The problem as JSON, or as a line of text if the client prefers that. */
 export const problemBody = (problem: Problem, accept: string | null): ProblemBody =>
   prefersText(accept ?? "")
     ? { contentType: "text/plain; charset=utf-8", body: `${problem.title}: ${problem.detail}\n` }

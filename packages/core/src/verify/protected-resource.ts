@@ -5,12 +5,12 @@ import type { Invalid } from "../model/invalid.ts"
 import type { JsonObject } from "../model/json.ts"
 
 /**
- * What an API says of itself, so that clients find out where its tokens come from.
+ * The metadata of an API, from which clients learn where to get its tokens.
  *
  * @see RFC 9728 §2
  */
 export interface ProtectedResource {
-  /** The API's identifier: its https URL without fragment, exactly as clients know it. */
+  /** The API's identifier: its https URL without a fragment, exactly as clients know it. */
   readonly resource: string
   readonly authorizationServers?: ReadonlyArray<string> | undefined
   readonly jwksUri?: string | undefined
@@ -28,7 +28,7 @@ export interface ProtectedResource {
   readonly signedMetadata?: string | undefined
 }
 
-/** The metadata as its JSON document; empty lists are left out. */
+/** The metadata as a JSON document, without empty lists. */
 export const protectedResourceMetadata = (resource: ProtectedResource): Result.Result<JsonObject, Invalid> => {
   if (!isIdentifier(resource.resource))
     return Result.fail({ field: "resource", problem: "must be an https URL without fragment (RFC 9728 §1.2)" })
@@ -37,7 +37,7 @@ export const protectedResourceMetadata = (resource: ProtectedResource): Result.R
 }
 
 /**
- * Where clients look for the metadata of an API: the well-known part stands before the path.
+ * Where clients look for the metadata of an API: the well-known part comes before the path.
  *
  * @see RFC 9728 §3.1
  */

@@ -2,7 +2,7 @@ import type { VerifyReason } from "../errors/verify-error.ts"
 import type { CrossSiteRequest, MalformedCredentials, MissingCredentials } from "./credentials.ts"
 import type { UnmetRequirement } from "./requirements.ts"
 
-/** Why a request was refused, exactly; for the log, not for the one who sent it. */
+/** The exact reason of a refusal; for the log, not for the client. */
 export type RefusalReason =
   | CrossSiteRequest
   | MalformedCredentials
@@ -10,21 +10,21 @@ export type RefusalReason =
   | UnmetRequirement
   | VerifyReason
 
-/** What the one who sent the request is told. */
+/** What the client is told. */
 export interface Verdict {
   readonly status: 400 | 401 | 403 | 503
   /** The code of RFC 6750 §3.1, RFC 9449 or RFC 9470 §3, if there is one. */
   readonly error?: string
-  /** A fixed sentence: nothing of the request is in it. */
+  /** A fixed sentence, with nothing of the request in it. */
   readonly detail: string
-  /** Of the challenge, besides the error. */
+  /** Challenge parameters besides the error. */
   readonly params?: Readonly<Record<string, string>>
-  /** Of the answer, besides those that every refusal has. */
+  /** Headers besides those of every refusal. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /**
- * What a refusal is for the one who sent the request: enough to do better, nothing of the token.
+ * What the client is told about a refusal: enough to do better, nothing of the token.
  *
  * @see RFC 6750 §3.1, RFC 9470 §3
  */

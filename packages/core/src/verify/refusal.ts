@@ -4,32 +4,32 @@ import type { Credentials } from "./credentials.ts"
 import type { Problem } from "./problem.ts"
 import { type RefusalReason, type Verdict, verdictOn } from "./refusal-reason.ts"
 
-/** A request that is not let in, as the answer to it. */
+/** The answer to a refused request. */
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 503
-  /** The values of `WWW-Authenticate`, one header for each. */
+  /** The values of `WWW-Authenticate`, one header each. */
   readonly challenges: ReadonlyArray<string>
   /** The other headers. */
   readonly headers: Readonly<Record<string, string>>
   readonly problem: Problem
-  /** Why, exactly: for the log. `explainRefusal` has it in words. */
+  /** The exact reason, for the log; `explainRefusal` puts it into words. */
   readonly reason: RefusalReason
 }
 
-/** What is the same in every challenge of one API. */
+/** The common part of an API's challenges. */
 export interface ChallengeContext {
   readonly realm?: string | undefined
-  /** Where the metadata of the API is (RFC 9728 §5.1). */
+  /** The URL of the API's metadata (RFC 9728 §5.1). */
   readonly resourceMetadata?: string | undefined
-  /** What proofs may be signed with, where they are checked, and whether there is no other way in. */
+  /** The accepted algorithms of proofs, if DPoP is enabled, and whether it is required. */
   readonly dpop: { readonly algorithms: ReadonlyArray<string>; readonly required: boolean } | undefined
-  /** What a caller should ask for who has no token yet. */
+  /** The scopes that a caller without a token should request. */
   readonly scopes: ReadonlyArray<string>
 }
 
 export type Scheme = Credentials["scheme"]
 
-/** Makes refusals; `tried` is the scheme that the request came with. */
+/** Makes refusals; `tried` is the scheme of the request. */
 export type Refuse = (reason: RefusalReason, tried?: Scheme) => Refusal
 
 /**
@@ -52,7 +52,7 @@ export const makeRefuse =
     }
   }
 
-/** RFC 9110 §10.2.3; what somebody asks us to wait is what our callers should. */
+/** RFC 9110 §10.2.3: our callers should wait as long as we are asked to. */
 const retryAfter = (reason: RefusalReason): Readonly<Record<string, string>> => {
   const asked = reason._tag === "KeysUnavailable" ? reason.because : reason
   return "retryAfter" in asked && asked.retryAfter !== undefined
@@ -62,7 +62,7 @@ const retryAfter = (reason: RefusalReason): Readonly<Record<string, string>> => 
 
 const titles = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 503: "Service Unavailable" } as const
 
-/** All ways in where a token is asked for, else the one that was tried; none where no token would have helped. */
+/** All schemes if a token is missing, else the one that was tried; none if no token would have helped. */
 const schemesOf = ({ dpop }: ChallengeContext, { status, error }: Verdict, tried: Scheme): ReadonlyArray<Scheme> => {
   if (status !== 401) return error === undefined ? [] : [tried]
   if (dpop === undefined) return ["Bearer"]

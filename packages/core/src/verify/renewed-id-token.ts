@@ -5,8 +5,8 @@ import { unverifiedClaims } from "../jws/unverified-claims.ts"
 import { audiencesOf, type Claims } from "../model/claims.ts"
 
 /**
- * Why a renewed ID token is not about the same person, at the same issuer and client, as the one before, if so. Both came
- * straight from the issuer, so that nobody checks the signature.
+ * Why a renewed ID token does not match the previous one in person, issuer or client; `undefined` if it does. Both came
+ * straight from the issuer, so signatures are not checked.
  *
  * @see OpenID Connect Core §12.2
  */
@@ -22,6 +22,6 @@ export const checkRenewedIdToken = (
   return wrong && claimMismatch(wrong, "that of the login", "another")
 }
 
-/** One that cannot be read is about nobody. */
+/** An unreadable token is about nobody. */
 const claimsOf = (token: Redacted.Redacted<string>): Claims =>
   Result.getOrUndefined(unverifiedClaims(Redacted.value(token))) ?? {}

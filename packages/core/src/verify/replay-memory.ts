@@ -5,13 +5,12 @@ import { StoreError } from "../errors/store-error.ts"
 import type { ReplayStore } from "./dpop-options.ts"
 
 export interface ReplayMemoryOptions {
-  /** Proofs at most; those of one key take half of it. */
+  /** Maximum number of proofs; a single key may use half of it. */
   readonly capacity: number
 }
 
 /**
- * Remembers used proofs in this process for as long as they are good, and fails where no more of them fit: one that is
- * forgotten could be used again.
+ * Remembers used proofs in this process while they are valid, and fails when full: a forgotten proof could be replayed.
  */
 export const makeReplayMemory = ({ capacity }: ReplayMemoryOptions): ReplayStore => {
   const proofs = new Map<string, Proof>()
@@ -25,7 +24,7 @@ export const makeReplayMemory = ({ capacity }: ReplayMemoryOptions): ReplayStore
     else byKey.delete(key)
   }
   const isFull = (key: string): boolean => proofs.size >= capacity || (byKey.get(key) ?? 0) >= capacity / 2
-  /** All are looked at, so not for each request. */
+  /** Visits all entries, so not at each request. */
   const sweep = (now: number): void => {
     if (Math.abs(now - swept) < 1000) return
     swept = now
@@ -48,7 +47,7 @@ export const makeReplayMemory = ({ capacity }: ReplayMemoryOptions): ReplayStore
 }
 
 interface Proof {
-  /** The thumbprint of the key that it is of. */
+  /** The thumbprint of the proof's key. */
   readonly key: string
   readonly endsAt: number
 }

@@ -4,14 +4,14 @@ import { type Invalid, invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
 
-/** The token is good, but does not allow enough (RFC 6750 §3.1). */
+/** The token is valid, but lacks a scope (RFC 6750 §3.1). */
 export interface InsufficientScope {
   readonly _tag: "InsufficientScope"
   readonly required: ReadonlyArray<string>
   readonly missing: ReadonlyArray<string>
 }
 
-/** The token is good, but a claim of it is not what the route asks for. */
+/** The token is valid, but a claim is not what the route requires. */
 export interface ClaimNotMet {
   readonly _tag: "ClaimNotMet"
   readonly claim: string
@@ -25,7 +25,7 @@ export interface LoginNotFresh {
   readonly maxAge: number | undefined
 }
 
-/** A route's demand on those who were let in: what it misses, if anything. `now` is in epoch seconds. */
+/** A route's requirement of an authorized caller: what is missing, or `undefined`. `now` is in epoch seconds. */
 export type Requirement = (principal: Principal, now: number) => UnmetRequirement | undefined
 
 export type UnmetRequirement = ClaimNotMet | InsufficientScope | LoginNotFresh
@@ -46,10 +46,13 @@ export const scopesRequired = (required: ReadonlyArray<string>): Result.Result<R
   })
 }
 
-/** What a claim must be: this value, a list that has it, or what the function says. An absent claim is never enough. */
+/**
+ * What a claim must be: this value, a list that contains it, or a value that the function accepts. An absent claim
+ * never passes.
+ */
 export type ClaimTest = string | number | boolean | ((value: unknown) => boolean)
 
-/** One claim of the token, as it came. */
+/** Requires a claim of the token, before any schema. */
 export const claimRequired = (claim: string, expected: ClaimTest): Requirement => {
   const meets =
     typeof expected === "function"
@@ -60,14 +63,14 @@ export const claimRequired = (claim: string, expected: ClaimTest): Requirement =
 }
 
 export interface FreshLogin {
-  /** How long ago the person may have signed in (`auth_time`), in whole seconds at least. */
+  /** How long ago the person may have signed in (`auth_time`), rounded down to seconds. */
   readonly maxAge?: Duration.Input | undefined
-  /** How the person must have signed in: one of these as `acr`. */
+  /** How the person must have signed in: `acr` must be one of these. */
   readonly acrValues?: ReadonlyArray<string> | undefined
 }
 
 /**
- * A login that is recent enough, or strong enough, or both. A claim that is absent is not met.
+ * Requires a recent or strong login, or both. An absent claim does not pass.
  *
  * @see RFC 9470 §3 and §5
  */
@@ -82,7 +85,7 @@ export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Resu
     const { acr, auth_time: time, iat = now } = claims
     if (acrValues.length > 0 && !(typeof acr === "string" && acrValues.includes(acr))) return unmet
     if (seconds === undefined) return undefined
-    // a clock may be ahead as far as that of the token itself was let be; a login after that is none
+    // the same clock tolerance as for the token itself; a login later than that is not valid
     const past = typeof time === "number" && time <= Math.max(now, iat)
     return past && now - time <= seconds ? undefined : unmet
   })

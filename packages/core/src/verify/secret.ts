@@ -9,8 +9,8 @@ import { invalidOptions, type KeySource } from "./key-source.ts"
 
 /**
  * The secret that this API shares with its issuer, for tokens signed with HS256 (the default), HS384 or HS512. Text
- * counts as its UTF-8 bytes; pass the bytes of a secret that is kept in base64. The verifier fails with `InvalidOptions`
- * when it is shorter than the hash.
+ * counts as its UTF-8 bytes; decode a base64 secret first. The verifier fails with `InvalidOptions` if it is shorter
+ * than the hash.
  *
  * @see RFC 7518 §3.2
  */

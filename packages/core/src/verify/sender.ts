@@ -7,39 +7,38 @@ import type { IncomingRequest } from "../protocol/same-origin.ts"
 import { confirmationOf } from "./confirmation.ts"
 import type { Credentials } from "./credentials.ts"
 
-/** A request with a token that is right in everything else. */
+/** A request with an otherwise valid token. */
 export interface Presented {
   readonly principal: Principal
   readonly credentials: Credentials
   readonly request: IncomingRequest
 }
 
-/** Lets the principal pass if the token may come from whoever sent the request; asked for each request anew. */
+/** Accepts the principal if the sender may use the token; called for each request. */
 export type CheckSender = (presented: Presented) => MaybePromise<Result.Result<Principal, VerifyReason>>
 
-/** How senders prove that a token is theirs. */
+/** How senders prove possession of a token. */
 export interface SenderCheck {
-  /** What proofs may be signed with. */
+  /** The accepted algorithms of proofs. */
   readonly algorithms: ReadonlyArray<string>
-  /** Whether tokens that are bound to no key are refused. */
+  /** Whether unbound tokens are refused. */
   readonly required: boolean
   readonly check: CheckSender
 }
 
-/** What `dpop` and `dpopBinding` give; an authorizer opens it for itself. */
+/** Made by `dpop` or `dpopBinding`; each authorizer opens its own. */
 export interface SenderBinding {
   readonly open: Effect.Effect<SenderCheck, VerifyError>
 }
 
 /**
- * Lets in bearer tokens alone: one that is bound to anything, whether that is known here or not, is refused without its
- * proof.
+ * Accepts bearer tokens only: a token that is bound to anything, known or not, is refused.
  *
  * @see RFC 7800 §3.1, RFC 8705 §3.1, RFC 9449 §7
  */
 export const bearerOnly = ({ principal }: Pick<Presented, "principal">): Result.Result<Principal, VerifyReason> => {
   const { claims } = principal
-  // Most tokens are not bound, so they cost a look.
+  // Most tokens are not bound, so this comes first.
   if (!Object.hasOwn(claims, "cnf")) return Result.succeed(principal)
   const confirmation = confirmationOf(principal)
   if (Result.isFailure(confirmation)) return Result.fail(confirmation.failure)
@@ -48,6 +47,6 @@ export const bearerOnly = ({ principal }: Pick<Presented, "principal">): Result.
     : Result.succeed(principal)
 }
 
-/** A token that did not come as it must. */
+/** The token was not presented as it must be. */
 export const mismatch = (problem: string): Result.Result<never, SenderMismatch> =>
   Result.fail({ _tag: "SenderMismatch", problem })

@@ -5,20 +5,20 @@ import { isSameOrigin } from "../protocol/same-origin.ts"
 import { type CrossSiteRequest, malformed, missing, type ReadCredentials } from "./credentials.ts"
 
 export interface TokenCookieOptions {
-  /** The exact name; one that begins with `__Host-` cannot be planted by a neighbouring domain. */
+  /** The exact name; with the prefix `__Host-` a neighbouring domain cannot plant it. */
   readonly name: string
-  /** Our own origins besides that of the request's URL, for an API behind a proxy. @default [] */
+  /** Own origins besides that of the request's URL, for an API behind a proxy. @default [] */
   readonly origins?: ReadonlyArray<string> | undefined
 }
 
-/** What `tokenCookie` gives; an authorizer opens it for itself. */
+/** Made by `tokenCookie`; each authorizer opens its own. */
 export interface TokenCookie {
   readonly open: () => Result.Result<ReadCredentials, Invalid>
 }
 
 /**
- * Lets an authorizer take the token from a cookie where there is no `Authorization` header. A request that changes
- * something is then taken only if the browser says that a page of our own sent it.
+ * Lets an authorizer read the token from a cookie if there is no `Authorization` header. A request that changes
+ * something is then accepted only if the browser says that a page of our own sent it.
  *
  * @see RFC 6265 §4.2
  */
@@ -47,7 +47,7 @@ const problemOf = ({ name, origins = [] }: TokenCookieOptions): Invalid | undefi
     : { field: "cookie.origins", problem: "must be origins such as https://app.example" }
 }
 
-/** An empty one is none. */
+/** An empty one counts as absent. */
 const cookiesNamed = (name: string, header: string | null): ReadonlyArray<string> =>
   cookiePairs(header).flatMap(([each, value]) => (each === name && value !== "" ? [value] : []))
 

@@ -2,8 +2,7 @@ import * as Effect from "effect/Effect"
 import { encodeBase64Url } from "../jws/base64url.ts"
 
 /**
- * What `at_hash` and `c_hash` say of a token or a code: the left half of its hash, by the hash of the ID token's own
- * algorithm.
+ * Computes `at_hash` or `c_hash` of a token or code: the left half of its hash, by the ID token's algorithm.
  *
  * @see OpenID Connect Core §3.1.3.6, §3.3.2.11
  */

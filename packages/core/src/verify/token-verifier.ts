@@ -3,10 +3,10 @@ import type { VerifyError } from "../errors/verify-error.ts"
 import { type Verifier, verifierOf } from "./access-token.ts"
 import { makeIssuerVerifier, type Network, type TrustedIssuer } from "./trusted-issuer.ts"
 
-/** Whose tokens are accepted: one issuer's, those of several, or only those that introspection knows. */
+/** Whose tokens are accepted: those of one issuer, of several, or only by introspection. */
 export type TokenOrigins = OneIssuer | SeveralIssuers | OnlyIntrospection
 
-/** What `trustedIssuers`, `tenants` and `introspection` give; an authorizer opens it for itself. */
+/** Made by `trustedIssuers`, `tenants` or `introspection`; each authorizer opens its own. */
 export interface TokenOrigin {
   readonly open: Effect.Effect<Verifier, VerifyError, Network>
 }
@@ -32,12 +32,12 @@ export interface OnlyIntrospection extends NoIssuer {
 
 type NoIssuer = { readonly [Option in keyof TrustedIssuer]?: never }
 
-/** One verifier for all tokens that an API accepts. */
+/** Makes one verifier for all tokens that an API accepts. */
 export const makeTokenVerifier: (origins: TokenOrigins) => Effect.Effect<Verifier, VerifyError, Network> =
   Effect.fnUntraced(function* (origins) {
     const introspected = origins.introspection && (yield* origins.introspection.open)
     if (origins.issuers === undefined && origins.issuer === undefined && introspected !== undefined) return introspected
-    // Without any of them the options are wrong, which the verifier says.
+    // Without any of them the verifier reports invalid options.
     const signed = yield* origins.issuers === undefined
       ? makeIssuerVerifier(origins as TrustedIssuer)
       : origins.issuers.open
@@ -46,5 +46,5 @@ export const makeTokenVerifier: (origins: TokenOrigins) => Effect.Effect<Verifie
     return { verify, check, recall: signed.recall }
   })
 
-/** Three parts: a JWS, or else no token of ours. */
+/** Three parts: a JWS, or not a token of ours. */
 const looksSigned = (token: string): boolean => token.split(".", 4).length === 3

@@ -8,7 +8,7 @@ import { issuerKeys } from "./issuer-keys.ts"
 import type { KeySource } from "./key-source.ts"
 import type { VerifierOptions } from "./verifier-options.ts"
 
-/** What verifiers need of their surroundings. */
+/** The services that verifiers need. */
 export type Network = Discovery | Http | SingleFlight
 
 /** One issuer whose tokens are accepted. */

@@ -18,7 +18,7 @@ import type { Verified } from "./verified.ts"
 import { own } from "../model/json.ts"
 
 /**
- * Several issuers, each by its own rules. Nothing is fetched for a token whose `iss` is not, to the letter, one of theirs.
+ * Several issuers, each with its own rules. Nothing is fetched for a token whose `iss` is not exactly one of theirs.
  *
  * @see RFC 8725 §3.8
  */
@@ -27,23 +27,23 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
 })
 
 /**
- * Finds the issuer of a token among tenants: asked again ten minutes after it knew one, and each time for one that it
- * does not know. As long as the answer says the same, the issuer's keys are kept; a `keys` or `cache` that is made anew
- * is another one, so make those outside. It is waited for five seconds; while it fails, the tenants that it knew stay.
- * The name comes from a token that nobody has verified.
+ * Finds the issuer of a token among tenants. A tenant is cached for ten minutes; an unknown one is looked up each time.
+ * While the answer stays the same, the issuer's keys are kept; a new `keys` or `cache` value counts as a change, so
+ * create those once, outside. It may take five seconds; while it fails, known tenants stay. `issuer` comes from an
+ * unverified token.
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
 export interface TenantsOptions {
   /**
-   * How many tenants are kept; one that makes room for another costs a question and the fetch of its keys again.
+   * How many tenants are cached; an evicted one costs another lookup and another fetch of its keys.
    *
    * @default 1000
    */
   readonly capacity?: number | undefined
 }
 
-/** The issuers that a function finds: one for each tenant, found by the `iss` of a token. */
+/** One issuer per tenant, looked up by the `iss` of a token. */
 export const tenants = (find: FindIssuer, { capacity = 1000 }: TenantsOptions = {}): TokenOrigin => ({
   open: Effect.map(
     Effect.suspend(() => makeTenants(find, capacity)),
@@ -51,7 +51,7 @@ export const tenants = (find: FindIssuer, { capacity = 1000 }: TenantsOptions = 
   ),
 })
 
-/** A verifier that leaves each token to that of its issuer. */
+/** A verifier that delegates each token to that of its issuer. */
 const byIssuer = (find: (issuer: string) => FoundVerifier | Promise<FoundVerifier>): Verifier => {
   const issuerIn = makeIssuerParser()
   return verifierOf((token) => {
@@ -62,7 +62,7 @@ const byIssuer = (find: (issuer: string) => FoundVerifier | Promise<FoundVerifie
   })
 }
 
-/** The verifier of an issuer, if it is one of ours. */
+/** The verifier of an issuer, or why there is none. */
 type FoundVerifier = Result.Result<Verifier, VerifyReason>
 
 const delegate = (found: FoundVerifier, token: string): Verified | Promise<Verified> =>
@@ -86,7 +86,7 @@ const makeList = Effect.fnUntraced(function* (issuers: ReadonlyArray<TrustedIssu
 
 type Recall = NonNullable<Verifier["recall"]>
 
-/** Whose a token is need not be known: only the verifier that accepted it remembers it. */
+/** No need to know the issuer of the token: only the verifier that accepted it has it cached. */
 const firstOf =
   (memories: ReadonlyArray<Recall>): Recall =>
   (token) => {
@@ -102,11 +102,11 @@ const tenantLifetime = 600_000
 interface Tenant {
   readonly options: TrustedIssuer
   readonly found: FoundVerifier
-  /** Milliseconds of a clock that is never set back. */
+  /** Milliseconds of a monotonic clock. */
   readonly until: number
 }
 
-/** What is known of tenants is plain data; only those who ask for one at the same time share a promise. */
+/** Known tenants are plain data; only concurrent lookups of one tenant share a promise. */
 const makeTenants = Effect.fnUntraced(function* (find: FindIssuer, capacity: number) {
   if (!(Number.isInteger(capacity) && capacity > 0))
     return yield* invalidOptions({ field: "tenants.capacity", problem: "must be a whole number above 0" })
@@ -116,13 +116,13 @@ const makeTenants = Effect.fnUntraced(function* (find: FindIssuer, capacity: num
   const ask = Effect.fnUntraced(function* (issuer: string) {
     const before = tenants.get(issuer)
     const asked = answerOf(find, issuer)
-    // A tenant stays known while nobody can tell anything else.
+    // A tenant stays known while lookups fail.
     const options = yield* before === undefined ? asked : Effect.orElseSucceed(asked, () => before.options)
     if (options === undefined || options.issuer !== issuer) {
       tenants.delete(issuer)
       return unknown(issuer)
     }
-    // Keys and memory of a verifier outlive a question; the same answer often comes as a new object.
+    // A verifier's keys and cache outlive a lookup; the same answer often comes as a new object.
     const found: FoundVerifier =
       before !== undefined && Equal.equals(before.options, options)
         ? before.found
@@ -155,7 +155,7 @@ const unavailable = (problem: string): VerifyError =>
     reason: { _tag: "CheckUnavailable", check: "issuers", because: `The function that finds issuers ${problem}.` },
   })
 
-/** Reads only `iss`; the issuer's verifier reads the token again, with the rules of that issuer. */
+/** Reads only `iss`; the issuer's verifier parses the token again, with its own rules. */
 const makeIssuerParser = (): ((token: string) => Result.Result<string, VerifyReason>) => {
   const parseCompact = makeCompactParser()
   return (token) => {

@@ -7,7 +7,7 @@ import { type Claims, parseClaims } from "../model/claims.ts"
 import type { Invalid } from "../model/invalid.ts"
 import { printable } from "../model/printable.ts"
 
-/** A JWT taken apart, of an algorithm that is allowed; nobody has checked its claims or its signature. */
+/** A parsed JWT of an allowed algorithm; its claims and signature are unchecked. */
 export interface UncheckedClaims {
   readonly jws: CompactJws
   readonly claims: Claims

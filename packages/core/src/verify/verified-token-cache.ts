@@ -11,28 +11,28 @@ import { millisOf } from "../model/millis.ts"
 import type { Remembering, Verification, Verified, VerifyAt } from "./verified.ts"
 
 export interface VerifiedTokenCacheOptions {
-  /** How many tokens are remembered. @default 10000 */
+  /** How many tokens are cached. @default 10000 */
   readonly capacity?: number | undefined
-  /** About how much memory they may take. @default 33554432 */
+  /** The approximate maximum of memory. @default 33554432 */
   readonly maxBytes?: number | undefined
-  /** How long a token is remembered if it does not end sooner, at most 60 seconds. @default 60 seconds */
+  /** How long a token is cached if it does not expire sooner, at most 60 seconds. @default 60 seconds */
   readonly maxAge?: Duration.Input | undefined
 }
 
-/** What `verifiedTokenCache` gives. A verifier opens one for itself, so that none are shared. */
+/** Made by `verifiedTokenCache`; each verifier opens its own, so none are shared. */
 export interface VerifiedTokenCache {
   readonly open: (verification: Verification) => Result.Result<Remembering, Invalid>
 }
 
 /**
- * Lets a verifier remember the tokens that it accepted, so that the next request with the same token costs about a
- * microsecond, or one for each of several issuers; with tenants the token is read first, to know whose it is. Failures
- * are not remembered. A principal is frozen, since all requests of its token share it. It is remembered no longer than to
- * `exp`, and no longer than the key that verified it is in the key set. Whatever depends on the request (policy, sender
- * binding, revocation) stays with the one who authorises, and is to be checked each time.
+ * Lets a verifier cache the tokens that it accepted, so that the next request with the same token costs about a
+ * microsecond, or one per issuer with several; with tenants the token is parsed first, to find its issuer. Failures are
+ * not cached. A principal is frozen, since all requests with its token share it. It is cached until `exp` at most, and
+ * only while the key that verified it is in the key set. Checks that depend on the request (policy, sender binding,
+ * revocation) are not part of it and run each time.
  *
- * On Node no token is kept: half of its signature is there only as a hash. Where no hash answers at once (browsers,
- * Workers) all of it is kept.
+ * On Node no whole token is kept: half of its signature is only hashed. Where no synchronous hash exists (browsers,
+ * Workers) the whole token is kept.
  */
 export const verifiedTokenCache = (options: VerifiedTokenCacheOptions = {}): VerifiedTokenCache => ({
   open: (verification) => {
@@ -72,7 +72,7 @@ const remembering = ({ verifyNew, findKey }: Verification, memory: Memory): Reme
   }
 }
 
-/** Keys are told apart by what they are: one that left the set and came back is another. */
+/** Keys are compared by identity: one that left the set and came back is another. */
 const isOf = (found: Found, { check }: Accepted): boolean => Result.isSuccess(found) && found.success === check
 
 interface Accepted {
@@ -120,7 +120,7 @@ const makeMemory = ({ capacity, maxBytes, maxAge }: Limits): Memory => {
       const middle = middleOfSignature(token)
       const entry = entries.get(fingerprint(token.slice(middle)))
       if (entry === undefined || entry.begin !== token.slice(0, middle)) return undefined
-      // A clock that was set back must not lengthen a life.
+      // A clock that is set back must not lengthen the lifetime.
       return entry.since <= now && now < entry.until ? entry : undefined
     },
     keep: (token, accepted) => {
@@ -137,10 +137,10 @@ const makeMemory = ({ capacity, maxBytes, maxAge }: Limits): Memory => {
   }
 }
 
-/** From here on a token is kept as a hash only. Half a signature is none, and half is hashed faster than all of it. */
+/** From here on only a hash is kept. Half a signature is worthless, and half is hashed faster than all of it. */
 const middleOfSignature = (token: string): number => (token.indexOf(".", token.indexOf(".") + 1) + token.length) >>> 1
 
-/** Claims in memory are longer than in the token. */
+/** Claims take more space in memory than in the token. */
 const bytesOf = (token: string): number => 1024 + 4 * token.length
 
 const invalid = (field: string, problem: string): Result.Result<never, Invalid> =>

@@ -5,23 +5,23 @@ import type { FindKey } from "../jws/key-set.ts"
 import type { CheckSignature } from "../jws/signature-key.ts"
 import type { Principal } from "../model/principal.ts"
 
-/** What a token turned out to be. */
+/** The outcome of a verification. */
 export type Verified = Result.Result<Principal, VerifyError>
 
 /** @param now epoch milliseconds */
 export type VerifyAt = (token: string, now: number) => Verified | Promise<Verified>
 
-/** The answer for a token that is right in everything. */
+/** Makes the answer for a valid token. */
 export type Accept = (principal: Principal, header: JwsHeader, check: CheckSignature) => Verified
 
-/** What a verifier does with a memory. */
+/** A verification with a cache. */
 export interface Remembering {
   readonly verifyAt: VerifyAt
-  /** What is remembered of a token whose key is at hand; `now` is in epoch milliseconds. */
+  /** The cached answer for a token whose key is still current; `now` is in epoch milliseconds. */
   readonly recall: (token: string, now: number) => Verified | undefined
 }
 
-/** What a verifier does without a memory. */
+/** A verification without a cache. */
 export interface Verification {
   readonly verifyNew: (token: string, now: number, accept: Accept) => Verified | Promise<Verified>
   readonly findKey: FindKey

@@ -8,9 +8,9 @@ import type { KeySource } from "./key-source.ts"
 import type { VerifiedTokenCache } from "./verified-token-cache.ts"
 
 export interface VerifierOptions<R = never> {
-  /** Exactly as the token's `iss` says it. */
+  /** Exactly as in the token's `iss`. */
   readonly issuer: string
-  /** What this API is called in `aud`; a token must name at least one of them. */
+  /** The identifiers of this API in `aud`; a token must name at least one. */
   readonly audience: string | ReadonlyArray<string>
   /** `issuerKeys()`, `jwks(set)` or `secret(value)`. */
   readonly keys: KeySource<R>
@@ -18,20 +18,20 @@ export interface VerifierOptions<R = never> {
   readonly algorithms?: ReadonlyArray<Algorithm> | undefined
   /** Which JWTs count as access tokens. @default strict */
   readonly profile?: Profile | undefined
-  /** How far the clocks may differ, at most 10 minutes; for `iat` at least a minute. @default 5 seconds */
+  /** How far the clocks may differ, at most 10 minutes; at least a minute is allowed for `iat`. @default 5 seconds */
   readonly clockTolerance?: Duration.Input | undefined
-  /** `verifiedTokenCache()`, for callers who come with the same token again. @default none */
+  /** `verifiedTokenCache()`, for callers that send the same token repeatedly. @default none */
   readonly cache?: VerifiedTokenCache | undefined
 }
 
-/** Options that a verifier can be built on. */
+/** Validated options. */
 export interface VerifierPlan {
   /** Each once, `Ed25519` as `EdDSA`. */
   readonly algorithms: ReadonlyArray<Algorithm>
   readonly expectations: Expectations
 }
 
-/** Options that are wrong are told when the verifier is built, not with the first token. */
+/** Fails on invalid options when the verifier is built, not at the first token. */
 export const parseVerifierOptions = <R>(options: VerifierOptions<R>): Result.Result<VerifierPlan, Invalid> => {
   const { issuer, keys, profile = "strict" } = options
   const audiences = [options.audience].flat()

@@ -186,22 +186,20 @@ describe("token", () => {
     ["fresh-assertion", 5],
     ["never", 1],
   ] as const) {
-    it.effect(
-      `of a flow whose replay is "${replay}" is asked for ${requests} times when the answer is lost`,
-      () =>
-        Effect.gen(function* () {
-          const lost = new AcquireError({ reason: { _tag: "Unreachable", url: "https://issuer.example/token" } })
-          const first = yield* Deferred.make<void>()
-          const { flow, asked } = numbered({ replay, before: Effect.andThen(Deferred.succeed(first, undefined), lost) })
-          yield* Effect.gen(function* () {
-            const fiber = yield* Effect.forkChild(Effect.flip(token()))
-            // the store's key is hashed by a promise, which the test clock does not wait for
-            yield* Deferred.await(first)
-            yield* TestClock.adjust("10 minutes")
-            assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "Unreachable")
-            assert.strictEqual(asked.length, requests)
-          }).pipe(Effect.provide(providing(flow)))
-        }),
+    it.effect(`of a flow whose replay is "${replay}" is asked for ${requests} times when the answer is lost`, () =>
+      Effect.gen(function* () {
+        const lost = new AcquireError({ reason: { _tag: "Unreachable", url: "https://issuer.example/token" } })
+        const first = yield* Deferred.make<void>()
+        const { flow, asked } = numbered({ replay, before: Effect.andThen(Deferred.succeed(first, undefined), lost) })
+        yield* Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(Effect.flip(token()))
+          // the store's key is hashed by a promise, which the test clock does not wait for
+          yield* Deferred.await(first)
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual((yield* Fiber.join(fiber)).reason._tag, "Unreachable")
+          assert.strictEqual(asked.length, requests)
+        }).pipe(Effect.provide(providing(flow)))
+      }),
     )
   }
 

@@ -1,9 +1,9 @@
-/** An application with the routes of a `webLogin`; every Hono is one. */
+/** An application with the routes of a `webLogin`; any Hono app is one. */
 export interface TestApplication {
   readonly request: (url: string, init?: RequestInit) => Response | Promise<Response>
 }
 
-/** Goes through a login as a browser does, and gives the value of the header `Cookie` that the browser has then. */
+/** Runs a login like a browser, and returns the browser's `Cookie` header. */
 export const signIn = async (
   app: TestApplication,
   loginPath: string,

@@ -3,22 +3,27 @@ import { signIn, type TestApplication } from "./sign-in.ts"
 import { makeTestTokens, type TestClaims } from "./test-tokens.ts"
 
 export interface TestIssuerOptions {
-  /** What tokens are signed with. @default "RS256" */
+  /** The algorithm of signatures. @default "RS256" */
   readonly algorithm?: TestAlgorithm | undefined
   /** Epoch milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
-  /** Answers what is not the issuer's, such as the APIs that the application calls. @default the `fetch` of now */
+  /**
+   * Answers requests to others, such as the APIs that the application calls. @default the `fetch` at the time of the
+   * call
+   */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-/** An issuer without a network, for the tests of an application: it believes whatever it is told. */
+/** An issuer without a network, for the tests of an application: it accepts everything. */
 export interface TestIssuer {
-  /** For the option `fetch`, or in the place of the global one. */
+  /** For the option `fetch`, or to replace the global one. */
   readonly fetch: typeof globalThis.fetch
-  /** An access token of an hour: `aud`, `sub`, `scope` and what else the test wants; `undefined` leaves a claim out. */
+  /**
+   * An access token valid for an hour, with these claims, such as `aud`, `sub` and `scope`; `undefined` omits a claim.
+   */
   readonly token: (claims: TestClaims) => Promise<string>
   /**
-   * Signs somebody in, of whom the ID token says this, and gives the value of the header `Cookie` for further requests.
+   * Signs in a person with these ID token claims, and returns the `Cookie` header for further requests.
    *
    * @param loginPath @default "/login"
    */
@@ -33,7 +38,7 @@ export interface TestIssuer {
  * const app = makeApp({ fetch: issuer.fetch })
  * const cookie = await issuer.signIn(app, { sub: "ada" })
  *
- * @param issuer as the application's options say it
+ * @param issuer as in the application's options
  */
 export const makeTestIssuer = async (issuer: string, options: TestIssuerOptions = {}): Promise<TestIssuer> => {
   const { algorithm = "RS256", now = Date.now, fetch: elsewhere = globalThis.fetch } = options

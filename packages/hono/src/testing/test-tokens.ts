@@ -2,7 +2,7 @@ import { claimsIn, type TestSigner } from "@bearerkit/core/testing"
 
 export type TestClaims = Readonly<Record<string, unknown>>
 
-/** Whose tokens these are. */
+/** The issuer and its signer. */
 export interface TestTokensOptions extends Pick<TestSigner, "sign"> {
   readonly issuer: string
   readonly now: () => number
@@ -10,9 +10,9 @@ export interface TestTokensOptions extends Pick<TestSigner, "sign"> {
 
 export interface TestTokens {
   readonly token: (claims: TestClaims) => Promise<string>
-  /** The code for somebody of whom the ID token says this, who comes with an authorization request. */
+  /** Makes the code of an authorization request, for a person with these ID token claims. */
   readonly begin: (request: URLSearchParams, claims: TestClaims) => string
-  /** Answers the token endpoint: codes, refresh tokens, and trades (RFC 8693). */
+  /** The token endpoint: codes, refresh tokens, and token exchange (RFC 8693). */
   readonly answer: (request: Request) => Promise<Response>
 }
 
@@ -60,7 +60,7 @@ export const makeTestTokens = ({ issuer, sign, now }: TestTokensOptions): TestTo
   }
 }
 
-/** What the tokens of a login say. */
+/** The claims of a login's tokens. */
 interface Grant {
   readonly identity: TestClaims
   readonly access: TestClaims

@@ -34,7 +34,7 @@ const readJson = async (path: string): Promise<unknown> => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    // Of the parser's message only the line: it quotes the file, which bears secrets.
+    // Only the line of the parser's message: it quotes the file, which contains secrets.
     const line = /\(line (\d+) column \d+\)$/.exec(messageOf(error))?.[1]
     throw refused(place(path, line), "is not valid JSON")
   }
@@ -69,7 +69,7 @@ const lineIn = (text: string, names: ReadonlyArray<string>): string | undefined 
   return undefined
 }
 
-// The error of an import does not tell the line of wrong JavaScript; `node --check` does, and runs nothing.
+// The error of an import lacks the line of a syntax error; `node --check` prints it, and runs nothing.
 const checkSyntax = (path: string): Promise<string> =>
   new Promise((done) => {
     execFile(process.execPath, ["--check", path], (_error, _stdout, stderr) => done(stderr))
@@ -84,7 +84,7 @@ const reasonOf = (error: unknown): string => {
   return `${error.name}: ${message.startsWith("The requested module") ? message : withoutQuotes(message)}`
 }
 
-// What a parser quotes can be a part of a secret; signs alone cannot.
+// Text that a parser quotes may be part of a secret; punctuation cannot.
 const withoutQuotes = (message: string): string => message.replaceAll(/ ?(["']).*\w.*\1/g, "")
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? ""

@@ -5,7 +5,7 @@ import { type Delegation, DELEGATION_FIELDS, readDelegation } from "./delegation
 import { checkHs256 } from "./key.ts"
 import type { Section } from "./section.ts"
 
-/** An API whose configuration was checked. */
+/** An API with a validated configuration. */
 export interface Api extends Delegation {
   readonly audience: string
   readonly scopes: ReadonlyArray<string>

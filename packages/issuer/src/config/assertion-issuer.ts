@@ -3,7 +3,7 @@ import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVeri
 import { readPublicKeys } from "./key.ts"
 import type { Section } from "./section.ts"
 
-/** Another issuer whose assertions count, and its keys. */
+/** Another issuer whose assertions are accepted, and its keys. */
 export interface AssertionIssuer {
   readonly issuer: string
   readonly keys: JWTVerifyGetKey

@@ -7,7 +7,7 @@ import { type DeviceFlow, readDeviceFlow } from "./device-flow.ts"
 import { checkKey, type JsonWebKeySet, readKeySet } from "./key.ts"
 import { Section } from "./section.ts"
 
-/** The configuration after every field was checked. */
+/** The validated configuration. */
 export interface CheckedConfig {
   readonly issuer: string | undefined
   readonly jwks: JsonWebKeySet | undefined
@@ -36,7 +36,7 @@ const FIELDS = [
   "deviceFlow",
 ]
 
-/** Checks a configuration as it came from a file or a caller; throws {@link IssuerConfigError} naming the field. */
+/** Validates a configuration from a file or a caller; throws {@link IssuerConfigError} naming the field. */
 export const checkConfig = (value: unknown): CheckedConfig => {
   const config = new Section("", value, FIELDS)
   const clients = config.sections("clients", CLIENT_FIELDS)

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util"
 
 import type { Section } from "./section.ts"
 
-/** Claims of one's own, by name: whatever JSON can say. */
+/** Custom claims by name: any JSON. */
 export type OwnClaims = Readonly<Record<string, unknown>>
 
-/** Reads `claims`, none of which may stand in the place of one that the issuer is responsible for. */
+/** Reads `claims`; none may replace a claim that the issuer sets itself. */
 export const readClaims = (section: Section): OwnClaims => {
   const claims = section.optional("claims") ?? {}
   if (typeof claims !== "object" || claims === null || Array.isArray(claims)) {
@@ -22,7 +22,7 @@ export const readClaims = (section: Section): OwnClaims => {
   return claims as OwnClaims
 }
 
-// A token goes into a header, and servers take 8 to 16 kB of those.
+// A token goes into a header, and servers accept 8 to 16 kB of headers.
 const MAX_LENGTH = 4096
 
 const isJson = (value: unknown): boolean => {

@@ -8,7 +8,7 @@ export const AUTH_METHODS = [
   "none",
 ] as const
 
-/** How a client proves who it is at the token endpoint. */
+/** How a client authenticates at the token endpoint. */
 export type ClientAuthMethod = (typeof AUTH_METHODS)[number]
 
 export const defaultAuth = (secret: string | undefined, jwks: JsonWebKeySet | undefined): ClientAuthMethod => {

@@ -21,27 +21,29 @@ export interface ClientConfig extends DelegationConfig, SessionConfig {
   readonly jwks?: JsonWebKeySet
   /** A public key as PEM (SPKI) instead of `jwks`. */
   readonly publicKey?: string
-  /** Names (`password-realm`, `token-exchange`, `delegation`, …) or the grant type URIs themselves. */
+  /** Names (`password-realm`, `token-exchange`, `delegation`, …) or grant type URIs. */
   readonly grants: ReadonlyArray<string>
   /** A loopback address without port, such as `http://127.0.0.1/callback`, stands for any port (RFC 8252 §7.3). */
   readonly redirectUris?: ReadonlyArray<string>
-  /** The API scopes it may ask for, separated by spaces. @default all */
+  /** The API scopes it may request, separated by spaces. @default all */
   readonly scope?: string
-  /** What every access token that it gets says besides the usual. */
+  /** Additional claims of its access tokens. */
   readonly claims?: OwnClaims
   /** Subjects, besides itself, for which the client may sign an assertion of its own (RFC 7523 §3). */
   readonly assertionSubjects?: ReadonlyArray<string>
-  /** Believe `auth0-forwarded-for` from this client once it is authenticated. @default false */
+  /** Trust `auth0-forwarded-for` from this client if it has authenticated. @default false */
   readonly forwardedFor?: boolean
-  /** A client of the old kind: its ID tokens are HS256, signed with its own secret. @default {} with `oauth-ro` or `delegation` */
+  /**
+   * A legacy client: its ID tokens are HS256, signed with its own secret. @default {} with `oauth-ro` or `delegation`
+   */
   readonly legacy?: LegacyConfig
-  /** The audience of the API that this client is when it calls others: it may trade the tokens that API gets. */
+  /** The audience of the API that this client is: it may trade the tokens that the API receives. */
   readonly api?: string
-  /** Who alone may act for the subjects of the tokens of this client: the `may_act` of its access tokens (RFC 8693 §4.4). */
+  /** The only actor for the subjects of this client's tokens: the `may_act` of its access tokens (RFC 8693 §4.4). */
   readonly mayAct?: string
 }
 
-/** A client whose configuration was checked. */
+/** A client with a validated configuration. */
 export interface Client extends Delegation, Session {
   readonly id: string
   readonly name: string | undefined

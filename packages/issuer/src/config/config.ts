@@ -5,7 +5,9 @@ import type { DelegationConfig } from "./delegation.ts"
 import type { DeviceFlowConfig } from "./device-flow.ts"
 import type { JsonWebKeySet } from "./key.ts"
 
-/** Everything the issuer knows: who may ask (clients), for what (apis), and who can log in (connections). */
+/**
+ * The configuration of the issuer: who may request tokens (clients), for what (apis), and who can log in (connections).
+ */
 export interface IssuerConfig {
   /** The issuer identifier: an origin without path. @default "http://127.0.0.1:{port}" */
   readonly issuer?: string
@@ -16,13 +18,13 @@ export interface IssuerConfig {
   readonly connections?: ReadonlyArray<ConnectionConfig>
   /** The connection that `grant_type=password` logs in to. @default the only connection, if there is one */
   readonly defaultConnection?: string
-  /** Whose assertions the JWT bearer grant accepts, besides those that a client signs for itself (RFC 7523 §3). */
+  /** Issuers whose assertions the JWT bearer grant accepts, besides those that a client signs itself (RFC 7523 §3). */
   readonly trustedAssertionIssuers?: ReadonlyArray<AssertionIssuerConfig>
   /** How many exchanges may follow each other, each with its actor in `act` (RFC 8693 §4.1). @default 4 */
   readonly maxDelegationDepth?: number
-  /** Demand a nonce of the issuer in every DPoP proof (RFC 9449 §8). @default false */
+  /** Require a nonce of the issuer in every DPoP proof (RFC 9449 §8). @default false */
   readonly dpopNonces?: boolean
-  /** The `acr` values that a login here reaches, the usual one first; a login reaches the one it is asked for. @default ["pwd"] */
+  /** The supported `acr` values, the default first; a login gets the requested one. @default ["pwd"] */
   readonly acrValues?: ReadonlyArray<string>
   readonly deviceFlow?: DeviceFlowConfig
 }
@@ -34,23 +36,23 @@ export interface ApiConfig extends DelegationConfig {
   readonly scopes?: ReadonlyArray<string>
   /** Seconds. @default 3600 */
   readonly tokenLifetime?: number
-  /** What every access token for it says besides the usual. */
+  /** Additional claims of access tokens for it. */
   readonly claims?: OwnClaims
   /** The API's own secret, at least 32 bytes: its tokens are HS256. @default the issuer's key, RS256 */
   readonly secret?: string
 }
 
-/** Another issuer whose JWTs this one accepts as grants (RFC 7523). Give `jwksUri`, `jwks` or `publicKey`. */
+/** Another issuer whose JWTs this one accepts as grants (RFC 7523). Set `jwksUri`, `jwks` or `publicKey`. */
 export interface AssertionIssuerConfig {
   readonly issuer: string
-  /** Where it publishes its keys, as the platforms of workloads do; fetched when the first assertion comes. */
+  /** The URL of its keys, such as those of a workload platform; fetched at the first assertion. */
   readonly jwksUri?: string
   readonly jwks?: JsonWebKeySet
   /** A public key as PEM (SPKI). */
   readonly publicKey?: string
   /** The subjects it may speak for. @default all */
   readonly subjects?: ReadonlyArray<string>
-  /** Whether an assertion counts again until it expires, as the token in a pod's file must. @default false */
+  /** Whether an assertion may be reused until it expires, as a pod's token must. @default false */
   readonly reusable?: boolean
 }
 

@@ -28,7 +28,7 @@ export interface UserConfig {
   readonly givenName?: string
   readonly familyName?: string
   readonly blocked?: boolean
-  /** What access tokens, ID tokens (with `openid`) and userinfo say about this person besides the usual. */
+  /** Additional claims about this person in access tokens, ID tokens (with `openid`) and userinfo. */
   readonly claims?: OwnClaims
 }
 
@@ -40,7 +40,7 @@ export interface LdapConnectionConfig {
   readonly url: string
   /** Upgrade an `ldap://` connection before the first bind; a refusal is a failure. @default false */
   readonly startTls?: boolean
-  /** The certificate of the authority to trust, as PEM. @default those of Node */
+  /** The certificate of the trusted authority, as PEM. @default those of Node */
   readonly ca?: string
   readonly bindDn: string
   readonly bindPassword: string
@@ -52,7 +52,7 @@ export interface LdapConnectionConfig {
   readonly disabled?: boolean
 }
 
-/** A connection whose configuration was checked. */
+/** A connection with a validated configuration. */
 export type CheckedConnection = Database | Ldap
 
 export interface Database {
@@ -142,7 +142,7 @@ const readUser = (user: Section): UserConfig => {
   }
 }
 
-/** Refuses an id that two people have, in whatever connections: tokens know them by nothing else. */
+/** Refuses an id that two people share, even in different connections: tokens identify them by nothing else. */
 export const checkIds = (connections: ReadonlyArray<Section>): void => {
   const seen = new Set<string>()
   for (const user of connections.flatMap((connection) => connection.sections("users", USER_FIELDS))) {

@@ -1,10 +1,10 @@
 import type { Section } from "./section.ts"
 
-/** Who may get tokens for a target in somebody else's name. */
+/** Who may get tokens for a target on behalf of others. */
 export interface DelegationConfig {
   /** The ids of the clients that may; an empty list means nobody. @default every client with the grant */
   readonly allowedCallers?: ReadonlyArray<string>
-  /** Exchanged tokens bear no `act`: nobody can tell the caller from the person (RFC 8693 §1.1). @default false */
+  /** Exchanged tokens have no `act`: the caller cannot be told from the person (RFC 8693 §1.1). @default false */
   readonly impersonation?: boolean
 }
 

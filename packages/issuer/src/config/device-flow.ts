@@ -2,11 +2,11 @@ import type { Section } from "./section.ts"
 
 /** How the device authorization grant behaves (RFC 8628). */
 export interface DeviceFlowConfig {
-  /** Seconds between two polls, as the answer tells the device. @default 5 */
+  /** Seconds between two polls, as sent to the device. @default 5 */
   readonly interval?: number
   /** Seconds until the code on the device expires. @default 600 */
   readonly lifetime?: number
-  /** Answer `slow_down` to who polls faster than `interval`. @default false */
+  /** Answer `slow_down` to a device that polls faster than `interval`. @default false */
   readonly slowDown?: boolean
 }
 

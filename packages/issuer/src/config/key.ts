@@ -16,10 +16,10 @@ export interface JsonWebKeySet {
   readonly keys: ReadonlyArray<JsonWebKey>
 }
 
-/** What a key used with HS256 needs at least (RFC 7518 §3.2). */
+/** The minimum length of a key for HS256 (RFC 7518 §3.2). */
 export const HS256_MIN_BYTES = 32
 
-/** Reads the public keys that a section gives as `jwks` or as `publicKey` (PEM). */
+/** Reads the public keys of a section, from `jwks` or `publicKey` (PEM). */
 export const readPublicKeys = (section: Section): JsonWebKeySet | undefined => {
   const pem = section.optionalText("publicKey")
   const jwks = readKeySet(section, "jwks")
@@ -75,7 +75,7 @@ const imported = (key: JsonWebKey): KeyObject | undefined => {
   }
 }
 
-/** What an RSA key has at least (RFC 7518 §3.3). */
+/** The minimum size of an RSA key (RFC 7518 §3.3). */
 const RSA_MIN_BITS = 2048
 
 const checkLength = (section: Section, at: string, { asymmetricKeyDetails }: KeyObject): void => {

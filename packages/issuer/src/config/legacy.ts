@@ -5,7 +5,7 @@ import type { ClientAuthMethod } from "./client-auth.ts"
 import { checkHs256 } from "./key.ts"
 import type { Section } from "./section.ts"
 
-/** What is special about a client of the old kind. */
+/** The settings of a legacy client. */
 export interface LegacyConfig {
   /** Seconds. @default 36000 */
   readonly idTokenLifetime?: number
@@ -25,7 +25,7 @@ interface LegacyOf {
   readonly grants: ReadonlySet<string>
 }
 
-/** The settings of a client of the old kind; `undefined` for all others. */
+/** The settings of a legacy client; `undefined` for all others. */
 export const readLegacy = (section: Section, { auth, secret, grants }: LegacyOf): Legacy | undefined => {
   const asked = section.optional("legacy") !== undefined || grants.has(OAUTH_RO) || grants.has(DELEGATION)
   if (!asked) return undefined

@@ -40,7 +40,7 @@ export const readRedirectUris = (section: Section, grants: ReadonlySet<string>):
   return uris
 }
 
-/** Refuses addresses to send the browser to that oidc-provider would refuse in its own words. */
+/** Refuses redirect URIs that oidc-provider would refuse with its own message. */
 export const checkAddresses = (
   section: Section,
   { logoutUrls, ...application }: Application & { readonly logoutUrls: ReadonlyArray<string> },

@@ -9,7 +9,9 @@ export interface SessionConfig {
   readonly requirePushedAuthorizationRequests?: boolean
   /** Where a person may be sent after the logout: `post_logout_redirect_uri`, and `returnTo` of `/v2/logout`. */
   readonly logoutUrls?: ReadonlyArray<string>
-  /** Where the client is told, with a logout token, that a person has logged out here (OpenID Connect Back-Channel Logout §2.2). */
+  /**
+   * The URL that receives a logout token when a person has logged out here (OpenID Connect Back-Channel Logout §2.2).
+   */
   readonly backChannelLogoutUrl?: string
 }
 

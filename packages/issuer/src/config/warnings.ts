@@ -1,7 +1,7 @@
 import { openTargets } from "../delegation/policy.ts"
 import type { CheckedConfig } from "./check.ts"
 
-/** What is allowed but worth a word at start. */
+/** Warnings at start about valid settings. */
 export const warningsOf = ({ connections }: CheckedConfig): ReadonlyArray<string> =>
   connections.flatMap((connection, index) => {
     if (connection.strategy !== "ldap" || connection.startTls || connection.url.startsWith("ldaps:")) return []
@@ -10,7 +10,7 @@ export const warningsOf = ({ connections }: CheckedConfig): ReadonlyArray<string
     return [`connections[${index}] sends passwords in the clear to ${hostname}; set startTls or use ldaps://`]
   })
 
-/** What a default does that is worth knowing. */
+/** Notes at start about defaults. */
 export const notesOf = (config: CheckedConfig): ReadonlyArray<string> => {
   const open = openTargets(config)
   if (open.length === 0) return []

@@ -19,11 +19,11 @@ export interface Account {
   readonly connection: string
   readonly blocked: boolean
   readonly profile: Profile
-  /** What the configuration of a database says about the person besides. */
+  /** Additional claims from the configuration of a database. */
   readonly claims?: OwnClaims
 }
 
-/** Somebody who says who they are; their password is not tried yet. */
+/** A person before the check of the password. */
 export interface Candidate {
   /** The same for every spelling of a person's names; `undefined` if nobody is meant. */
   readonly person: string | undefined

@@ -20,7 +20,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS users_email ON users (email);
 `
 
-/** Opens a connection whose people are in SQLite; they log in with user name or e-mail address. */
+/** Opens a connection with people in SQLite, who log in with user name or e-mail address. */
 export const openDatabase = async (config: Database, hasher: PasswordHasher = scryptHasher): Promise<Connection> => {
   const database = await openSqlite(config.file ?? ":memory:")
   try {

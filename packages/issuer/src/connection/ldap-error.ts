@@ -29,7 +29,7 @@ const INAPPROPRIATE_AUTHENTICATION = 48
 const INVALID_CREDENTIALS = 49
 const WRONG_PASSWORD = new Set([NO_SUCH_OBJECT, INAPPROPRIATE_AUTHENTICATION, INVALID_CREDENTIALS])
 
-/** Says in our words what went wrong; the message never bears a name or a password. */
+/** Converts an error of LDAP; the message never contains a name or a password. */
 export const toLoginError = (error: unknown, step: LdapStep): LoginError => {
   if (error instanceof LoginError) return error
   if (!(error instanceof ResultCodeError)) return fromTransport(error, step)

@@ -1,4 +1,4 @@
-/** Why a connection did not log somebody in. */
+/** Why a connection refused a login. */
 export type LoginErrorReason =
   | "InvalidCredentials"
   | "UserBlocked"
@@ -12,7 +12,7 @@ export type LoginErrorReason =
   | "DirectoryUnavailable"
   | "DirectoryMisconfigured"
 
-/** A login that failed; the message is for the log and bears neither a password nor a user name. */
+/** A login that failed; the message is for the log and contains neither a password nor a user name. */
 export class LoginError extends Error {
   override readonly name = "LoginError"
   readonly reason: LoginErrorReason

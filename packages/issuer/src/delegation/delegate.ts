@@ -14,7 +14,7 @@ import { assertAllowed } from "./policy.ts"
 import { DelegationRefused } from "./refused.ts"
 import { grantedScopes } from "./scope.ts"
 
-/** Somebody wants to act for the subject of a token, at a target. */
+/** A request to act for the subject of a token, at a target. */
 export interface DelegationRequest {
   readonly caller: Client
   readonly subject: IssuedToken
@@ -26,7 +26,7 @@ export interface DelegationRequest {
   readonly grant: string
 }
 
-/** The access token that was issued, and what the answer says of it. */
+/** The issued access token, and its members of the response. */
 export interface Delegated {
   readonly access_token: string
   readonly token_type: string
@@ -34,7 +34,7 @@ export interface Delegated {
   readonly scope?: string
 }
 
-/** Trades a token for one meant for another API: policy, actor, depth, scope and lifetime, in one place for every wire. */
+/** Trades a token for one of another API: policy, actor, depth, scope and lifetime, in one place for every wire. */
 export const delegate = async (
   context: Context,
   ctx: TokenEndpointGrantContext,

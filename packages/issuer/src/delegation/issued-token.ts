@@ -21,7 +21,7 @@ export interface IssuedToken {
   readonly claims: JWTPayload
 }
 
-/** Why a token is not one of ours; the message bears nothing of it. */
+/** Why a token is not one of ours; the message contains nothing of it. */
 export class TokenError extends Error {
   override readonly name = "TokenError"
 }

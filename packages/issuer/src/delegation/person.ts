@@ -5,7 +5,7 @@ import { DelegationRefused } from "./refused.ts"
 /**
  * The person whom a token is about; `undefined` for a subject that no connection is responsible for, such as a client.
  *
- * A blocked person, or one who is gone, is nobody to act for. Rejects with a `LoginError` if the directory fails.
+ * Refuses a person who is blocked or deleted. Rejects with a `LoginError` if the directory fails.
  */
 export const personOf = async ({ directory }: Context, subject: string): Promise<Account | undefined> => {
   const account = await directory.find(subject)

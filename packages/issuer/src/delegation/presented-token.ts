@@ -8,7 +8,7 @@ import { type IssuedToken, TokenError } from "./issued-token.ts"
 import { DelegationRefused } from "./refused.ts"
 import { assertBare, isJwt, type TokenUse, verifyIssued } from "./verify-issued.ts"
 
-/** A token in a request, and what the request says it is. */
+/** A token in a request, and its declared type. */
 export interface PresentedToken {
   readonly token: string
   readonly use: TokenUse
@@ -19,7 +19,7 @@ export interface PresentedToken {
 /**
  * The token that a caller presents, if it is ours, valid, and the caller's business: issued to it, or for it.
  *
- * Whoever finds a token that was meant for others cannot trade it.
+ * A token that was issued to others and for others cannot be traded.
  */
 export const readPresented = async (
   context: Context,

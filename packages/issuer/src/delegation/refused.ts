@@ -1,4 +1,4 @@
-/** Why nobody may act here. */
+/** Why a delegation is refused. */
 export type RefusalReason =
   | "unknown_caller"
   | "grant_off"
@@ -14,7 +14,7 @@ export type RefusalReason =
   | "too_deep"
   | "too_many_requests"
 
-/** A delegation that is refused; the message is for the caller and bears no token. */
+/** A refused delegation; the message is for the caller and contains no token. */
 export class DelegationRefused extends Error {
   override readonly name = "DelegationRefused"
   readonly reason: RefusalReason

@@ -9,7 +9,7 @@ export type TokenUse = "access_token" | "id_token" | "jwt"
 /**
  * Checks a JWT strictly: one audience, that audience's algorithm and key, this issuer, not expired.
  *
- * Who knows an HS256 secret can sign for that audience as well as this issuer can.
+ * Anybody with an HS256 secret can sign for that audience just like this issuer.
  */
 export const verifyIssued = async (context: Context, token: string, use: TokenUse): Promise<IssuedToken> => {
   const { algorithm, key } = keyFor(context, audienceOf(token))
@@ -26,7 +26,7 @@ export const verifyIssued = async (context: Context, token: string, use: TokenUs
   }
 }
 
-/** Refuses what is no bare token: with white space, with a scheme before it, or empty. */
+/** Refuses text that is not a bare token: with white space, with a scheme before it, or empty. */
 export const assertBare = (token: string): void => {
   if (/^(Bearer|DPoP)\s/i.test(token)) throw new TokenError("has a scheme before it; give the token alone")
   if (token === "" || /\s/.test(token)) throw new TokenError("must be a token without white space")

@@ -5,7 +5,7 @@ import { DelegationRefused } from "../delegation/refused.ts"
 
 const PREFIX = "urn:ietf:params:oauth:token-type:"
 
-/** A token exchange request whose form is right (RFC 8693 §2.1). */
+/** A well-formed token exchange request (RFC 8693 §2.1). */
 export interface ExchangeRequest {
   readonly subject: Presented
   readonly actor: Presented | undefined

@@ -1,6 +1,9 @@
 const MAX_LENGTH = 200
 
-/** What a request says, fit for a line of the log and for `error_description` (RFC 6749 §5.2). It can put anything there, a token too. */
+/**
+ * Makes text of a request safe for a line of the log and for `error_description` (RFC 6749 §5.2). It can be anything,
+ * even a token.
+ */
 export const printable = (text: string): string =>
   text
     .slice(0, 4 * MAX_LENGTH)

@@ -3,7 +3,7 @@ import type { Interaction } from "oidc-provider"
 import { missingScopes } from "./consent.ts"
 import { html, page } from "./page.ts"
 
-/** The question whether an application may have what it asks for. */
+/** The page that asks for consent to an application's request. */
 export const consentPage = (application: string, interaction: Interaction): string => {
   const scopes = missingScopes(interaction)
   return page(

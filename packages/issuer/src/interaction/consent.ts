@@ -9,14 +9,14 @@ interface Missing {
 
 const missingOf = ({ prompt }: Interaction): Missing => prompt.details as Missing
 
-/** The scopes that the person has not agreed to yet. */
+/** The scopes without the person's consent. */
 export const missingScopes = (interaction: Interaction): ReadonlyArray<string> => {
   const { missingOIDCScope = [], missingResourceScopes = {} } = missingOf(interaction)
   const scopes = [...missingOIDCScope, ...Object.values(missingResourceScopes).flat()]
   return scopes.length === 0 ? ["access in your name"] : scopes
 }
 
-/** Records the agreement; answers its id. */
+/** Records the consent; returns its id. */
 export const saveConsent = async (provider: Provider, interaction: Interaction): Promise<string> => {
   const grant = await grantOf(provider, interaction)
   const { missingOIDCScope, missingOIDCClaims, missingResourceScopes = {} } = missingOf(interaction)

@@ -23,7 +23,7 @@ interface Visit {
   readonly interaction: Interaction
 }
 
-/** The pages on which a person logs in and agrees, under `/interaction/{uid}`. */
+/** The pages for login and consent, under `/interaction/{uid}`. */
 export const makeInteraction = (context: Context, provider: Provider): Handler => {
   const show = async ({ response, interaction }: Visit): Promise<void> => {
     if (interaction.prompt.name === "login") return sendPage(response, { markup: loginPage(context, interaction) })

@@ -77,7 +77,7 @@ export const page = (title: string, content: Html): string =>
       </body>
     </html>`.markup
 
-/** What a browser sees when an authorization request cannot be answered to the client. */
+/** The error page for an authorization request that cannot be answered to the client. */
 export const showError = (ctx: KoaContextWithOIDC, out: ErrorOut): void => {
   ctx.set(PAGE_HEADERS)
   const description = out.error_description ?? "the request could not be answered"

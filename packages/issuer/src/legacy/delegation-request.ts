@@ -3,7 +3,7 @@ import type { Parameters } from "../http/body.ts"
 import { invalidRequest, LegacyError } from "./legacy-error.ts"
 import { makeReader } from "./reader.ts"
 
-/** A request to `/delegation` whose form is right. */
+/** A well-formed request to `/delegation`. */
 export interface DelegationRequest {
   readonly clientId: string
   readonly clientSecret: string | undefined
@@ -13,7 +13,7 @@ export interface DelegationRequest {
   readonly scopes: ReadonlySet<string>
 }
 
-/** Reads the parameters in the order in which the endpoint complains about them. */
+/** Reads the parameters, in the order in which the endpoint reports errors. */
 export const readDelegation = (parameters: Parameters): DelegationRequest => {
   const { optional, required } = makeReader(parameters)
   const clientId = required("client_id")

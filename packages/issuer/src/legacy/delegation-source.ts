@@ -6,7 +6,7 @@ import { DELEGATION } from "../grant/grant-type.ts"
 import type { DelegationRequest } from "./delegation-request.ts"
 import { attributesOf, readLegacyIdToken } from "./id-token.ts"
 
-/** Whom a delegation is for, and what the new token may say of them. */
+/** The subject of a delegation, and the claims that the new token may have. */
 export interface DelegationSource {
   readonly subject: string
   /** The scope of the new token. */

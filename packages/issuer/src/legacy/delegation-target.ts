@@ -3,7 +3,7 @@ import type { Delegation } from "../config/delegation.ts"
 import { DelegationRefused } from "../delegation/refused.ts"
 import { lifetimeOf } from "./id-token.ts"
 
-/** Whom a delegated token is for: a client or an API that has a secret of its own. */
+/** The audience of a delegated token: a client or an API that has its own secret. */
 export interface DelegationTarget extends Delegation {
   readonly id: string
   readonly key: Uint8Array

@@ -50,7 +50,7 @@ interface Attempt {
   readonly limiter: RateLimiter
   readonly request: IncomingMessage
   readonly headers: Record<string, string>
-  /** What is known of the delegation so far, for the record of refusals. */
+  /** The delegation as far as known, for the record of refusals. */
   readonly seen: { client: string; target?: string; subject?: string }
 }
 
@@ -61,7 +61,7 @@ const answer = async (attempt: Attempt, asked: DelegationRequest) => {
   seen.subject = source.subject
   takeOne(attempt, { caller, asked, source })
   const target = targetOf(context.config, asked.target)
-  // Renewing its own token is no delegation: no list and no may_act is asked, and nobody is added to the chain.
+  // Renewing its own token is not delegation: no list and no may_act applies, and the chain stays as it is.
   const renewal = target.id === caller.id
   if (!renewal) {
     assertAllowed(target, caller)

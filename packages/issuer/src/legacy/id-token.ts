@@ -9,7 +9,7 @@ import type { Context } from "../context.ts"
 const HS256 = "HS256"
 const DEFAULT_LIFETIME = 36_000
 
-/** What goes into an ID token of the old kind, and with which secret it is signed. */
+/** The content of a legacy ID token, and the secret that signs it. */
 export interface LegacyIdToken {
   /** Who asked for it. */
   readonly client: string
@@ -25,7 +25,7 @@ export interface LegacyIdToken {
   readonly actors?: ReadonlyArray<string>
 }
 
-/** Signs an ID token of the old kind: HS256 with the secret of its audience. */
+/** Signs a legacy ID token: HS256 with the secret of its audience. */
 export const signHs256 = async (context: Context, idToken: LegacyIdToken): Promise<string> => {
   const { client, audience, subject, grant, actors = [] } = idToken
   const jti = randomUUID()

@@ -18,7 +18,7 @@ export class LegacyError extends Error {
 
 export const invalidRequest = (description: string): LegacyError => new LegacyError(400, "invalid_request", description)
 
-/** The answer for a failed request; what is no failure of the request is thrown on. */
+/** The response to a failed request; rethrows other errors. */
 export const toAnswer = (error: unknown): Answer => {
   if (error instanceof LegacyError) return errorAnswer(error.status, error.error, error.message)
   if (error instanceof BodyError) return errorAnswer(error.status, "invalid_request", error.message)

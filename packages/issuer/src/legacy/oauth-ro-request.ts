@@ -3,7 +3,7 @@ import type { Parameters } from "../http/body.ts"
 import { invalidRequest, LegacyError } from "./legacy-error.ts"
 import { makeReader } from "./reader.ts"
 
-/** A request to `/oauth/ro` whose form is right. */
+/** A well-formed request to `/oauth/ro`. */
 export interface OauthRoRequest {
   readonly clientId: string
   readonly clientSecret: string | undefined
@@ -15,7 +15,7 @@ export interface OauthRoRequest {
     | { readonly type: "jwt-bearer"; readonly idToken: string }
 }
 
-/** Reads the parameters in the order in which the endpoint complains about them. */
+/** Reads the parameters, in the order in which the endpoint reports errors. */
 export const readOauthRo = (parameters: Parameters): OauthRoRequest => {
   const { optional, required } = makeReader(parameters)
   const clientId = required("client_id")

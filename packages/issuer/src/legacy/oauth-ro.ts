@@ -17,7 +17,7 @@ import { isSecretOf } from "./client-secret.ts"
 import { invalidRequest, LegacyError, toAnswer, usePost } from "./legacy-error.ts"
 import { type OauthRoRequest, readOauthRo } from "./oauth-ro-request.ts"
 
-/** `POST /oauth/ro`: a password, or an ID token of this client, for tokens of the old kind. */
+/** `POST /oauth/ro`: a password, or an ID token of this client, for legacy tokens. */
 export const makeOauthRo =
   (context: Context, provider: Provider) =>
   async (request: IncomingMessage): Promise<Answer> => {

@@ -1,7 +1,7 @@
 import type { Parameters } from "../http/body.ts"
 import { invalidRequest } from "./legacy-error.ts"
 
-/** Reads parameters as the old endpoints complain about them; an empty one is a missing one. */
+/** Reads parameters with the errors of the legacy endpoints; an empty one counts as missing. */
 export interface Reader {
   readonly optional: (name: string) => string
   readonly required: (name: string) => string

@@ -18,7 +18,7 @@ export interface LegacyRefreshTokens {
   readonly revoke: (token: string, clientId: string) => void
 }
 
-/** Keeps as many as its capacity; the oldest make room. */
+/** Keeps as many as its capacity; the oldest are evicted. */
 export const makeLegacyRefreshTokens = (capacity: number): LegacyRefreshTokens => {
   const tokens = new Map<string, LegacyRefreshToken>()
   return {

@@ -1,6 +1,6 @@
 import type { LoginErrorReason } from "../connection/login-error.ts"
 
-/** How a failed login is told to the caller, in the words of `/oauth/ro`. */
+/** How a failed login is answered, in the words of `/oauth/ro`. */
 export interface LoginFailure {
   readonly status: 401 | 429 | 503
   readonly error:

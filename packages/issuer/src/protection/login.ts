@@ -13,7 +13,7 @@ import {
 import { makeRateLimiter, type RateLimit } from "./rate-limit.ts"
 import { makeRoom } from "./room.ts"
 
-/** Somebody types a name and a password, somewhere. */
+/** A login with a name and a password. */
 export interface LoginRequest {
   readonly connection: Connection
   readonly username: string
@@ -37,7 +37,9 @@ export interface LoginOptions {
 export const isFailure = (outcome: Account | LoginFailure): outcome is LoginFailure => "status" in outcome
 
 const LOGINS = { burst: 20, perMinute: 10 }
-/** A check of a password takes a core for a twentieth of a second: whoever comes behind these would wait for seconds. */
+/**
+ * A password check occupies a core for a twentieth of a second: more at a time would make the last wait for seconds.
+ */
 const AT_A_TIME = 64
 
 export const makeLogin = ({ now, log }: LoginOptions): Login => {

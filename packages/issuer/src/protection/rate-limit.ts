@@ -6,7 +6,7 @@ export interface RateLimit {
   readonly reset: number
 }
 
-/** Counts requests per key: a burst at once, then so many a minute. */
+/** Counts requests per key: a burst at once, then a number per minute. */
 export interface RateLimiter {
   /** Takes one; `allowed` is false when none is left. */
   readonly take: (key: string) => RateLimit & { readonly allowed: boolean }
@@ -58,7 +58,7 @@ export const makeRateLimiter = (now: () => number, { burst, perMinute }: Rate): 
   }
 }
 
-/** Keeps a map of attacker-chosen keys bounded; the first inserted go first. */
+/** Bounds a map of attacker-chosen keys; the oldest are evicted. */
 export const forgetOldest = <Value>(map: Map<string, Value>, max: number): void => {
   for (const key of map.keys()) {
     if (map.size <= max) return

@@ -1,6 +1,6 @@
-/** Bounds what is done at the same time: so much altogether, and half of it for one address. */
+/** Bounds concurrent work: a total, and half of it per address. */
 export interface Room {
-  /** Whether there is room; who has entered leaves. */
+  /** Whether there is room; a caller that has entered must leave. */
   readonly enter: (ip: string) => boolean
   readonly leave: (ip: string) => void
 }

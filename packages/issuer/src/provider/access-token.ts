@@ -8,7 +8,10 @@ import { mayActOf } from "../delegation/actor.ts"
 import { DEVICE_CODE, REFRESH_TOKEN } from "../grant/grant-type.ts"
 import { assertScopeLeft } from "./ignored-scope.ts"
 
-/** What an access token says besides the usual: what the configuration adds, how the person logged in (RFC 9068 §2.2.1), who acts, or who alone may (RFC 8693 §4). */
+/**
+ * Additional claims of an access token: those of the configuration, of the login (RFC 9068 §2.2.1), and of the actors
+ * (RFC 8693 §4).
+ */
 export const extraClaims = async (
   context: Context,
   // The old endpoints issue outside of oidc-provider's requests.
@@ -28,7 +31,7 @@ export const extraClaims = async (
   }
 }
 
-/** A person's go before those of the client, and these before those of the API. */
+/** A person's claims take precedence over the client's, and these over the API's. */
 const ownClaims = async (
   { config, directory }: Context,
   token: AccessToken | ClientCredentials,

@@ -20,7 +20,7 @@ import { memoryStorage } from "./storage.ts"
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-/** What oidc-provider is told: clients, APIs, people, keys, pages and what is switched on. */
+/** The configuration of oidc-provider: clients, APIs, people, keys, pages and features. */
 export const configurationOf = (context: Context): Configuration => ({
   adapter: memoryStorage(context.capacity),
   clients: [...context.config.clients.values()].map(clientMetadata),

@@ -5,7 +5,7 @@ interface Stored {
   readonly expiresAt: number
 }
 
-/** What oidc-provider keeps, in the memory of one issuer; of more than `capacity` of one kind the oldest make room. */
+/** The storage of oidc-provider, in the memory of one issuer; the oldest beyond `capacity` of a kind are evicted. */
 export const memoryStorage =
   (capacity: number): AdapterFactory =>
   (model): Adapter => {
@@ -57,5 +57,5 @@ export const memoryStorage =
     }
   }
 
-// Who comes with an expired device code must hear that it has expired (RFC 8628 §3.5), not that there is none.
+// A device with an expired code must learn that it has expired (RFC 8628 §3.5), not that it is unknown.
 const keptAfter = (model: string): number => (model === "DeviceCode" ? 3600 : 0)

@@ -1,4 +1,4 @@
-/** What the browser shows at the end; it says nothing of what came with the address. */
+/** The page that the browser shows at the end; it contains nothing of the callback. */
 export interface ClosingPage {
   readonly status: number
   readonly title: string
@@ -23,7 +23,7 @@ export const notWaitedFor: ClosingPage = {
   text: "It does not belong to the login that is under way. You can close this window.",
 }
 
-/** The page and the headers that keep it from loading, telling or keeping anything. */
+/** The headers that keep the page from loading, leaking or caching anything. */
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",

@@ -5,7 +5,7 @@ import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts
 export interface DeviceLoginOptions extends LoginScopes {
   /** Shows the person where to go and what to enter there; if it fails, so does the login. @default writes it to stderr */
   readonly onCode?: ((code: DeviceLoginCode) => void | PromiseLike<void>) | undefined
-  /** Told after each poll that brought no token. */
+  /** Called after each poll that brought no token. */
   readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
 
@@ -13,7 +13,7 @@ export interface DeviceLoginOptions extends LoginScopes {
 export interface DeviceLoginCode {
   readonly userCode: string
   readonly verificationUri: string
-  /** The same with the code in it, for a QR code. */
+  /** `verificationUri` with the code in it, for a QR code. */
   readonly verificationUriComplete: string | undefined
   /** Epoch milliseconds. */
   readonly expiresAt: number

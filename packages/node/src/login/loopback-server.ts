@@ -7,15 +7,15 @@ import type { AddressInfo } from "node:net"
 import { type ClosingPage, htmlOf, notWaitedFor, pageHeaders } from "./closing-page.ts"
 
 export interface LoopbackServerOptions {
-  /** Where to listen; `::1` counts where there is no IPv4. @default "127.0.0.1" */
+  /** Where to listen; `::1` for machines without IPv4. @default "127.0.0.1" */
   readonly host?: "127.0.0.1" | "::1" | undefined
-  /** @default 0, a free one, which every issuer has to accept (RFC 8252 §7.3) */
+  /** @default 0, a free port, which every issuer must accept (RFC 8252 §7.3) */
   readonly port?: number | undefined
   /** The one path that is answered. @default "/callback" */
   readonly path?: string | undefined
 }
 
-/** The answer that was waited for, and how to end it with a page. */
+/** The awaited callback, and how to answer it with a page. */
 export interface Arrival {
   readonly url: string
   readonly show: (page: ClosingPage) => Effect.Effect<void>
@@ -23,7 +23,7 @@ export interface Arrival {
 
 export interface LoopbackServer {
   readonly redirectUri: string
-  /** The first answer with this state; then nobody is let in any more. Others get a page and change nothing. */
+  /** The first callback with this state; later ones are refused. Others get a page and change nothing. */
   readonly arrival: (state: string) => Effect.Effect<Arrival>
 }
 
@@ -92,7 +92,7 @@ const arrivalAt = (server: Server, redirectUri: string, state: string): Effect.E
     return yield* Deferred.await(arrived)
   })
 
-/** The address of a request to the one path, by the one name: another name could be another site's (DNS rebinding). */
+/** The URL of a request to the one path and host: another host could be another site's (DNS rebinding). */
 const urlOf = ({ method, headers, url = "" }: IncomingMessage, redirectUri: string): URL | undefined => {
   const expected = new URL(redirectUri)
   if (method !== "GET" || headers.host !== expected.host || !URL.canParse(url, redirectUri)) return undefined
@@ -113,7 +113,7 @@ const refuse = (request: IncomingMessage, response: ServerResponse): void => {
 const write = (response: ServerResponse, page: ClosingPage, done?: () => void): void =>
   void response.writeHead(page.status, pageHeaders).end(htmlOf(page), done)
 
-/** Waits until the page is sent, or its reader has gone. */
+/** Waits until the page is sent, or the browser has gone. */
 const shown = (response: ServerResponse, page: ClosingPage): Effect.Effect<void> =>
   Effect.callback((resume) => {
     response.once("close", () => resume(Effect.void))

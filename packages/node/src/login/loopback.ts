@@ -19,18 +19,18 @@ import { openBrowser } from "./open-browser.ts"
 import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts"
 
 export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, LoopbackServerOptions {
-  /** Shows the address in a browser; whether it could. @default the system's browser */
+  /** Opens the URL in a browser; returns whether it could. @default the system's browser */
   readonly open?: ((url: string) => boolean | PromiseLike<boolean>) | undefined
-  /** Told the address when no browser could be opened; if it fails, so does the login. @default writes it to stderr */
+  /** Called with the URL if no browser could be opened; if it fails, so does the login. @default writes it to stderr */
   readonly onUrl?: ((url: string) => void | PromiseLike<void>) | undefined
-  /** Milliseconds that the person has. @default 300000 */
+  /** Milliseconds that the person may take. @default 300000 */
   readonly timeout?: number | undefined
-  /** When the request goes straight to the issuer instead of through the browser (RFC 9126). @default auto */
+  /** When the request is pushed to the issuer instead of sent through the browser (RFC 9126). @default auto */
   readonly pushed?: Pushed | undefined
 }
 
 /**
- * Has a person sign in with the system's browser, which comes back to a server on this machine that answers once.
+ * Has a person sign in with the system's browser, which returns to a server on this machine that answers once.
  *
  * The issuer must know `http://127.0.0.1/callback` as a redirect URI of a native app, for any port.
  *
@@ -59,14 +59,14 @@ const visit = Effect.fnUntraced(function* (
 ) {
   const server = yield* listenOnLoopback(options)
   const { url, transaction } = yield* beginAuthorization(client, inputOf(target), {
-    // without consent an issuer has to ignore offline_access (OpenID Connect Core §11)
+    // without consent an issuer must ignore offline_access (OpenID Connect Core §11)
     ...(target.scopes.includes("offline_access") && { prompt: "consent" }),
     ...options,
     redirectUri: server.redirectUri,
     lifetime: options.timeout,
   })
   const arrived = server.arrival(Redacted.value(transaction.state))
-  // a browser may be back before its opener has ended
+  // a browser may return before its opener has exited
   const arrival = yield* Effect.raceFirst(arrived, Effect.andThen(present(url, options), Effect.never))
   const idTokens = yield* signedIdTokens(client)
   const completed = completeAuthorization(client, { transaction, callback: arrival.url, idTokens })
@@ -83,7 +83,7 @@ const present = (url: string, { open = openBrowser, onUrl = print }: LoopbackOpt
 
 const print = (url: string): void => void process.stderr.write(`Open this address to sign in:\n${url}\n`)
 
-/** A checked target as it was written before. */
+/** Converts a validated target back to its input form. */
 const inputOf = ({ audiences, resources, scopes, organization }: Target) => ({
   audience: audiences,
   resource: resources,

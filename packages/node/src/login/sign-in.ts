@@ -16,7 +16,7 @@ import { coreClient } from "../client-services.ts"
 import type { ClientOptions, LoginEvent } from "../client-options.ts"
 import { type User, userOf } from "./user.ts"
 
-/** Has a person sign in and keeps what came, for the target alone: a login's own scopes are no API's. */
+/** Has a person sign in and keeps the tokens, for the target alone: the login's own scopes belong to no API. */
 export const signIn: (
   options: ClientOptions,
   input: TargetInput,
@@ -44,7 +44,7 @@ export const signOut = (options: ClientOptions): Effect.Effect<void, LoginError>
     yield* tell(options, { type: "signed-out" })
   })
 
-/** Who is signed in, as the store has it. */
+/** The signed-in person, from the store. */
 export const currentUser: Effect.Effect<User | undefined, LoginError> = Effect.gen(function* () {
   const login = yield* theLogin
   return userOf(yield* login.current)

@@ -2,12 +2,12 @@ import type { Claims, CurrentLogin } from "@bearerkit/core"
 import * as Redacted from "effect/Redacted"
 
 /**
- * Who is signed in. `idToken` is read like a property and printed by nothing: neither `JSON.stringify` nor `console.log`
- * nor a copy of the object has it.
+ * The signed-in person. `idToken` reads like a property but is never printed: `JSON.stringify`, `console.log` and
+ * copies of the object leave it out.
  */
 export class User {
   readonly #idToken: Redacted.Redacted<string>
-  /** What the issuer says of the person; checked when it came. */
+  /** The issuer's claims about the person, checked when they arrived. */
   readonly claims: Claims
 
   constructor(idToken: Redacted.Redacted<string>, claims: Claims) {
@@ -20,17 +20,17 @@ export class User {
     return this.claims.sub ?? ""
   }
 
-  /** The ID token as it came: a secret. */
+  /** The raw ID token: a secret. */
   get idToken(): string {
     return Redacted.value(this.#idToken)
   }
 
-  /** Shown without its getters, however much is asked to be shown. */
+  /** Shown without its getters, whatever the inspect options. */
   [Symbol.for("nodejs.util.inspect.custom")](): unknown {
     return { claims: this.claims }
   }
 }
 
-/** The user of a login; nobody, where nobody is signed in. */
+/** The user of a login; `undefined` if nobody is signed in. */
 export const userOf = (login: CurrentLogin | undefined): User | undefined =>
   login?.idToken === undefined || login.claims === undefined ? undefined : new User(login.idToken, login.claims)

@@ -14,7 +14,7 @@ import { createHash } from "node:crypto"
 import { join } from "node:path"
 import { type LockTurn, silence, takeTurn } from "./lock-turn.ts"
 
-/** A lock among all processes of this user on this machine; in this process callers queue up first. */
+/** A lock among all processes of this user on this machine; callers of one process queue locally first. */
 export const makeFileLock = (directory: string): Lock["Service"] => {
   const local = makeMemoryLock()
   return {
@@ -22,7 +22,7 @@ export const makeFileLock = (directory: string): Lock["Service"] => {
       const folder = join(directory, createHash("sha256").update(name).digest("hex"))
       const { wait } = lockTimes(options)
       const deadline = performance.now() + Duration.toMillis(wait)
-      // the lease begins when the turn has come, so here only the waiting is bounded
+      // the lease begins with the turn, so only the waiting is bounded here
       return local.withLock(name, inTurn(work, { folder, deadline, options }), { wait, lease: Duration.infinity })
     },
   }
@@ -43,12 +43,12 @@ const inTurn = <A, E, R>(work: Effect.Effect<A, E, R>, queue: Queue): Effect.Eff
         duration: lease,
         orElse: () => lockTimeout("the work under it", lease),
       }),
-    // a turn that cannot be given back ends when its holder shows no sign of life
+    // a turn that cannot be released ends when its holder counts as dead
     (turn) => Effect.ignore(Effect.tryPromise(turn.leave)),
   )
 }
 
-/** To be interrupted while it sleeps only: a turn that was taken must be known, to be given back. */
+/** Interruptible only while it sleeps: a turn that was taken must be known, to be released. */
 const waitForTurn: (queue: Queue) => Effect.Effect<LockTurn, StoreError> = Effect.fnUntraced(function* (queue) {
   const clock = yield* Clock.Clock
   for (;;) {
@@ -62,7 +62,7 @@ const waitForTurn: (queue: Queue) => Effect.Effect<LockTurn, StoreError> = Effec
 const stillHeld = (turn: LockTurn): Effect.Effect<void, StoreError> =>
   Effect.suspend(() => (turn.isHeld() ? Effect.void : lockTimeout("the work under it", Duration.millis(silence))))
 
-/** Uneven, so that many who wait do not come at once. */
+/** Random, so that many waiters do not poll at once. */
 const pollMillis = (): number => 5 + Math.random() * 20
 
 const unavailable = (cause: unknown): StoreError => {

@@ -30,10 +30,10 @@ export interface FileStorageOptions {
 /**
  * Keeps tokens in files that only this user can read (0600, in a directory of 0700), for all of the user's processes on
  * this machine: written whole or not at all, versioned, and locked. The lock of a process that was killed is taken over
- * at once; by another container that shares the directory, after 30 seconds. A process that writes removes, once an hour
- * and in the background, what has ended. What a file holds is plain text: `encryptedStorage` seals it.
+ * at once; by another container that shares the directory, after 30 seconds. A process that writes removes expired
+ * entries once an hour, in the background. The files are plain text: `encryptedStorage` encrypts them.
  *
- * A file that is not as it was written is an error to a login, and a miss with a warning to whatever can be had again.
+ * A damaged file is an error for a login, and a miss with a warning for a token that can be acquired again.
  */
 export const fileStorage = (options: FileStorageOptions = {}): TokenStorage => {
   const directory = options.directory ?? userDirectory()
@@ -50,8 +50,8 @@ export const fileStorage = (options: FileStorageOptions = {}): TokenStorage => {
 const whereFrom = "Check that the variable it comes from is set."
 
 /**
- * A store whose writes under one key wait for each other, in whichever process they are. What has ended is removed under
- * the same lock, by a process that writes and once an hour at most.
+ * A store whose writes under one key wait for each other across processes. Expired entries are removed under the same
+ * lock, by a process that writes and once an hour at most.
  */
 const makeLockedStore = Effect.fnUntraced(function* (
   { tokens, locks }: { readonly tokens: string; readonly locks: string },
@@ -59,7 +59,7 @@ const makeLockedStore = Effect.fnUntraced(function* (
 ) {
   const files = makePrivateFiles(tokens)
   const store = storeIn(files)
-  // a read that removes what has ended could remove what another process writes in that moment
+  // a read that removes an expired entry could remove what another process writes at that moment
   const { get } = storeIn({ ...files, removeItem: () => undefined })
   const underLock = <A>(key: string, work: Effect.Effect<A, StoreError>) => withLock(`write:${key}`, work)
 
@@ -78,10 +78,10 @@ const makeLockedStore = Effect.fnUntraced(function* (
 
 const storeIn = (files: KeyValueStorage): TokenStore["Service"] => makeKeyValueStore(() => files, { prefix: "" })
 
-/** Tells a reader of the directory nothing. */
+/** Reveals nothing to a reader of the directory. */
 const nameOf = (key: string): string => sha256(`bearerkit:${key}`)
 
-/** Begins the work in the background unless it was begun within the hour; it ends with the layer at the latest. */
+/** Starts the work in the background unless it ran within the hour; it ends with the layer at the latest. */
 const hourly = (work: Effect.Effect<void, unknown>): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
     let age = (): number => Infinity

@@ -3,10 +3,10 @@ import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 import { hasCode } from "./private-directory.ts"
 
-/** Names this process among all that can share a directory: its number, and by whom it was given. */
+/** Identifies this process among all that can share a directory: its pid, and the namespace of the pid. */
 export const thisProcess = (): string => `${numbering()} ${process.pid}`
 
-/** Whether the process of this name has surely ended. Only one of the same numbering can be asked. */
+/** Whether the process of this name has certainly exited. Only one of the same pid namespace can be checked. */
 export const hasEnded = (name: string): boolean => {
   const [numberedBy, pid = ""] = name.split(" ", 2)
   if (numberedBy !== numbering() || !/^[1-9]\d{0,9}$/.test(pid)) return false
@@ -18,14 +18,14 @@ export const hasEnded = (name: string): boolean => {
   }
 }
 
-/** Containers of one host name number their processes each by itself: on Linux it is the kernel's table that counts. */
+/** Containers with the same host name have separate pids: on Linux the kernel's pid namespace counts. */
 const numbering = (): string => {
   if (process.platform !== "linux") return hostname()
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
     return `${boot}/${readlinkSync("/proc/self/ns/pid")}`
   } catch {
-    // nobody's, so that nobody asks
+    // matches no other process, so that none is checked
     return randomUUID()
   }
 }

@@ -8,19 +8,22 @@ import { hasCode, privateDirectory } from "./private-directory.ts"
 
 /** A turn at a lock. */
 export interface LockTurn {
-  /** Whether nobody else can have the lock yet, by this machine's clocks: a process may have been stopped. Never again after no. */
+  /**
+   * Whether nobody else can have the lock yet, by this machine's clock, since a process may be suspended. Once `false`
+   * it stays so.
+   */
   readonly isHeld: () => boolean
-  /** Gives the lock to the next one. */
+  /** Releases the lock. */
   readonly leave: () => Promise<void>
 }
 
 /**
  * Takes the next turn at a lock, if it is free or its holder is dead.
  *
- * The turns are files with growing numbers, and the highest number has the lock. Its file names the holder and is
- * emptied when the turn is over; it stays until there are higher ones, so that no number is given twice. The next number
- * appears with its whole content or not at all (`link`), for one of those who try. Nobody has to remove the lock of a
- * dead holder, which is what two processes could do at once.
+ * Turns are files with increasing numbers, and the highest number has the lock. Its file names the holder and is
+ * emptied when the turn is over; it stays until there are higher ones, so that no number is reused. The next number
+ * appears with its whole content or not at all (`link`), for one of the contenders. Nobody has to remove the lock of a
+ * dead holder, which two processes could do at once.
  */
 export const takeTurn = async (folder: string, clock: Clock.Clock): Promise<LockTurn | undefined> => {
   try {
@@ -28,15 +31,15 @@ export const takeTurn = async (folder: string, clock: Clock.Clock): Promise<Lock
     const next = await nextOf(folder)
     return next === undefined ? undefined : await enter(folder, next, clock)
   } catch (error) {
-    // the folder was forgotten meanwhile
+    // the folder was removed meanwhile
     if (hasCode(error, "ENOENT")) return undefined
     throw error
   }
 }
 
 /**
- * Removes the folder of a lock that nobody has. Whoever comes later makes a new one, and whoever was about to take a
- * turn in the old one has lost what it would have appeared as.
+ * Removes the folder of a lock that nobody holds. Later callers make a new one; a caller about to take a turn in the
+ * old one has lost the file that it would have linked.
  */
 export const forgetLock = async (folder: string, clock: Clock.Clock): Promise<void> => {
   const turn = await takeTurn(folder, clock)
@@ -50,10 +53,10 @@ export const forgetLock = async (folder: string, clock: Clock.Clock): Promise<vo
 /** The end of the name of a folder that is being removed. */
 export const forgotten = ".forgotten"
 
-/** Milliseconds without a sign of life after which a holder counts as dead, where its process cannot be asked. */
+/** Milliseconds without a sign of life after which a holder counts as dead if its process cannot be checked. */
 export const silence = 30_000
 
-/** Turns that are kept although they are over, for those who are reading the folder. */
+/** The number of past turns that are kept, for processes that are reading the folder. */
 const kept = 8
 
 const pathOf = (folder: string, turn: number): string => join(folder, `${turn}.lock`)
@@ -61,7 +64,7 @@ const pathOf = (folder: string, turn: number): string => join(folder, `${turn}.l
 const highest = (names: ReadonlyArray<string>): number =>
   Math.max(0, ...names.map((name) => Number(/^(\d{1,15})\.lock$/.exec(name)?.[1] ?? 0)))
 
-/** Whether nobody has this turn any more. */
+/** Whether this turn is over. */
 const isOver = async (path: string): Promise<boolean> => {
   try {
     const content = await readFile(path, "utf8")
@@ -69,19 +72,22 @@ const isOver = async (path: string): Promise<boolean> => {
     const { mtimeMs } = await stat(path)
     return mtimeMs < Date.now() - silence
   } catch (error) {
-    // somebody has gone on
+    // another process has taken a later turn
     if (hasCode(error, "ENOENT")) return false
     throw error
   }
 }
 
-/** The number of the next turn, unless somebody has the last one. */
+/** The number of the next turn, unless the last one is still held. */
 const nextOf = async (folder: string): Promise<number | undefined> => {
   const last = highest(await readdir(folder))
   return last > 0 && !(await isOver(pathOf(folder, last))) ? undefined : last + 1
 }
 
-/** What is written beside before anybody looks is in no new folder of that name: so nobody appears there by old numbers. */
+/**
+ * The file is written before the folder is read, so a new folder of the same name does not contain it, and old numbers
+ * never appear there.
+ */
 const enter = async (folder: string, expected: number, clock: Clock.Clock): Promise<LockTurn | undefined> => {
   const since = stopwatch(clock)
   const beside = join(folder, `${expected}.${randomUUID()}.tmp`)
@@ -92,7 +98,7 @@ const enter = async (folder: string, expected: number, clock: Clock.Clock): Prom
     await link(beside, pathOf(folder, mine))
     const numbers = await readdir(folder)
     if (highest(numbers) !== mine) {
-      // others went on while this one was reading
+      // others took turns while this one was reading
       await rm(pathOf(folder, mine), { force: true })
       return undefined
     }

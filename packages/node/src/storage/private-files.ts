@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { hasCode, namesIn, privateDirectory, refused } from "./private-directory.ts"
 
 /**
- * A private file for each key, which is its name. It is written beside its place and moved there when it is on the disk, so that a reader
- * finds the old or the new one, whole, whatever happens meanwhile.
+ * A private file for each key, named by it. It is written to a temporary file, flushed and renamed, so that a reader
+ * always finds the old or the new one, whole.
  */
 export const makePrivateFiles = (directory: string): KeyValueStorage => {
   const pathOf = (key: string): string => join(directory, key + ending)
@@ -23,13 +23,13 @@ export const makePrivateFiles = (directory: string): KeyValueStorage => {
   }
 }
 
-/** The keys of the files that are there. */
+/** The keys of the existing files. */
 export const keysIn = async (directory: string): Promise<ReadonlyArray<string>> =>
   (await namesIn(directory)).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []))
 
 const ending = ".token"
 
-/** Bytes of a file at most: four for each character that an entry may have. */
+/** The maximum size of a file in bytes: four for each character of an entry. */
 const maxBytes = 4 * 1024 * 1024 + 256
 
 const read = async (path: string): Promise<string | null> => {
@@ -70,7 +70,7 @@ const replace = async (directory: string, path: string, value: string): Promise<
   await syncDirectory(directory)
 }
 
-/** The text with its digest, which tells a damaged file from a whole one. */
+/** The text with its digest, which detects a damaged file. */
 const sealed = (text: string): string => `${header}${sha256(text)}\n${text}`
 
 const unsealed = (content: string): string => {

@@ -11,13 +11,13 @@ export interface SweptStorage {
   readonly tokens: string
   /** The directory of the locks. */
   readonly locks: string
-  /** Removes what is kept under a key, if its time is over. */
+  /** Removes the entry of a key if it has expired. */
   readonly removeEnded: (key: string) => Effect.Effect<void, unknown>
 }
 
 /**
- * Removes what nobody will ask for again: tokens that have ended, locks that nobody has taken for an hour, and what
- * processes that were killed have left half written. To be interrupted between any two of them.
+ * Removes garbage: expired tokens, locks unused for an hour, and half-written files of killed processes. Interruptible
+ * between any two of them.
  */
 export const sweep = Effect.fnUntraced(function* ({ tokens, locks, removeEnded }: SweptStorage) {
   const clock = yield* Clock.Clock
@@ -33,7 +33,7 @@ export const sweep = Effect.fnUntraced(function* ({ tokens, locks, removeEnded }
 const removeLock = (path: string, clock: Clock.Clock): Promise<void> =>
   path.endsWith(forgotten) ? rm(path, { recursive: true, force: true }) : forgetLock(path, clock)
 
-/** What has not changed for an hour; a folder changes with what is in it. */
+/** The entries unchanged for an hour; a folder changes with its content. */
 const oldIn = async (directory: string): Promise<ReadonlyArray<string>> => {
   const paths = (await namesIn(directory)).map((name) => join(directory, name))
   const old: Array<string> = []

@@ -1,7 +1,7 @@
 import { AcquireError } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 
-/** A platform's assertion, if it is a JWT in compact serialisation; nothing of it is said. */
+/** A platform's assertion, if it is a JWT in compact serialisation; an error shows nothing of it. */
 export const assertionText = (value: unknown, source: string): Effect.Effect<string, AcquireError> => {
   if (typeof value === "string" && value.length <= maxLength && jwt.test(value)) return Effect.succeed(value)
   const problem = `could not be had: ${source} holds no JWT`

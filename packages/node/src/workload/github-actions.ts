@@ -12,19 +12,22 @@ import * as Redacted from "effect/Redacted"
 import { assertionText } from "./assertion-text.ts"
 
 export interface GithubActionsOptions {
-  /** Where the job asks for its token. @default $ACTIONS_ID_TOKEN_REQUEST_URL */
+  /** The URL at which the job requests its token. @default $ACTIONS_ID_TOKEN_REQUEST_URL */
   readonly requestUrl?: string | undefined
-  /** What it asks with. @default $ACTIONS_ID_TOKEN_REQUEST_TOKEN */
+  /** The token for that request. @default $ACTIONS_ID_TOKEN_REQUEST_TOKEN */
   readonly requestToken?: Secret | undefined
-  /** Whom the job's token is for. @default the issuer */
+  /** The audience of the job's token. @default the issuer */
   readonly audience?: string | undefined
-  /** Tells this job's tokens from others' where they share a store. @default made of $GITHUB_REPOSITORY, _WORKFLOW_REF, _RUN_ID */
+  /**
+   * Distinguishes this job's tokens from others in a shared store. @default made of $GITHUB_REPOSITORY, _WORKFLOW_REF,
+   * _RUN_ID
+   */
   readonly subject?: string | undefined
 }
 
 /**
- * The identity of a job at GitHub Actions, which needs `permissions: { id-token: write }`. Reads the environment when it
- * is called, and nothing later.
+ * The identity of a job at GitHub Actions, which needs `permissions: { id-token: write }`. Reads the environment when
+ * it is called, not later.
  *
  * @see https://docs.github.com/actions/concepts/security/openid-connect
  */
@@ -62,7 +65,7 @@ const wrapped = (secret: Secret | undefined): Redacted.Redacted<string> | undefi
 const missing = (option: string): AcquireError =>
   invalidOptions(option, "is missing: this is no job that may ask for a token", "Give the job `id-token: write`.")
 
-/** An address that may not be asked is that of the option. */
+/** A URL that may not be requested is that of the option. */
 const asOption = (reason: AcquireReason): AcquireReason =>
   reason._tag === "InvalidOptions" ? { ...reason, field: "requestUrl" } : reason
 

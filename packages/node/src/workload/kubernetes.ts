@@ -6,7 +6,7 @@ import { assertionText } from "./assertion-text.ts"
 export interface KubernetesOptions {
   /** Where the projected token is mounted, such as `/var/run/secrets/tokens/issuer`; its `audience` names the issuer. */
   readonly tokenFile: string
-  /** Whom the token is about: `system:serviceaccount:<namespace>:<name>`. Part of the cache key. */
+  /** The subject of the token: `system:serviceaccount:<namespace>:<name>`. Part of the cache key. */
   readonly subject: string
 }
 
@@ -26,10 +26,10 @@ export const kubernetes = ({ tokenFile, subject }: KubernetesOptions): Assertion
       : Effect.fail(invalidOptions("tokenFile", "is missing", "Name the file of the pod's projected token.")),
 })
 
-/** Not so where it comes from a variable that is not set. */
+/** False for an unset environment variable. */
 const isFilled = (path: unknown): boolean => typeof path === "string" && path !== ""
 
-/** One byte more than an assertion may have tells a file that is too long. */
+/** One byte over the maximum length, to detect a file that is too long. */
 const maxBytes = 65_537
 
 const readStart = async (path: string): Promise<string> => {
