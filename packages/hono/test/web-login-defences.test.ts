@@ -139,7 +139,7 @@ it("what is kept and is no session is nobody's, and stands in nobody's way", asy
   expect(await Effect.runPromise(Effect.provide(spoil, storageLayer(storage)))).toBe(true)
   expect((await browser.copy().get("/me", asScript)).status).toBe(401)
   expect(warnings).toEqual([
-    "What is kept as a session is none: version is not as written. Its browser has to sign in.",
+    "A stored session is not valid: version is not as written. Its browser has to sign in again.",
   ])
   expect((await browser.signIn()).status).toBe(303)
   expect(await isSignedIn(browser)).toBe(true)

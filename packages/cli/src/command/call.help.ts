@@ -1,7 +1,7 @@
 /** What `bearerkit call --help` says before the options. */
 export const description = `Call an API with a token: the body of the answer on stdout, everything else on stderr.
 
-  The token is sent to the address alone: a redirect is refused. After a 401 the call is made once more with a new token.
+  The token is sent to this URL only: a redirect is refused. A 401 is retried once with a new token.
   Headers with secrets, and data, come from files or stdin, never from arguments.
 
   Exit codes by the API's status: 0 below 400, 4 for 401 and 403, 5 for 429, 6 for 408 and 500 and above,

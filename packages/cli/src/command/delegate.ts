@@ -44,7 +44,7 @@ export const delegate = Command.make("delegate", options, trade).pipe(
   Command.withShortDescription("Trade somebody's token for one for another API"),
   Command.withDescription(`Trade the token of somebody for one that another API accepts, on their behalf (RFC 8693).
 
-  The token never is an argument: it comes from BEARERKIT_SUBJECT_TOKEN or --subject-token-file FILE (- reads stdin).
+  The token is never an argument: it comes from BEARERKIT_SUBJECT_TOKEN or --subject-token-file FILE (- reads stdin).
   The token of another actor comes from BEARERKIT_ACTOR_TOKEN or --actor-token-file FILE.
   The result is kept as long as the subject's token lives, and printed as bearerkit token prints it.`),
   Command.withExamples([

@@ -4,7 +4,7 @@ export const description = `Sign in with a browser, on this machine or on anothe
   bearerkit token, call and whoami then act for the person who signed in, until bearerkit logout.
   The issuer must know the redirect URI http://127.0.0.1/callback as that of a native app, for any port.
   The login is kept in this user's private files (0600), one for each issuer, client and account.
-  stdout says who signed in; the address to open, where it has to be shown, goes to stderr.`
+  stdout says who signed in; the URL to open, if it has to be shown, goes to stderr.`
 
 export const examples = [
   {

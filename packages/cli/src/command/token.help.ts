@@ -6,7 +6,7 @@ export const description = `Get a token and print it: the token alone on stdout,
     the client secret   BEARERKIT_CLIENT_SECRET   --client-secret-file FILE
     the password        BEARERKIT_PASSWORD        --password-file FILE
     the private key     BEARERKIT_PRIVATE_KEY     --private-key-file FILE
-  A password that is nowhere is asked for, if there is a terminal.
+  A missing password is prompted for, if there is a terminal.
 
   Exit codes: 0 ok, 2 wrong usage, 3 somebody must act, 4 denied or wrong credentials, 5 throttled,
   6 network, 7 wrong configuration, 130 Ctrl-C (143 SIGTERM, 129 SIGHUP).`

@@ -18,19 +18,15 @@ export const clientOptions = {
   clientAuth: choice(
     "client-auth",
     clientAuthMethods,
-    "How the client proves who it is; by default with the secret or key that is there",
+    "How the client authenticates; by default with the given secret or key",
   ),
-  clientSecretFile: text("client-secret-file", "FILE", "Where the client secret is, - for stdin"),
-  privateKeyFile: text("private-key-file", "FILE", "Where the private key is, as PKCS #8 PEM or JWK, - for stdin"),
-  keyId: text("key-id", "ID", "The private key's name at the issuer (kid)"),
-  algorithm: text(
-    "algorithm",
-    "ALG",
-    "What the private key signs with; by default what the key says of itself, RS256 for RSA",
-  ),
-  account: text("account", "NAME", "Whose login, where several people share this machine's user, issuer and client"),
-  noStore: toggle("no-store", "Neither use nor keep tokens in this user's private files"),
-  timeout: positive("timeout", "SECONDS", "How long getting the token may take, all tries together; 30 by default"),
+  clientSecretFile: text("client-secret-file", "FILE", "File with the client secret, - for stdin"),
+  privateKeyFile: text("private-key-file", "FILE", "File with the private key, PKCS #8 PEM or JWK, - for stdin"),
+  keyId: text("key-id", "ID", "The private key's id at the issuer (kid)"),
+  algorithm: text("algorithm", "ALG", "The private key's signature algorithm; by default the key's own, RS256 for RSA"),
+  account: text("account", "NAME", "Whose login, if several people share this machine's user, issuer and client"),
+  noStore: toggle("no-store", "Neither read nor write tokens in this user's private files"),
+  timeout: positive("timeout", "SECONDS", "How long getting the token may take, including retries; 30 by default"),
   allowInsecureRequests: toggle("allow-insecure-requests", "Allow http: beyond this machine, where tokens can be read"),
 }
 

@@ -21,7 +21,7 @@ export const credentialOptions = {
   minTtl: atLeastZero(
     "min-ttl",
     "SECONDS",
-    "How long the token must still be good for; a kept one that is not is renewed",
+    "How long the token must still be valid; a stored one that is not is renewed",
   ),
 }
 

@@ -5,9 +5,13 @@ const wires = ["exchange", "on-behalf-of", "legacy"] as const
 
 /** On whose behalf the token is, and how it is requested. */
 export const delegationOptions = {
-  subjectTokenFile: text("subject-token-file", "FILE", "Where the token is of whom it is on behalf, - for stdin"),
-  subjectType: text("subject-type", "TYPE", "What kind of token that is, such as id_token; access_token by default"),
-  actorTokenFile: text("actor-token-file", "FILE", "Where the token is of who acts, if that is not the client itself"),
+  subjectTokenFile: text("subject-token-file", "FILE", "File with the token of the subject, - for stdin"),
+  subjectType: text("subject-type", "TYPE", "The type of that token, such as id_token; access_token by default"),
+  actorTokenFile: text(
+    "actor-token-file",
+    "FILE",
+    "File with the token of the actor, if that is not the client itself",
+  ),
   wire: choice(
     "wire",
     wires,

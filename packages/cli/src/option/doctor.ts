@@ -6,9 +6,9 @@ export const doctorOptions = {
   redirectUri: list(
     "redirect-uri",
     "URI",
-    "Where logins come back to; for a client without secret or key http://127.0.0.1:49152/callback",
+    "Redirect URI of logins; by default http://127.0.0.1:49152/callback for a client without secret or key",
   ),
-  origin: list("origin", "ORIGIN", "The origin of pages that ask the issuer, such as https://app.example"),
+  origin: list("origin", "ORIGIN", "Origin of pages that send requests to the issuer, such as https://app.example"),
 }
 
 export type DoctorOptions = Command.Command.Config.Infer<typeof doctorOptions>

@@ -18,12 +18,12 @@ export const flowOptions = {
   flow: choice(
     "flow",
     flowNames,
-    "How the token is acquired; by default client-credentials with a secret or key, and without one the login of bearerkit login",
+    "How the token is acquired; by default client-credentials with a secret or key, else the login of bearerkit login",
   ),
-  username: text("username", "NAME", "Whose password it is, for password and oauth-ro"),
-  passwordFile: text("password-file", "FILE", "Where the password is, - for stdin"),
+  username: text("username", "NAME", "The user name, for password and oauth-ro"),
+  passwordFile: text("password-file", "FILE", "File with the password, - for stdin"),
   connection: text("connection", "NAME", "The user directory at the issuer (realm): oauth-ro needs one"),
-  device: text("device", "NAME", "What a refresh token is kept under, for oauth-ro with offline_access"),
+  device: text("device", "NAME", "The name of the refresh token at the issuer, for oauth-ro with offline_access"),
   subject: text("subject", "NAME", "Whom the token is for, for jwt-bearer and kubernetes"),
   assertionFile: text("assertion-file", "FILE", "Where the pod's projected token is mounted, for kubernetes"),
 }

@@ -3,7 +3,7 @@ import { text } from "./setting.ts"
 
 /** What is inspected, and with which keys besides the issuer's. */
 export const inspectOptions = {
-  tokenFile: text("token-file", "FILE", "Where the token is, - for stdin; by default BEARERKIT_TOKEN, else stdin"),
+  tokenFile: text("token-file", "FILE", "File with the token, - for stdin; by default BEARERKIT_TOKEN, else stdin"),
   keysFile: text("keys-file", "FILE", "A JWK Set to check the signature with, instead of asking the issuer"),
 }
 

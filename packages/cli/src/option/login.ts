@@ -8,9 +8,9 @@ export const loginOptions = {
   port: positive(
     "port",
     "NUMBER",
-    "Where the browser comes back to, for issuers that do not take any port; a free one by default",
+    "The port of the redirect URI, for issuers that do not accept any port; a free one by default",
   ),
-  redirectPath: text("redirect-path", "PATH", "The path of that address; /callback by default"),
+  redirectPath: text("redirect-path", "PATH", "The path of the redirect URI; /callback by default"),
 }
 
 export type LoginOptions = Command.Command.Config.Infer<typeof loginOptions>

@@ -5,7 +5,7 @@ import { flag, toggle } from "./setting.ts"
 export const reportOptions = {
   json: flag("json", "Print JSON, with errors and warnings as JSON on stderr"),
   quiet: toggle("quiet", "No warnings, no progress"),
-  noInput: toggle("no-input", "Never ask, even where there is a terminal"),
+  noInput: toggle("no-input", "Never prompt, even on a terminal"),
 }
 
 export type ReportOptions = Command.Command.Config.Infer<typeof reportOptions>

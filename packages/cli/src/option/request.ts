@@ -5,7 +5,7 @@ import { flag } from "./setting.ts"
 
 /** The request to an API. */
 export const requestOptions = {
-  url: Argument.String("url").pipe(Argument.withDescription("Where the API is: https, or http on this machine")),
+  url: Argument.String("url").pipe(Argument.withDescription("The URL of the API: https, or http on this machine")),
   method: Flag.String("method").pipe(
     Flag.withAlias("X"),
     Flag.withMetavar("METHOD"),
@@ -15,7 +15,7 @@ export const requestOptions = {
   dataFile: Flag.String("data-file").pipe(
     Flag.withAlias("d"),
     Flag.withMetavar("FILE"),
-    Flag.withDescription("What is sent, - for stdin; application/json unless a header says otherwise"),
+    Flag.withDescription("The body, - for stdin; application/json unless a header says otherwise"),
     Flag.withDefault(undefined),
   ),
   headers: Flag.String("header").pipe(
@@ -27,7 +27,7 @@ export const requestOptions = {
   include: flag("include", "Print status and headers before the body").pipe(Flag.withAlias("i")),
   as: Flag.String("as").pipe(
     Flag.withMetavar("FILE"),
-    Flag.withDescription("Call on behalf of whom the token in FILE is about (- reads stdin)"),
+    Flag.withDescription("Call on behalf of the subject of the token in FILE (- reads stdin)"),
     Flag.withDefault(undefined),
   ),
 }

@@ -3,9 +3,9 @@ import { list } from "./setting.ts"
 
 /** The target of the token. */
 export const targetOptions = {
-  audience: list("audience", "NAME", "The API that is to accept the token, as the issuer names it"),
+  audience: list("audience", "NAME", "The API that accepts the token, as the issuer names it"),
   resource: list("resource", "URI", "The API's absolute URI (RFC 8707)"),
-  scope: list("scope", "SCOPES", "What the token is to allow, separated by spaces"),
+  scope: list("scope", "SCOPES", "The scopes of the token, separated by spaces"),
 }
 
 export type TargetOptions = Command.Command.Config.Infer<typeof targetOptions>

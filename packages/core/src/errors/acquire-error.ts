@@ -174,6 +174,6 @@ const fixes = {
   too_many_attempts: "Wait, and check the stored password: the issuer has blocked this account for this address.",
   unauthorized_client: "Check the client id, and that this client is registered for the flow.",
   unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",
-  unsupported_token_type: "Leave this token to end by itself: the server cannot revoke tokens of its kind.",
+  unsupported_token_type: "Let this token expire: the server cannot revoke tokens of its type.",
   use_dpop_nonce: "Report it to the issuer: it refuses the nonce that it has just given.",
 } as const

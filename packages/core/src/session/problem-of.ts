@@ -35,7 +35,7 @@ const words: ReadonlyMap<string, Words> = new Map([
   ["access_denied", ["Not signed in", "The sign-in was declined."]],
   ["cross_site_request", ["Refused", "The request did not come from a page of this application."]],
   ["login_required", ["Not signed in", "Sign in to go on."]],
-  ["delegation_not_allowed", ["Refused", "This is not done on anybody's behalf."]],
+  ["delegation_not_allowed", ["Refused", "This is not allowed on behalf of others."]],
   ["path_refused", ["Refused", "There is no such address."]],
   ["redirect_refused", ["Not available", "The server behind this one gave no answer that can be passed on."]],
   ["logout_token_refused", ["Refused", "The logout token is not valid here."]],

@@ -74,6 +74,6 @@ const decoded = (text: string): Effect.Effect<SessionRecord | undefined> => {
   const record = decodeSession(text)
   if (Result.isSuccess(record)) return Effect.succeed(record.success)
   const { field, problem } = record.failure
-  const message = `What is kept as a session is none: ${field} ${problem}. Its browser has to sign in.`
+  const message = `A stored session is not valid: ${field} ${problem}. Its browser has to sign in again.`
   return Effect.as(warn(message), undefined)
 }
