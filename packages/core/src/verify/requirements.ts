@@ -39,7 +39,7 @@ export const scopesRequired = (required: ReadonlyArray<string>): Result.Result<R
   // RFC 6749 §3.3; to require none would be to let everybody in
   const areScopes = required.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
   if (!areScopes || required.length === 0)
-    return invalid("scopes", "must be one or more scopes: printable text without space, quote or backslash")
+    return invalid("scopes", "must be one or more scopes, without space, quote or backslash")
   return Result.succeed(({ scopes }) => {
     if (required.every((scope) => scopes.includes(scope))) return undefined
     return { _tag: "InsufficientScope", required, missing: required.filter((scope) => !scopes.includes(scope)) }
