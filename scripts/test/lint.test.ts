@@ -77,7 +77,7 @@ const refused: ReadonlyArray<readonly [name: string, files: Readonly<Record<stri
   ],
 ]
 
-describe("the linter refuses", () => {
+describe("the linter refuses", { timeout: 120_000 }, () => {
   for (const [name, files, says] of refused) {
     it(name, async () => assert.match(await lint(files), says))
   }
