@@ -75,6 +75,16 @@ describe.each([
     assert.isDefined(seen?.headers["user-agent"])
   })
 
+  it("asks nothing when its signal is aborted already", async () => {
+    let requests = 0
+    const reason = new Error("too late")
+    const answer = exchanged(exchange, "/too-late", (_request, response) => (requests++, response.end("ok")), {
+      signal: AbortSignal.abort(reason),
+    })
+    assert.strictEqual(await answer.catch((cause: unknown) => cause), reason)
+    assert.strictEqual(requests, 0)
+  })
+
   it("keeps its connection for the next request", async () => {
     const ok: Handle = (_request, response) => response.end("ok")
     await exchanged(exchange, "/kept", ok)
