@@ -1,3 +1,4 @@
+import { HttpError } from "@bearerkit/core"
 import { makeTestSigner, type TestAlgorithm } from "@bearerkit/core/testing"
 import { signIn, type TestApplication } from "./sign-in.ts"
 import { makeTestTokens, type TestClaims } from "./test-tokens.ts"
@@ -7,10 +8,7 @@ export interface TestIssuerOptions {
   readonly algorithm?: TestAlgorithm | undefined
   /** Epoch milliseconds. @default Date.now */
   readonly now?: (() => number) | undefined
-  /**
-   * Answers requests to others, such as the APIs that the application calls. @default the `fetch` at the time of the
-   * call
-   */
+  /** Answers requests to others, such as the APIs that the application calls. @default refuses them */
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
@@ -41,7 +39,7 @@ export interface TestIssuer {
  * @param issuer as in the application's options
  */
 export const makeTestIssuer = async (issuer: string, options: TestIssuerOptions = {}): Promise<TestIssuer> => {
-  const { algorithm = "RS256", now = Date.now, fetch: elsewhere = globalThis.fetch } = options
+  const { algorithm = "RS256", now = Date.now, fetch: elsewhere = refused } = options
   const { jwks, sign } = await makeTestSigner(algorithm)
   const { token, begin, answer } = makeTestTokens({ issuer, sign, now })
   const base = issuer.replace(/\/$/, "")
@@ -66,6 +64,14 @@ export const makeTestIssuer = async (issuer: string, options: TestIssuerOptions 
         return `${asked.get("redirect_uri")}?${answer.toString()}`
       }),
   }
+}
+
+/** What no test has answered does not go to the network. */
+const refused: typeof globalThis.fetch = async (input) => {
+  const { origin, pathname } = new URL(input instanceof Request ? input.url : input)
+  const detail = "makeTestIssuer has no answer for it"
+  const fix = "Answer it in the option fetch of makeTestIssuer: fetch: async (input) => Response.json({})."
+  throw new HttpError({ reason: { _tag: "Unreachable", url: origin + pathname, detail, fix } })
 }
 
 const metadataAt = (base: string): object => ({

@@ -140,4 +140,26 @@ describe("what an application under test calls", () => {
     const principal = (await ask(seen, "/", by.replace("Bearer ", ""))).json()
     expect(await principal).toMatchObject({ subject: "ada", actors: [{ subject: "shop" }] })
   })
+  it("never goes to the network by itself", async () => {
+    let requests = 0
+    vi.stubGlobal("fetch", async () => ((requests += 1), new Response("real")))
+    const { fetch, token } = await makeTestIssuer(issuer)
+    const ledger = "https://ledger.example"
+    const world = { fetch, issuer, clientId: "shop", clientAuth: clientSecretBasic("secret") }
+    await using calls = delegation({ ...world, apis: { [ledger]: { audience: ledger } } })
+    const app = new Hono().get("/", bearerAuth({ fetch, issuer, audience }), async (c) => {
+      const error: unknown = await calls.fetchOnBehalfOf(c, `${ledger}/mine?year=1`).catch((cause: unknown) => cause)
+      return c.json({ error, message: String(error) })
+    })
+    expect(await (await ask(app, "/", await token({ aud: audience, sub: "ada" }))).json()).toMatchObject({
+      error: { code: "unreachable", retryable: false },
+      message: expect.stringContaining(
+        "https://ledger.example/mine could not be reached (makeTestIssuer has no answer for it). Answer it in the option fetch",
+      ),
+    })
+    for (const input of [new URL(ledger), new Request(ledger)]) {
+      await expect(fetch(input)).rejects.toThrow("https://ledger.example/ could not be reached")
+    }
+    expect(requests).toBe(0)
+  })
 })
