@@ -23,6 +23,7 @@ import {
   type Login,
   malformedAnswer,
   missingIdToken,
+  tokensOf,
 } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 
@@ -110,5 +111,3 @@ const trade = Effect.fnUntraced(function* (
   const set = yield* requestTokenSet(client, said, { params })
   return { ...set, scopes: set.scopes.length > 0 ? set.scopes : target.scopes } satisfies TokenSet
 })
-
-const tokensOf = ({ tokens }: Login): TokenSet => tokens

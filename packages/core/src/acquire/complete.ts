@@ -43,6 +43,9 @@ export interface Login {
   readonly claims: Claims | undefined
 }
 
+/** What a login yields as a flow. */
+export const tokensOf = ({ tokens }: Login): TokenSet => tokens
+
 /** The checked response, and the issuer's metadata. */
 export const answerOf = Effect.fnUntraced(function* (
   { transaction, callback, target }: CompleteOptions,

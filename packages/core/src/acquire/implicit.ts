@@ -2,13 +2,12 @@ import * as Effect from "effect/Effect"
 import type { AcquireError } from "../errors/acquire-error.ts"
 import type { Http } from "../http/client.ts"
 import type { TargetInput } from "../model/target.ts"
-import type { TokenSet } from "../model/token-set.ts"
 import type { ResponseType } from "../protocol/authorization-request.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { begin, type BeginOptions, type Begun } from "./begin.ts"
 import { observedAcquisition } from "./acquisition.ts"
-import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer } from "./complete.ts"
+import { answerOf, checkedClaims, type CompleteOptions, type Login, malformedAnswer, tokensOf } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-channel.ts"
 import { signedIdTokens } from "./signed-id-tokens.ts"
@@ -81,5 +80,3 @@ export const implicit = (options: CompleteOptions): Flow => ({
 })
 
 const responseTypes: ReadonlyArray<ResponseType> = ["id_token", "id_token token"]
-
-const tokensOf = ({ tokens }: Login): TokenSet => tokens

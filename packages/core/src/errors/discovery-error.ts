@@ -36,6 +36,10 @@ export class DiscoveryError
   }
 }
 
+/** The error of this stage for what has failed below it. */
+export const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError =>
+  new DiscoveryError({ reason })
+
 export const explainDiscovery = (reason: DiscoveryReason): Explanation<DiscoveryCode> => {
   switch (reason._tag) {
     case "IssuerMismatch":

@@ -1,8 +1,7 @@
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
-import { Http, jsonOf } from "../http/client.ts"
-import { unavailable } from "../http/status.ts"
+import { asDiscovery, type DiscoveryError } from "../errors/discovery-error.ts"
+import { Http } from "../http/client.ts"
+import { published } from "../http/published.ts"
 import { withoutQuery } from "../http/url.ts"
 import { inSpan } from "../telemetry/telemetry.ts"
 import type { PublishedKey } from "./jwk.ts"
@@ -23,19 +22,14 @@ export interface FetchedJwks {
  * @see RFC 7517 §5, RFC 9111 §5.2.2
  */
 export const fetchJwks = (url: string): Effect.Effect<FetchedJwks, DiscoveryError, Http> =>
-  inSpan(fetched(url), { name: "oauth.keys", attributes: { url: withoutQuery(url) } })
+  inSpan(Effect.mapError(fetched(url), asDiscovery), { name: "oauth.keys", attributes: { url: withoutQuery(url) } })
 
 const fetched = Effect.fnUntraced(function* (url: string) {
   const http = yield* Http
-  const answer = yield* Effect.mapError(http.ask(url, { headers: { accept: "application/json" } }), asDiscovery)
-  const reason = unavailable(answer)
-  if (reason !== undefined) return yield* failed(reason)
-  if (answer.status !== 200) return yield* malformed(answer.url, `status ${answer.status} instead of a key set`)
-  const keys = parseJwks(yield* Effect.mapError(jsonOf(answer), asDiscovery))
-  if (Result.isFailure(keys))
-    return yield* malformed(answer.url, `the member ${keys.failure.field} ${keys.failure.problem}`)
+  const answer = yield* http.ask(url, { headers: { accept: "application/json" } })
+  const keys = yield* published(answer, "a key set", parseJwks)
   const lifetime = lifetimeOf(answer.headers.get("cache-control"))
-  return { keys: keys.success, lifetime, cached: answer.headers.has("age") }
+  return { keys, lifetime, cached: answer.headers.has("age") }
 })
 
 const minute = 60_000
@@ -47,11 +41,3 @@ const lifetimeOf = (cacheControl: string | null): number => {
   const maxAge = /(?:^|[\s,])max-age="?(\d{1,10})/i.exec(cacheControl)?.[1]
   return maxAge === undefined ? 10 * minute : Math.min(day, Math.max(minute, Number(maxAge) * 1000))
 }
-
-const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError => new DiscoveryError({ reason })
-
-const failed = (reason: DiscoveryReason): Effect.Effect<never, DiscoveryError> =>
-  Effect.fail(new DiscoveryError({ reason }))
-
-const malformed = (url: string, problem: string): Effect.Effect<never, DiscoveryError> =>
-  failed({ _tag: "MalformedResponse", url, problem })

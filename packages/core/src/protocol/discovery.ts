@@ -2,12 +2,11 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Result from "effect/Result"
-import { DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
-import { type Answer, Http, jsonOf } from "../http/client.ts"
+import { asDiscovery, DiscoveryError, type DiscoveryReason } from "../errors/discovery-error.ts"
+import { Http } from "../http/client.ts"
+import { published } from "../http/published.ts"
 import { retryAfterOf } from "../http/retry-after.ts"
 import { SingleFlight } from "../http/single-flight.ts"
-import { unavailable } from "../http/status.ts"
 import { parseServerMetadata, type ServerMetadata } from "../model/metadata.ts"
 import { printable } from "../model/printable.ts"
 import { putNewest } from "../model/put-newest.ts"
@@ -64,7 +63,9 @@ export const requireEndpoint = (issuer: string, endpoint: Endpoint): Effect.Effe
   Effect.flatMap(
     Discovery.use((discovery) => discovery.metadata(issuer)),
     ({ [endpoint]: url }) =>
-      url === undefined ? failed({ _tag: "Unsupported", issuer, feature: endpoint }) : Effect.succeed(url),
+      url === undefined
+        ? Effect.fail(asDiscovery({ reason: { _tag: "Unsupported", issuer, feature: endpoint } }))
+        : Effect.succeed(url),
   )
 
 /** The metadata's members that are endpoint URLs. */
@@ -98,30 +99,21 @@ const orLast = (ask: (issuer: string) => Effect.Effect<ServerMetadata, Discovery
 const lasting = (metadata: ServerMetadata, millis: number): Effect.Effect<Found> =>
   Effect.map(Clock.currentTimeMillis, (now) => ({ metadata, expiresAt: now + millis }))
 
-const observed = (issuer: string) => inSpan(discover(issuer), { name: "oauth.discovery", attributes: { issuer } })
+const observed = (issuer: string) =>
+  inSpan(Effect.mapError(discover(issuer), asIssuer), { name: "oauth.discovery", attributes: { issuer } })
 
 const discover = Effect.fnUntraced(function* (issuer: string) {
   const http = yield* Http
   if (!URL.canParse(issuer) || /[?#]/.test(issuer)) {
     const problem = "must be a URL without query or fragment (RFC 8414 §2)"
-    return yield* failed({ _tag: "InvalidOptions", field: "issuer", problem })
+    return yield* asDiscovery({ reason: { _tag: "InvalidOptions", field: "issuer", problem } })
   }
-  const ask = (url: string) => Effect.flatMap(Effect.mapError(http.ask(url), asIssuer), answered)
   const [openid, oauth] = wellKnown(issuer)
-  const first = yield* ask(openid)
-  const answer = first.status === 404 ? yield* ask(oauth) : first
-  if (answer.status !== 200) {
-    const problem = `status ${answer.status} instead of the issuer's metadata`
-    return yield* failed({ _tag: "MalformedResponse", url: answer.url, problem })
-  }
-  const json = yield* Effect.mapError(jsonOf(answer), asDiscovery)
-  const metadata = parseServerMetadata(json)
-  if (Result.isFailure(metadata)) {
-    const { field, problem } = metadata.failure
-    return yield* failed({ _tag: "MalformedResponse", url: answer.url, problem: `the member ${field} ${problem}` })
-  }
-  if (metadata.success.issuer !== issuer) return yield* mismatch(issuer, metadata.success.issuer)
-  return metadata.success
+  const first = yield* http.ask(openid)
+  const answer = first.status === 404 ? yield* http.ask(oauth) : first
+  const metadata = yield* published(answer, "the issuer's metadata", parseServerMetadata)
+  if (metadata.issuer !== issuer) return yield* mismatch(issuer, metadata.issuer)
+  return metadata
 })
 
 /** RFC 8414 §3.1 inserts the well-known part before the path; OpenID Connect appends it. */
@@ -134,19 +126,9 @@ const wellKnown = (issuer: string): readonly [string, string] => {
   ]
 }
 
-const answered = (answer: Answer): Effect.Effect<Answer, DiscoveryError> => {
-  const reason = unavailable(answer)
-  return reason === undefined ? Effect.succeed(answer) : failed(reason)
-}
-
 const mismatch = (expected: string, actual: string): DiscoveryError =>
   new DiscoveryError({ reason: { _tag: "IssuerMismatch", expected, actual: printable(actual) } })
-
-const asDiscovery = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError => new DiscoveryError({ reason })
 
 /** To the caller, a URL that may not be requested is the issuer's. */
 const asIssuer = ({ reason }: { readonly reason: DiscoveryReason }): DiscoveryError =>
   asDiscovery({ reason: reason._tag === "InvalidOptions" ? { ...reason, field: "issuer" } : reason })
-
-const failed = (reason: DiscoveryReason): Effect.Effect<never, DiscoveryError> =>
-  Effect.fail(new DiscoveryError({ reason }))
