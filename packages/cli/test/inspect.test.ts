@@ -91,7 +91,7 @@ describe("what is wrong is said in words", () => {
     ["another audience", { aud: "https://other.example" }, "claim_mismatch", /not for https:\/\/api\.example/],
     ["another issuer", { iss: "https://other.example" }, "claim_mismatch", /from another issuer than/],
     ["over", { exp: 1_700_000_000 }, "token_expired", /ended \d+ days ago/],
-    ["not yet", { nbf: 4_000_000_000 }, "token_not_yet_valid", /valid only in \d+ days/],
+    ["not yet", { nbf: 4_000_000_000 }, "token_not_yet_valid", /becomes valid in \d+ days/],
     ["a time that is none", { exp: "soon" }, "token_expired", /exp is not a number/],
     ["an audience that is none", { aud: [{}] }, "claim_mismatch", /aud is not text or a list/],
   ])("%s", async (_, claims, problem, words) => {
@@ -122,7 +122,7 @@ describe("what is wrong is said in words", () => {
     const { code, stdout } = await runCommand(["inspect", "--issuer", "http://127.0.0.1:9", "--timeout", "2"], {
       stdin: changed({ iss: "http://127.0.0.1:9" }),
     })
-    expect(stdout).toContain("verdict\tnot verified: the issuer's keys cannot be had")
+    expect(stdout).toContain("verdict\tnot verified: cannot get the issuer's keys")
     expect(code).toBe(6)
   })
 

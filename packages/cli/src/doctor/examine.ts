@@ -42,7 +42,7 @@ export const examine = (input: DoctorInput): Effect.Effect<ReadonlyArray<Finding
 
 const issuer = findings("issuer")
 const clock = findings("clock")
-const noTime = ["The issuer's time cannot be had.", "Compare the clocks by hand."] as const
+const noTime = ["The issuer does not tell its time.", "Compare the clocks by hand."] as const
 
 const noUrl = ["The issuer is not an absolute URL.", "Begin it with https://."] as const
 const isDocument = (address: string): boolean => address.includes("/.well-known/")

@@ -66,7 +66,7 @@ const explainTime = (name: TimeClaim, value: number, { now }: ClaimContext): Exp
   if (away <= (name === "iat" ? issuedTolerance : tolerance) || name === "auth_time") return { meaning }
   const problem =
     name === "nbf"
-      ? `It is valid only ${when}.`
+      ? `It becomes valid ${when}.`
       : `It was issued ${when}: the issuer's clock and this machine's differ.`
   return { meaning, problem }
 }

@@ -51,7 +51,7 @@ export const supplied = (options: SuppliedOptions): Flow => {
 export const asked = <A>(provide: () => A | PromiseLike<A>): Effect.Effect<A, AcquireError> =>
   Effect.tryPromise({
     try: async () => provide(),
-    catch: (cause) => (cause instanceof AcquireError ? cause : supplyFailed(`could not be had: ${nameOf(cause)}`)),
+    catch: (cause) => (cause instanceof AcquireError ? cause : supplyFailed(`is missing: ${nameOf(cause)}`)),
   })
 
 /** Only the name: the message of a foreign error may hold a token. */

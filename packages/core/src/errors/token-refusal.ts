@@ -105,8 +105,8 @@ export const explainToken = (reason: TokenReason): Explanation<TokenCode> => {
     case "KeyNotFound":
       return permanent(
         "key_not_found",
-        `Not exactly one key of the issuer fits the token${reason.keyId === undefined ? "" : ` (kid ${reason.keyId})`}.`,
-        "Get a new token; if it stays, check that issuer and API mean the same server.",
+        `No single key of the issuer matches the token${reason.keyId === undefined ? "" : ` (kid ${reason.keyId})`}.`,
+        "Get a new token; if that fails, check that issuer and API mean the same server.",
       )
     case "SignatureMismatch":
       return permanent(
@@ -132,7 +132,7 @@ const outsideValidity = ({ claim, seconds }: OutsideValidity): Explanation<Token
     ? permanent("token_expired", `The token expired ${seconds} s ago.`, `Get a new token. ${checkClock}`)
     : permanent(
         "token_not_yet_valid",
-        `The token is valid only in ${seconds} s by this machine's clock (${claim}).`,
+        `The token becomes valid in ${seconds} s by this machine's clock (${claim}).`,
         checkClock,
       )
 

@@ -105,7 +105,7 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
     case "NonceDemanded":
       return permanent(
         "use_dpop_nonce",
-        "The DPoP proof has no nonce that this API gave lately.",
+        "The DPoP proof has no recent nonce of this API.",
         "Send the request again, with the nonce of this answer in a new proof.",
       )
     default:
@@ -115,5 +115,5 @@ export const explainVerify = (reason: VerifyReason): Explanation<VerifyCode> => 
 
 const keysUnavailable = (reason: KeysUnavailable): Explanation<VerifyCode> => {
   const { what, fix, retryAfter } = explainDiscovery(reason.because)
-  return waiting(retryAfter, transient("keys_unavailable", `The issuer's keys cannot be had: ${what}`, fix))
+  return waiting(retryAfter, transient("keys_unavailable", `Cannot get the issuer's keys: ${what}`, fix))
 }

@@ -69,8 +69,7 @@ describe("firstOf", () => {
             {
               grant: "supplied",
               code: "supply_failed",
-              message:
-                "The supplied token could not be had: its source failed with Error. Correct what supplies the token.",
+              message: "The supplied token is missing: its source failed with Error. Correct what supplies the token.",
             },
           ],
         },

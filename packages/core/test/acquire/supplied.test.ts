@@ -117,7 +117,7 @@ describe("a supplied token", () => {
         const error = yield* Effect.flip(acquire(token))
         assert.deepStrictEqual(error.reason, {
           _tag: "SupplyFailed",
-          problem: "could not be had: its source failed with RangeError",
+          problem: "is missing: its source failed with RangeError",
         })
         assert.notInclude(`${error.message} ${JSON.stringify(error)} ${inspect(error, { depth: 9 })}`, "tok-secret")
       }),

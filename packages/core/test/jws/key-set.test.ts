@@ -58,7 +58,7 @@ test("one key that is there twice is one key", () =>
 
 test("several keys that fit are told as such", () => {
   const explanation = explainVerify({ _tag: "KeyNotFound", keyId: "a" })
-  expect(explanation.what).toBe("Not exactly one key of the issuer fits the token (kid a).")
+  expect(explanation.what).toBe("No single key of the issuer matches the token (kid a).")
 })
 
 test("a key id is made printable", () =>

@@ -67,7 +67,7 @@ test("a clock that is a day off is told, with the fix", () =>
       )
       const behind = yield* after(-86_400)
       expect(String(behind)).toContain(
-        "The token is valid only in 86400 s by this machine's clock (iat). If the token was just issued, compare",
+        "The token becomes valid in 86400 s by this machine's clock (iat). If the token was just issued, compare",
       )
     }),
   ))

@@ -105,7 +105,7 @@ const verifySignature = async (assertion: string, keys: JWTVerifyGetKey): Promis
   } catch (error) {
     if (error instanceof jose.JWTClaimValidationFailed) throw new AssertionError(`${error.claim} is not as it must be`)
     if (error instanceof jose.JWKSNoMatchingKey) throw new AssertionError("no registered key fits its kid and alg")
-    if (isUnreachable(error)) throw new AssertionError("the keys of its issuer cannot be had from its jwksUri")
+    if (isUnreachable(error)) throw new AssertionError("the keys of its issuer could not be fetched from its jwksUri")
     throw new AssertionError("its signature is not right for the registered keys")
   }
 }

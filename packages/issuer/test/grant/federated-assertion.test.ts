@@ -71,7 +71,7 @@ test("an assertion counts once, unless its issuer's may be reused", async () => 
 test.each([
   ["another subject", () => signed({ sub: "repo:evil/fork" }), /may not speak for this subject/],
   ["another key", () => signed({}, other), /signature is not right|no registered key/],
-  ["keys that cannot be had", () => signed({ iss: `${url}/closed` }), /keys of its issuer cannot be had/],
+  ["keys that cannot be fetched", () => signed({ iss: `${url}/closed` }), /keys of its issuer could not be fetched/],
 ])("%s is refused", async (_, make, says) => {
   const { status, body } = await present(await make())
   expect(status).toBe(400)
@@ -95,7 +95,7 @@ test("keys that are none are told from a wrong signature", async () => {
     assertion: await sign(platform.privateKey, { ...claims, iss: at, aud: trusting.url }),
   })
   broken.close()
-  expect(body["error_description"]).toMatch(/keys of its issuer cannot be had/)
+  expect(body["error_description"]).toMatch(/keys of its issuer could not be fetched/)
 })
 
 test.each([

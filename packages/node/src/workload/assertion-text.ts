@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 /** A platform's assertion, if it is a JWT in compact serialisation; an error shows nothing of it. */
 export const assertionText = (value: unknown, source: string): Effect.Effect<string, AcquireError> => {
   if (typeof value === "string" && value.length <= maxLength && jwt.test(value)) return Effect.succeed(value)
-  const problem = `could not be had: ${source} holds no JWT`
+  const problem = `is missing: ${source} holds no JWT`
   return Effect.fail(new AcquireError({ reason: { _tag: "SupplyFailed", problem } }))
 }
 

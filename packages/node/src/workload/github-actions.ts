@@ -72,7 +72,7 @@ const asOption = (reason: AcquireReason): AcquireReason =>
 const refusal = ({ status, url }: Answer): AcquireReason =>
   status === 408 || status === 429 || status >= 500
     ? { _tag: "Unavailable", url, status }
-    : { _tag: "SupplyFailed", problem: `could not be had: GitHub refused with ${status}` }
+    : { _tag: "SupplyFailed", problem: `is missing: GitHub refused with ${status}` }
 
 const valueOf = ({ body }: Answer): unknown => {
   try {

@@ -44,5 +44,5 @@ const readStart = async (path: string): Promise<string> => {
 
 const unreadable = (cause: unknown): AcquireError => {
   const code = cause instanceof Error && "code" in cause ? String(cause.code).slice(0, 40) : "unknown"
-  return new AcquireError({ reason: { _tag: "SupplyFailed", problem: `could not be had: the token file (${code})` } })
+  return new AcquireError({ reason: { _tag: "SupplyFailed", problem: `is missing: the token file (${code})` } })
 }
