@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import { openDatabase } from "./storage/indexed-db.ts"
 import { keptKey } from "./storage/kept-key.ts"
 
+/** Options of `boundToBrowser`. */
 export interface BrowserDpopOptions extends DpopKeyOptions {
   /** Of IndexedDB. @default "bearerkit" */
   readonly database?: string | undefined

@@ -31,6 +31,7 @@ export interface BrowserFlow {
   readonly warnings: (transaction: AuthorizationTransaction) => ReadonlyArray<Warning>
 }
 
+/** Options of `code`. */
 export interface CodeOptions {
   /** Where the code stands in the address. @default query */
   readonly responseMode?: BrowserFlow["responseMode"] | undefined

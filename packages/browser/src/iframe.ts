@@ -5,6 +5,7 @@ import { maybeSameSite } from "./same-site.ts"
 
 export { handOver as answerToParent } from "./answer.ts"
 
+/** Options of `iframe`. */
 export interface IframeOptions {
   /**
    * Where the frame comes back, registered at the issuer: a page of this origin that calls `answerToParent` and starts no

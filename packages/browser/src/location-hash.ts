@@ -1,6 +1,7 @@
 import { beginImplicit, completeImplicit, implicit } from "@bearerkit/core"
 import type { BrowserFlow } from "./flow.ts"
 
+/** Options of `locationHash`. */
 export interface LocationHashOptions {
   /** `id_token token` asks for an access token too, which is then the token to present. @default id_token */
   readonly responseType?: "id_token" | "id_token token" | undefined

@@ -18,6 +18,7 @@ import type { Received } from "./receive.ts"
 import type { BrowserRenewal } from "./renewal.ts"
 import type { BrowserStorage } from "./storage/storage.ts"
 
+/** Options of `createBrowserClient`. */
 export interface BrowserClientOptions {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
@@ -62,10 +63,12 @@ export interface BrowserClientOptions {
   readonly observer?: ClientObserver | undefined
 }
 
+/** Options of one request for a token. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Options of one login. */
 export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
   /** A path of this origin, shown after the login. @default the address of now */
   readonly returnTo?: string | undefined
@@ -77,8 +80,10 @@ export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
   readonly resume?: unknown
 }
 
+/** What every login of a client asks for, unless it says otherwise itself. */
 export type LoginDefaults = Pick<LoginOptions, "acrValues" | "extra" | "maxAge" | "prompt" | "uiLocales">
 
+/** Options of one logout. */
 export interface LogoutOptions {
   /** Signs out at the issuer as well, and so of its other applications. @default false */
   readonly everywhere?: boolean | undefined

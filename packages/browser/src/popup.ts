@@ -3,6 +3,7 @@ import { answerTo, handOver } from "./answer.ts"
 import type { BrowserClient } from "./client.ts"
 import type { Arrival, LoginOptions } from "./options.ts"
 
+/** Options of a login in a window of its own. */
 export interface PopupOptions {
   /** Of `window.open`. @default "popup,width=480,height=720" */
   readonly features?: string | undefined

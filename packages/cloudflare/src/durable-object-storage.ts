@@ -17,6 +17,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { TokenObjectCalls, TokenObjects } from "./token-object-calls.ts"
 
+/** Options of `durableObjectStorage`. */
 export interface DurableObjectStorageOptions {
   /** Milliseconds for one call. @default 5000 */
   readonly timeout?: number | undefined

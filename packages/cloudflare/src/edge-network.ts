@@ -2,6 +2,7 @@ import type { NetworkOptions } from "@bearerkit/core"
 import { waitUntil } from "cloudflare:workers"
 import type { DocumentCache } from "./document-cache.ts"
 
+/** Options of `edgeNetwork`. */
 export interface EdgeNetworkOptions {
   /** Shares key sets and metadata between isolates: `edgeCache()` or `kvCache(env.KV)`. @default not shared */
   readonly cache?: DocumentCache | undefined

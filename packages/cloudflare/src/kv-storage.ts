@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import type { KeyValues } from "./key-values.ts"
 
+/** Options of `kvStorage`. */
 export interface KvStorageOptions {
   /** The prefix of every key. @default "bearerkit:" */
   readonly prefix?: string | undefined

@@ -22,6 +22,7 @@ import { refused } from "./refused.ts"
 import { type OptionsOf, startedOnce } from "./started-once.ts"
 import { flights } from "#runtime"
 
+/** Options of `bearerAuth`. */
 export type BearerAuthOptions<C = Claims> = AuthorizeOptions<C> &
   Omit<NetworkOptions, "now" | "sharesPromises"> & {
     /** Epoch milliseconds. @default Date.now */

@@ -16,6 +16,7 @@ import { callerOf, tokenWanted } from "./guard.ts"
 import { subjectIfAny, subjectOf } from "./subject.ts"
 import { sharesPromises } from "#runtime"
 
+/** Options of `delegation`. */
 export interface DelegationOptions extends OnBehalfOfConfig {
   /**
    * Called for every request that is not forwarded, with the exact reason, which the response does not show; not

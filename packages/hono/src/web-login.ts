@@ -15,6 +15,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { answer } from "./answer.ts"
 import { sharesPromises } from "#runtime"
 
+/** Options of `webLogin`. */
 export interface WebLoginOptions extends WebLoginConfig, OpenSessionOptions {
   /**
    * Called for every error with the exact reason, which the response does not show. If there is a response, the hook

@@ -22,6 +22,7 @@ export interface MintOptions {
   readonly type?: string
 }
 
+/** Issues tokens without a request. */
 export type Mint = (options: MintOptions) => Promise<string>
 
 /** Signs tokens without a request, with the keys that the endpoints use; each is in `audit` and in `minted`. */

@@ -22,6 +22,7 @@ import type * as Duration from "effect/Duration"
 import type { Dispatcher } from "./dispatched-fetch.ts"
 import type { PersonFlow } from "./login/person-flow.ts"
 
+/** Options of `createClient`. */
 export interface ClientOptions {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
@@ -87,20 +88,24 @@ export interface LoginEvent {
   readonly type: "signed-in" | "signed-out"
 }
 
+/** Options of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Options of `token` and `credential`. */
 export interface TokenCallOptions extends CallOptions {
   /** Milliseconds for which the token must still be valid, else a new one is requested, once. @default 0 */
   readonly minTtl?: number | undefined
 }
 
+/** Options of `login`. */
 export interface LoginCallOptions extends CallOptions {
   /** The target of the first token. @default the client's target */
   readonly target?: TargetInput | undefined
 }
 
+/** Options of `delegate`. */
 export interface DelegateCallOptions extends CallOptions {
   /** The type of the subject's token, such as `id_token`. @default "access_token" */
   readonly subjectType?: string | undefined

@@ -7,6 +7,7 @@ import { makeConnection } from "./connection.ts"
 import { makeLock } from "./lock.ts"
 import { makeTokenStore } from "./token-store.ts"
 
+/** Options of `redisOver`. */
 export interface RedisStorageOptions {
   /** The prefix of every key; the same for clients that share tokens. @default "bearerkit:" */
   readonly prefix?: string | undefined
@@ -19,6 +20,7 @@ export interface RedisStorageOptions {
   readonly deadAfter?: number | undefined
 }
 
+/** Options of `redis`. */
 export interface RedisOptions extends RedisStorageOptions, Address {}
 
 /**

@@ -3,6 +3,7 @@ import type { NavigationGuardReturn, RouteLocation, RouteLocationNormalized } fr
 import type { Auth, Refused } from "./auth.ts"
 import { type Demanded, demandOf, isMet, loginFor, unmet, wasDemanded } from "./demand.ts"
 
+/** Options of `authGuard`. */
 export interface AuthGuardOptions {
   /**
    * The path of the router that is shown when somebody cannot go on, to everybody; `useAuth().refused` says why. @default

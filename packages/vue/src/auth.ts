@@ -11,6 +11,7 @@ import type {
 } from "@bearerkit/browser"
 import type { App, ShallowRef } from "vue"
 
+/** Options of `createAuth`. */
 export interface AuthOptions<C = Claims> extends BrowserClientOptions {
   /** What the claims of the ID token must be: any schema of the Standard Schema specification that answers at once. */
   readonly claims?: ClaimsSchema<C> | undefined

@@ -3,6 +3,7 @@ import type { Claims, ClaimsSchema } from "@bearerkit/browser"
 import type { Auth } from "./auth.ts"
 import { makeAuth } from "./create-auth.ts"
 
+/** Options of `createTestAuth`. */
 export interface TestAuthOptions<C = Claims> extends TestClientOptions {
   /** As in the application's own options. */
   readonly claimsSchema?: ClaimsSchema<C> | undefined

@@ -3,6 +3,7 @@ import { onMounted } from "vue"
 import type { Auth } from "./auth.ts"
 import { injectAuth } from "./injection.ts"
 
+/** Options of `useApi`. */
 export interface UseApiOptions {
   /**
    * Told of each request that waited until the person had signed in again, and of the answer to it. They go out when a

@@ -6,6 +6,7 @@ import { type Database, makeIndexedDbStore, openDatabase } from "./indexed-db.ts
 import { keptKey } from "./kept-key.ts"
 import type { BrowserStorage } from "./storage.ts"
 
+/** Options of `encryptedIndexedDb`. */
 export interface EncryptedIndexedDbOptions {
   /** @default "bearerkit" */
   readonly database?: string | undefined

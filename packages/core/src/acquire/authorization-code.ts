@@ -27,6 +27,7 @@ import {
 } from "./complete.ts"
 import type { Flow } from "./flow.ts"
 
+/** Options of `beginAuthorization`. */
 export interface BeginAuthorizationOptions extends BeginOptions {
   /** How the code comes back. @default query */
   readonly responseMode?: ResponseMode | undefined

@@ -11,6 +11,7 @@ export interface ChainAnswered {
   readonly others: ReadonlyArray<FailedLink>
 }
 
+/** A flow of a chain that gave no token. */
 export interface FailedLink {
   readonly grant: string
   readonly code: AcquireCode

@@ -13,6 +13,7 @@ import type { DeviceAuthorization } from "./device-authorization.ts"
 import { signedIdTokens } from "./signed-id-tokens.ts"
 import { deviceCode, type DeviceCodeOptions } from "./device-code.ts"
 
+/** Options of `completeDevice`. */
 export interface CompleteDeviceOptions extends DeviceCodeOptions {
   readonly authorization: DeviceAuthorization
   /** The target of the tokens, as the authorization was begun with. */

@@ -14,11 +14,13 @@ import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { DeviceAuthorization } from "./device-authorization.ts"
 import type { Flow } from "./flow.ts"
 
+/** Options of `deviceCode`. */
 export interface DeviceCodeOptions {
   /** Called after each poll that brought no token. */
   readonly onPoll?: ((poll: DevicePoll) => void) | undefined
 }
 
+/** An answer of the issuer to a device that waits for its person. */
 export interface DevicePoll {
   /** `pending`: the person has not finished. `slowed`: the server asks for longer pauses. `failed`: no usable answer came. */
   readonly outcome: "failed" | "pending" | "slowed"

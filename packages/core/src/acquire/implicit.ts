@@ -12,6 +12,7 @@ import type { Flow } from "./flow.ts"
 import { frontChannelTokens, idTokenAsBearer, tokenInFragment } from "./front-channel.ts"
 import { signedIdTokens } from "./signed-id-tokens.ts"
 
+/** Options of `beginImplicit`. */
 export interface BeginImplicitOptions extends BeginOptions {
   /** `id_token token` also requests an access token, which is then the token to present. @default id_token */
   readonly responseType?: "id_token" | "id_token token" | undefined

@@ -35,6 +35,7 @@ export const jwtBearer = (source: AssertionSource): Flow => ({
     }),
 })
 
+/** Options of `selfSigned`. */
 export interface SelfSignedOptions extends PrivateKeyOptions {
   readonly key: PrivateKey
   /** The subject of the token (`sub`). */

@@ -7,6 +7,7 @@ import { type Params } from "../protocol/client-request.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 
+/** Options of `password`. */
 export interface PasswordOptions {
   readonly username: string
   readonly password: Secret

@@ -5,6 +5,7 @@ import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 import type { SecurityToken } from "./security-token.ts"
 
+/** Options of `refreshToken`. */
 export interface RefreshTokenOptions {
   /** The ID token of the login; the token set keeps it if the server sends no newer one (OpenID Connect Core §12.2). */
   readonly idToken?: Secret | undefined

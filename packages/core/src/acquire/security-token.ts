@@ -20,6 +20,7 @@ export interface SecurityToken {
   readonly expiresAt: number | undefined
 }
 
+/** Options of a trade of a security token. */
 export interface SecurityTokenOptions {
   /**
    * A short name of RFC 8693 §3 (`access_token`, `id_token`, `refresh_token`, `jwt`, `saml1`, `saml2`), or any URI.

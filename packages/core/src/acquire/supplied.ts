@@ -19,6 +19,7 @@ export interface SuppliedToken {
   readonly scopes?: ReadonlyArray<string>
 }
 
+/** Options of `supplied`. */
 export interface SuppliedOptions {
   /** The subject of the token, or another identifier that is not a secret: part of the cache key. */
   readonly subject: string
@@ -28,6 +29,7 @@ export interface SuppliedOptions {
   readonly lifetimeSeconds?: number | undefined
 }
 
+/** A token, with or without what is known of it. */
 export type Supply = Secret | SuppliedToken
 
 /** A token from elsewhere: a gateway, a sidecar, another library, the environment. */

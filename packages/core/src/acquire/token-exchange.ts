@@ -8,6 +8,7 @@ import type { Flow } from "./flow.ts"
 import { endingWith, type SecurityToken, tokenTypeUri } from "./security-token.ts"
 import { classifyTokenExchange } from "./token-exchange-refusal.ts"
 
+/** Options of `tokenExchange`. */
 export interface TokenExchangeOptions {
   /** The token of the subject. */
   readonly subject: SecurityToken

@@ -47,6 +47,7 @@ export interface ApiTokens<E> extends Pick<TokenProvider["Service"], "dpop">, Pi
   readonly renew: (target: TargetInput, refused: Token) => Effect.Effect<Token, E>
 }
 
+/** Calls the APIs of a client. */
 export interface ApiCalls<E> {
   readonly fetch: (url: string | URL, init?: RequestInit) => Effect.Effect<Response, CallError | E>
 }

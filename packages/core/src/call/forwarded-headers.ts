@@ -7,6 +7,7 @@ export interface ForwardedHeaders {
   readonly fromUpstream: (headers: Headers) => Headers
 }
 
+/** Which headers a proxy forwards. */
 export interface ForwardedHeadersOptions {
   /** Request headers to forward besides the common ones. @default [] */
   readonly requestHeaders?: ReadonlyArray<string> | undefined

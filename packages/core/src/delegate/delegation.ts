@@ -24,6 +24,7 @@ import { inSpan, Telemetry } from "../telemetry/telemetry.ts"
 import { type DelegationPolicy, refusedTargets } from "./policy.ts"
 import type { Delegated, DelegationWire } from "./wire.ts"
 
+/** Options of `delegationLayer`. */
 export interface DelegationOptions extends DelegationPolicy {
   readonly client: Client
   readonly wire: DelegationWire
@@ -31,6 +32,7 @@ export interface DelegationOptions extends DelegationPolicy {
   readonly capacity?: number | undefined
 }
 
+/** Options of one trade. */
 export interface DelegateOptions {
   /** The type of the subject's token. @default "access_token", or "id_token" for the legacy wire */
   readonly subjectType?: SecurityTokenOptions["type"] | undefined

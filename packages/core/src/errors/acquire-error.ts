@@ -76,6 +76,7 @@ export interface NoLinkAnswered {
   readonly explanation: Explanation<"no_link_answered">
 }
 
+/** Why no token could be acquired. */
 export type AcquireReason =
   | DeviceCodeExpired
   | DiscoveryReason

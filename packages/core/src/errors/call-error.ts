@@ -21,6 +21,7 @@ export interface PathRefused {
   readonly _tag: "PathRefused"
 }
 
+/** Why an API could not be called. */
 export type CallReason = HttpReason | OriginNotAllowed | PathRefused | RedirectRefused | TokenTypeMismatch
 
 export type CallCode = HttpCode | "origin_not_allowed" | "path_refused" | "redirect_refused" | "token_type_mismatch"

@@ -8,6 +8,7 @@ export interface DelegationNotAllowed {
   readonly targets: ReadonlyArray<string>
 }
 
+/** Why a token could not be traded. */
 export type DelegateReason = AcquireReason | DelegationNotAllowed
 
 export type DelegateCode = AcquireCode | "delegation_not_allowed"

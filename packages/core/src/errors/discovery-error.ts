@@ -18,6 +18,7 @@ export interface Unsupported {
   readonly feature: string
 }
 
+/** Why an issuer's metadata or keys could not be fetched. */
 export type DiscoveryReason = HttpReason | IssuerMismatch | Unsupported
 
 export type DiscoveryCode = HttpCode | "issuer_mismatch" | "unsupported"

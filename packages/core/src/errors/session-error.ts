@@ -29,6 +29,7 @@ export interface LogoutTokenReplayed {
   readonly _tag: "LogoutTokenReplayed"
 }
 
+/** Why a session could not be stored, used or ended. */
 export type SessionReason =
   | CrossSiteRequest
   | InvalidOptions

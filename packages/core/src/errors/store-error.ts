@@ -17,6 +17,7 @@ export interface LockTimeout {
   readonly after: Duration.Duration
 }
 
+/** Why a store or a lock failed. */
 export type StoreReason = StoreUnavailable | LockTimeout
 
 export type StoreCode = "lock_timeout" | "store_unavailable"

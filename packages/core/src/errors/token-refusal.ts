@@ -82,6 +82,7 @@ export type TokenCode =
   | "token_not_yet_valid"
   | "type_not_allowed"
 
+/** The code, the sentence and the fix for a token that is refused in itself. */
 export const explainToken = (reason: TokenReason): Explanation<TokenCode> => {
   switch (reason._tag) {
     case "MalformedToken":

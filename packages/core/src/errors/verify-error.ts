@@ -47,6 +47,7 @@ export interface NonceDemanded {
   readonly nonce?: string
 }
 
+/** Why a token was not accepted. */
 export type VerifyReason =
   | CheckUnavailable
   | KeysUnavailable

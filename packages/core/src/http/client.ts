@@ -14,6 +14,7 @@ import { ServerTime } from "./learned-clock.ts"
 import { promiseWithin } from "./promise-within.ts"
 import { checkUrl, withoutQuery } from "./url.ts"
 
+/** Options of `httpLayer`. */
 export interface HttpOptions {
   /** @default globalThis.fetch, looked up at each request */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -40,10 +41,12 @@ export interface AskInit {
   readonly body?: string | undefined
 }
 
+/** How an answer is read: its bounds, and the signal that ends it. */
 export interface Reading extends Bounds {
   readonly signal: AbortSignal
 }
 
+/** What an `Exchange` knows of an answer. */
 export type ExchangedAnswer = Pick<Answer, "body" | "headers" | "status">
 
 /** A whole answer of an authorization server. */
@@ -72,6 +75,7 @@ export class Http
     }
   >()("@bearerkit/core/Http") {}
 
+/** The HTTP service over `fetch`. */
 export const httpLayer = (options: HttpOptions = {}): Layer.Layer<Http> => Layer.succeed(Http, makeHttp(options))
 
 /** Parses the answer as a JSON object, whatever its media type. */

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import { provideCaptured } from "./provide-captured.ts"
 import { putNewest } from "../model/put-newest.ts"
 
+/** How a value is looked up, and how long it is kept. */
 export interface SingleFlightOptions<K, A, E, R> {
   /** How many values are kept; the least recently used one is dropped first. */
   readonly capacity: number
@@ -94,6 +95,7 @@ const makeShared = /*#__PURE__*/ Effect.fnUntraced(function* <K, A, E, R>(option
 /** The service of `sharedFlightsLayer`. */
 export const sharedFlights: SingleFlight["Service"] = { make: makeShared }
 
+/** Flights that callers join, for runtimes where they may share a promise. */
 export const sharedFlightsLayer: Layer.Layer<SingleFlight> = /*#__PURE__*/ Layer.succeed(SingleFlight, sharedFlights)
 
 /** The lookup with the services it was made with, and the cache of its values. */

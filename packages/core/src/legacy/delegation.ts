@@ -13,6 +13,7 @@ import { malformedAnswer } from "../protocol/malformed.ts"
 import { type DelegationSource, postDelegation, sourceOf } from "./delegation-request.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
 
+/** Options of `legacyDelegation`. */
 export interface LegacyDelegationOptions {
   /** Other parameters for this server; part of the cache key, so never a secret. */
   readonly extra?: ExtraParams | undefined

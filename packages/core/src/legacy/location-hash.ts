@@ -16,6 +16,7 @@ import type { IdTokenVerifier } from "../verify/id-token.ts"
 import type { ExpectedIdToken } from "../verify/id-token-parser.ts"
 import { hashWarnings } from "./location-hash-warnings.ts"
 
+/** Options of `readLocationHash` and `verifyLocationHash`. */
 export interface LocationHashOptions {
   /** The `response_type` that the page requested when it sent the person away. */
   readonly requested: ReadonlyArray<"id_token" | "token">
@@ -27,6 +28,7 @@ export interface LocationHashOptions {
   readonly idTokens: IdTokenVerifier
 }
 
+/** What a page keeps of the login that it began. */
 export interface PendingLogin {
   readonly state: string
   readonly nonce?: string

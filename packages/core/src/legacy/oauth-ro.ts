@@ -12,6 +12,7 @@ import { asAcquire, type Params, post } from "../protocol/client-request.ts"
 import { classifyOauthRo } from "./oauth-ro-refusal.ts"
 import { parseLegacyTokens } from "./token-answer.ts"
 
+/** Options of `oauthRo`. */
 export interface OauthRoOptions {
   /** Surrounding spaces are stripped, as the old clients did. */
   readonly username: string
@@ -51,6 +52,7 @@ export const oauthRo = (options: OauthRoOptions): Flow => {
   }
 }
 
+/** Options of `oauthRoAssertion`. */
 export interface OauthRoAssertionOptions {
   /** An ID token of the same user from an earlier login; evaluated for each request. */
   readonly idToken: () => Secret

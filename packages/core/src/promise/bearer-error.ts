@@ -45,6 +45,7 @@ export class BearerError extends Error {
   }
 }
 
+/** What a `BearerError` knows besides its code and message. */
 export interface BearerErrorDetails {
   readonly fix: string
   readonly retryable?: boolean

@@ -9,6 +9,7 @@ import { makeReplayMemory } from "../verify/replay-memory.ts"
 import type { SenderBinding } from "../verify/sender.ts"
 import type { TokenStorage } from "./token-storage.ts"
 
+/** Options of `dpop`. */
 export interface DpopOptions extends Omit<DpopPolicy, "replays"> {
   /**
    * Remembers used proofs; several instances of an API must share one. It must not evict them early, as

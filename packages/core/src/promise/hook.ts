@@ -5,6 +5,7 @@ import { putNewest } from "../model/put-newest.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import type { NetworkOptions } from "./network-options.ts"
 
+/** Warns of what a hook has thrown, or of an error that nobody is told of. */
 export type Warn = (message: string) => void
 
 /** Warns whoever observes an adapter, by default on the console; of the same once a minute, however long it asks to wait. */

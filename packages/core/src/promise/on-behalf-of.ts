@@ -29,6 +29,7 @@ import { loginRefusal, refusal, type Reply } from "./web-reply.ts"
 import type { Subject } from "./subject.ts"
 import { memoryStorage, type TokenCache } from "./token-storage.ts"
 
+/** Options of `startDelegator`. */
 export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick<Client, "dpop"> {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string

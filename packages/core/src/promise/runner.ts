@@ -7,6 +7,7 @@ import type { MaybePromise } from "../model/maybe-promise.ts"
 import { BearerError, type StageError } from "./bearer-error.ts"
 import { rejectionOf, startWith, valueOf } from "./start.ts"
 
+/** Options of one call. */
 export interface RunOptions {
   readonly signal?: AbortSignal | null | undefined
 }

@@ -8,6 +8,7 @@ export interface SessionStorage {
   readonly storage: TokenStorage
 }
 
+/** Options of `cookieSessions`. */
 export interface CookieSessionsConfig extends SessionsInCookiesOptions {
   /**
    * Keeps, for a short time, what a browser's cookie does not contain yet, so that requests sent with the older cookie

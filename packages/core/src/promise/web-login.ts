@@ -35,6 +35,7 @@ import {
 } from "./web-reply.ts"
 import { WebSession } from "./web-session.ts"
 
+/** Options of `startWebLogin`. */
 export interface WebLoginConfig
   extends Omit<WebLoginOptions, "client" | "sessions">, NetworkOptions, Pick<Client, "dpop"> {
   /** The issuer's identifier, exactly as its metadata writes it. */

@@ -16,6 +16,7 @@ export interface Reply {
   readonly problem?: Problem
 }
 
+/** Name and value of a response header. */
 export type Header = readonly [name: string, value: string]
 
 export interface Refused {

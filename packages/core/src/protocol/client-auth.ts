@@ -61,6 +61,7 @@ const secretAuth = (
 
 const option = "clientSecret"
 
+/** Options of `clientSecretJwt`. */
 export interface AssertionAuthOptions {
   /**
    * Sets the assertion's `aud` to the token endpoint, for old servers that accept nothing else. Another server can
@@ -77,6 +78,7 @@ export const clientSecretJwt = (secret: Secret, options: AssertionAuthOptions = 
   return Object.assign(assertionAuth({ secret: kept }, options), { problem: missingSecret(option, kept) })
 }
 
+/** Options of `privateKeyJwt`. */
 export interface PrivateKeyJwtOptions extends AssertionAuthOptions, PrivateKeyOptions {}
 
 /** An assertion signed with the client's private key (RFC 7523 §2.2). */

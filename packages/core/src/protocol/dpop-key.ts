@@ -5,6 +5,7 @@ import { makeDpopNonces } from "./dpop-nonces.ts"
 import { signDpopProof } from "./dpop-proof.ts"
 import type { DpopKey } from "./dpop.ts"
 
+/** Options of `dpopKey` and `generateDpopKey`. */
 export interface DpopKeyOptions {
   /**
    * Accepts a token that the server has not bound to the key. A public client's refresh token is bound even

@@ -9,6 +9,7 @@ import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { definedParams } from "./defined-params.ts"
 import { asAcquire } from "./client-request.ts"
 
+/** Options of a logout at the issuer. */
 export interface EndSessionOptions {
   /** The ID token of the login, expired or not: with it the issuer need not ask the person. */
   readonly idTokenHint?: Secret | undefined

@@ -8,6 +8,7 @@ import { algorithmOfCryptoKey, algorithmOfJwk, algorithmOfPem } from "./key-algo
 /** A private key as PKCS #8 PEM, JWK or `CryptoKey`. */
 export type PrivateKey = Redacted.Redacted<string> | string | JWK | CryptoKey
 
+/** How a private key signs. */
 export interface PrivateKeyOptions {
   /** @default the key's own; RS256 for an RSA key without one */
   readonly algorithm?: string | undefined

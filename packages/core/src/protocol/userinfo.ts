@@ -15,6 +15,7 @@ import { type Classify, rejection } from "./rejection.ts"
 import { asAcquire } from "./client-request.ts"
 import { tokenProblem } from "./token-text.ts"
 
+/** Options of a request for a person's claims. */
 export interface UserinfoOptions {
   /**
    * The `sub` of the ID token; an answer about another person is refused. Without it the answer must not be trusted.

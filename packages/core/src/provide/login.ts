@@ -21,6 +21,7 @@ import type { Renewal } from "./renew-login.ts"
 import { orRevoked, revokeQuietly } from "../protocol/revoke-quietly.ts"
 import { makeProvider, TokenProvider } from "./token-provider.ts"
 
+/** Options of `makeLogin`. */
 export interface LoginOptions {
   readonly client: Client
   /** The store's key for this login; different for each person. */

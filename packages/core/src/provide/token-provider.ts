@@ -27,6 +27,7 @@ import { makeTargetKeys, targetOf } from "./target-key.ts"
 import { makeTokenMemory, type TokenMemory } from "./token-memory.ts"
 import type { TokenSource } from "./token-source.ts"
 
+/** Options of `tokenProviderLayer`. */
 export interface TokenProviderOptions {
   readonly client: Client
   readonly flow: Flow

@@ -27,6 +27,7 @@ export interface OpenedSession {
   readonly settle: Effect.Effect<ReadonlyArray<string>, SessionError>
 }
 
+/** Options of opening a session. */
 export interface OpenSessionOptions {
   /** Refuses cross-site requests that may change something and carry the session's cookie. @default true */
   readonly csrf?: boolean | undefined

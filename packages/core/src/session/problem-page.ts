@@ -4,6 +4,7 @@ export interface ProblemPage {
   readonly body: string
 }
 
+/** What a person is told who cannot go on. */
 export interface Problem {
   readonly status: number
   readonly title: string

@@ -36,6 +36,7 @@ export interface SignInRefused {
   readonly cookies: ReadonlyArray<string>
 }
 
+/** What a login asks of the issuer, and where it ends. */
 export interface BeginSignInOptions extends AuthorizationOptions {
   /** A path of the application. @default the request's `returnTo`, else "/" */
   readonly returnTo?: string | undefined

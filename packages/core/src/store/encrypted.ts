@@ -9,6 +9,7 @@ import type { EncryptionKey } from "./encryption-key.ts"
 import { boundTo, formatSealed, nonceBytes, parseSealed } from "./sealed-value.ts"
 import { type PutOptions, type Stored, TokenStore } from "./token-store.ts"
 
+/** Options of `encryptedStore` and `encryptedStorage`. */
 export interface EncryptedOptions {
   /**
    * The first key encrypts, all of them decrypt. To rotate, append the new key everywhere, then move it to the front,

@@ -16,6 +16,7 @@ export interface KeyValueStorage {
   readonly removeItem: (key: string) => unknown
 }
 
+/** Options of `keyValueStore`. */
 export interface KeyValueOptions {
   /** The prefix of every key, so that others can use the same storage. @default "bearerkit:" */
   readonly prefix?: string | undefined

@@ -20,6 +20,7 @@ export interface Lease {
   readonly deadAfter: number
 }
 
+/** Work under a lease, and how long it may wait and run. */
 export interface LeasedWork<A, E, R> {
   readonly work: Effect.Effect<A, E, R>
   /** How long to wait for the lease. */

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import { type LockTimeout, StoreError } from "../errors/store-error.ts"
 import { within } from "../http/within.ts"
 
+/** How long a lock is waited for and held. */
 export interface LockOptions {
   /** How long to wait for the lock. @default 30 seconds */
   readonly wait?: Duration.Input | undefined

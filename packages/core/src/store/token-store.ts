@@ -14,6 +14,7 @@ export interface Stored {
   readonly version: string
 }
 
+/** When a value is written, and how long it is kept. */
 export interface PutOptions {
   /** Write only over this version; `null`: only if absent. Without it: always. */
   readonly expected?: string | null | undefined
@@ -21,6 +22,7 @@ export interface PutOptions {
   readonly ttl?: Duration.Duration | undefined
 }
 
+/** Which version of a value is removed. */
 export interface RemoveOptions {
   /** Remove only this version. Without it: any. */
   readonly expected?: string | undefined
@@ -51,6 +53,7 @@ export class TokenStore
 export const memoryStoreLayer = (options: MemoryOptions = {}): Layer.Layer<TokenStore> =>
   Layer.sync(TokenStore, () => makeMemoryStore(options))
 
+/** Options of `memoryStoreLayer` and `memoryStorage`. */
 export interface MemoryOptions {
   /** The maximum number of entries. @default 10000 */
   readonly capacity?: number | undefined

@@ -27,6 +27,7 @@ export type Counter =
   | "renewed"
   | "soft_refresh"
 
+/** The name and the attributes of a span, and those that its result adds. */
 export interface Span<A = unknown> {
   readonly name: SpanName
   readonly attributes: Attributes

@@ -1,5 +1,6 @@
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose"
 
+/** An algorithm that a test can sign with. */
 export type TestAlgorithm = "ES256" | "RS256"
 
 /** Signs the tokens of a test with a key of its own. */
@@ -10,6 +11,7 @@ export interface TestSigner {
   readonly jwks: { readonly keys: ReadonlyArray<object> }
 }
 
+/** Makes a signer with a new key. */
 export const makeTestSigner = async (alg: TestAlgorithm): Promise<TestSigner> => {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const header = { alg, kid: "test" }

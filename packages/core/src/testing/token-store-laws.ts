@@ -4,6 +4,7 @@ import type { StoreError } from "../errors/store-error.ts"
 import { TokenStore } from "../store/token-store.ts"
 import { expect, type Law, type LawBroken } from "./law.ts"
 
+/** Options of `tokenStoreLaws`. */
 export interface StoreLawsOptions {
   /** Lets this much time pass for the store, in tests with a clock of their own. @default waits for it */
   readonly pass?: ((duration: Duration.Duration) => Effect.Effect<void>) | undefined

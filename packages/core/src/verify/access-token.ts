@@ -9,6 +9,7 @@ import { invalidOptions } from "./key-source.ts"
 import type { Accept, Verification, Verified, VerifyAt } from "./verified.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
 
+/** Verifies tokens, as a plain function and as an effect. */
 export interface Verifier {
   /** Synchronous if the key is cached and the platform allows it, else a promise; never throws. */
   readonly verify: (token: string) => Verified | Promise<Verified>

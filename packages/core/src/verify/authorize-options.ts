@@ -35,6 +35,7 @@ export interface AuthorizePolicy<C = Claims> {
   readonly resourceMetadata?: string | undefined
 }
 
+/** Options of `makeAuthorizer`: what an API accepts. */
 export type AuthorizeOptions<C = Claims> = AuthorizePolicy<C> & TokenOrigins
 
 /** A validated policy. */

@@ -33,6 +33,7 @@ export interface Caller<C = Claims> {
 /** The caller; `undefined` if a token is optional and there is none; or the refusal. */
 export type Authorized<C = Claims> = Result.Result<Caller<C> | undefined, Refusal>
 
+/** Decides which requests of an API are answered. */
 export interface Authorizer<C = Claims> {
   /** Synchronous if the key is cached and the platform allows it, else a promise. */
   readonly authorize: (request: IncomingRequest) => MaybePromise<Authorized<C>>

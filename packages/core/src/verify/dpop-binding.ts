@@ -9,6 +9,7 @@ import { makeDpopVerifier } from "./dpop-proof.ts"
 import { invalidOptions } from "./key-source.ts"
 import { bearerOnly, mismatch, type Presented, type SenderBinding, type SenderCheck } from "./sender.ts"
 
+/** What an API demands of tokens with proofs. */
 export interface DpopPolicy extends Omit<DpopVerifierOptions, "acceptsNonce"> {
   /** Whether unbound tokens are refused. @default false */
   readonly required?: boolean | undefined

@@ -8,6 +8,7 @@ import type { Invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
 import type { SecretInput } from "./secret.ts"
 
+/** Options of `dpopNonces`. */
 export interface DpopNonceOptions {
   /** At least 32 bytes, the same for all instances of the API; text counts as its UTF-8 bytes. */
   readonly secret: SecretInput | Redacted.Redacted<SecretInput>

@@ -20,6 +20,7 @@ export interface ReplayStore {
   ) => Effect.Effect<boolean, StoreError>
 }
 
+/** Options of `makeDpopVerifier`. */
 export interface DpopVerifierOptions {
   /** What precedes the path in the clients' URLs: the public origin, and a prefix that a proxy removes. */
   readonly publicUrl: string

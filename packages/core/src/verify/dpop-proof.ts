@@ -29,6 +29,7 @@ export interface DpopRequest {
   readonly principal: Principal
 }
 
+/** Verifies the proofs of requests (RFC 9449 §4.3). */
 export interface DpopVerifier {
   /** The accepted algorithms of proofs, for the challenge (RFC 9449 §7.1). */
   readonly algorithms: ReadonlyArray<Algorithm>

@@ -2,6 +2,7 @@ import { type Explanation, permanent } from "../errors/explanation.ts"
 import { explainVerify, type VerifyCode } from "../errors/verify-error.ts"
 import type { RefusalReason } from "./refusal-reason.ts"
 
+/** The stable code of a refusal. */
 export type RefusalCode =
   | VerifyCode
   | "claim_not_met"

@@ -11,6 +11,7 @@ import { invalidOptions, type KeySource } from "./key-source.ts"
 import type { UncheckedClaims } from "./unchecked-claims.ts"
 import { parseVerifierOptions, type VerifierOptions } from "./verifier-options.ts"
 
+/** Options of `makeIdTokenVerifier`. */
 export interface IdTokenVerifierOptions<R = never> {
   /** Exactly as in the token's `iss`. */
   readonly issuer: string
@@ -27,6 +28,7 @@ export interface IdTokenVerifierOptions<R = never> {
   readonly clockTolerance?: Duration.Input | undefined
 }
 
+/** Verifies ID tokens. */
 export interface IdTokenVerifier {
   readonly issuer: string
   /** The claims, after all checks, the signature included. */

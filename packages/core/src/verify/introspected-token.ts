@@ -27,6 +27,7 @@ import { invalidOptions } from "./key-source.ts"
 import type { TokenOrigin } from "./token-verifier.ts"
 import type { Verified } from "./verified.ts"
 
+/** Options of `introspection`. */
 export interface IntrospectionOptions extends Client {
   /** The identifiers of this API in `aud`; a token must name at least one. */
   readonly audience: string | ReadonlyArray<string>

@@ -8,6 +8,7 @@ import { millisOf } from "../model/millis.ts"
 import { type Discovery, requireEndpoint } from "../protocol/discovery.ts"
 import { invalidOptions, type KeySource } from "./key-source.ts"
 
+/** Options of `issuerKeys`. */
 export interface IssuerKeysOptions {
   /** How long a key set is still used after its lifetime while the issuer cannot be reached. @default 1 day */
   readonly maxStale?: Duration.Input | undefined

@@ -62,6 +62,7 @@ export const claimRequired = (claim: string, expected: ClaimTest): Requirement =
     Object.hasOwn(claims, claim) && meets(claims[claim]) === true ? undefined : { _tag: "ClaimNotMet", claim }
 }
 
+/** What `freshLoginRequired` asks of a login. */
 export interface FreshLogin {
   /** How long ago the person may have signed in (`auth_time`), rounded down to seconds. */
   readonly maxAge?: Duration.Input | undefined

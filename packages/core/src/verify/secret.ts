@@ -29,4 +29,5 @@ export const secret = (value: SecretInput | Redacted.Redacted<SecretInput>): Key
   }),
 })
 
+/** A secret as text or bytes. */
 export type SecretInput = string | Uint8Array

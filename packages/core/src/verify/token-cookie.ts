@@ -4,6 +4,7 @@ import { cookiePairs } from "../protocol/cookie-pairs.ts"
 import { isSameOrigin } from "../protocol/same-origin.ts"
 import { type CrossSiteRequest, malformed, missing, type ReadCredentials } from "./credentials.ts"
 
+/** Options of `tokenCookie`. */
 export interface TokenCookieOptions {
   /** The exact name; with the prefix `__Host-` a neighbouring domain cannot plant it. */
   readonly name: string

@@ -34,6 +34,7 @@ export const trustedIssuers = (issuers: ReadonlyArray<TrustedIssuer>): TokenOrig
  */
 export type FindIssuer = (issuer: string) => TrustedIssuer | undefined | Promise<TrustedIssuer | undefined>
 
+/** Options of `tenants`. */
 export interface TenantsOptions {
   /**
    * How many tenants are cached; an evicted one costs another lookup and another fetch of its keys.

@@ -10,6 +10,7 @@ import type { Invalid } from "../model/invalid.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Remembering, Verification, Verified, VerifyAt } from "./verified.ts"
 
+/** Options of `verifiedTokenCache`. */
 export interface VerifiedTokenCacheOptions {
   /** How many tokens are cached. @default 10000 */
   readonly capacity?: number | undefined

@@ -7,6 +7,7 @@ import type { Expectations, Profile } from "./check-claims.ts"
 import type { KeySource } from "./key-source.ts"
 import type { VerifiedTokenCache } from "./verified-token-cache.ts"
 
+/** Options of `makeVerifier`. */
 export interface VerifierOptions<R = never> {
   /** Exactly as in the token's `iss`. */
   readonly issuer: string

@@ -3,6 +3,7 @@ import { makeTestSigner, type TestAlgorithm } from "@bearerkit/core/testing"
 import { signIn, type TestApplication } from "./sign-in.ts"
 import { makeTestTokens, type TestClaims } from "./test-tokens.ts"
 
+/** Options of `makeTestIssuer`. */
 export interface TestIssuerOptions {
   /** The algorithm of signatures. @default "RS256" */
   readonly algorithm?: TestAlgorithm | undefined

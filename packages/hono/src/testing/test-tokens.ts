@@ -1,5 +1,6 @@
 import { claimsIn, type TestSigner } from "@bearerkit/core/testing"
 
+/** Claims of a token in a test; an undefined one is omitted. */
 export type TestClaims = Readonly<Record<string, unknown>>
 
 /** The issuer and its signer. */

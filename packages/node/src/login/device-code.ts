@@ -2,6 +2,7 @@ import { beginDeviceAuthorization, completeDeviceAuthorization, type DevicePoll 
 import * as Effect from "effect/Effect"
 import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts"
 
+/** Options of `deviceCode`. */
 export interface DeviceLoginOptions extends LoginScopes {
   /** Shows the person where to go and what to enter there; if it fails, so does the login. @default writes it to stderr */
   readonly onCode?: ((code: DeviceLoginCode) => void | PromiseLike<void>) | undefined

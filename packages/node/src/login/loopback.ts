@@ -18,6 +18,7 @@ import { listenOnLoopback, type LoopbackServerOptions } from "./loopback-server.
 import { openBrowser } from "./open-browser.ts"
 import { type LoginScopes, loginScopes, type PersonFlow } from "./person-flow.ts"
 
+/** Options of `loopback`. */
 export interface LoopbackOptions extends AuthorizationOptions, LoginScopes, LoopbackServerOptions {
   /** Opens the URL in a browser; returns whether it could. @default the system's browser */
   readonly open?: ((url: string) => boolean | PromiseLike<boolean>) | undefined

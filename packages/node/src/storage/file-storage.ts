@@ -18,6 +18,7 @@ import { makePrivateFiles, sha256 } from "./private-files.ts"
 import { sweep } from "./sweep.ts"
 import { userDirectory } from "./user-directory.ts"
 
+/** Options of `fileStorage`. */
 export interface FileStorageOptions {
   /**
    * Made if it is not there. Its folders `tokens` and `locks` are refused where other users can open them.

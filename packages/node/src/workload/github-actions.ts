@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { assertionText } from "./assertion-text.ts"
 
+/** Options of `githubActions`. */
 export interface GithubActionsOptions {
   /** The URL at which the job requests its token. @default $ACTIONS_ID_TOKEN_REQUEST_URL */
   readonly requestUrl?: string | undefined

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { open } from "node:fs/promises"
 import { assertionText } from "./assertion-text.ts"
 
+/** Options of `kubernetes`. */
 export interface KubernetesOptions {
   /** Where the projected token is mounted, such as `/var/run/secrets/tokens/issuer`; its `audience` names the issuer. */
   readonly tokenFile: string
