@@ -26,10 +26,19 @@ const prints: Readonly<Record<string, RegExp>> = {
   "packages/issuer/README.md": /^http:\/\/127\.0\.0\.1:\d+ /m,
 }
 
-export const firstScreens = (): Promise<ReadonlyArray<FirstScreen>> =>
+/** Those that keep running: they print an address, and who can sign in there. */
+const serves: Readonly<Record<string, RegExp>> = {
+  "docs/web-login.md": /^Open (\S+) and sign in as (\S+) with the password (.+)$/m,
+}
+
+const screensOf = (pages: typeof prints): Promise<ReadonlyArray<FirstScreen>> =>
   Promise.all(
-    Object.entries(prints).map(async ([page, prints]) => {
+    Object.entries(pages).map(async ([page, prints]) => {
       const [program = ""] = await programsOf(page)
       return { page, program, prints }
     }),
   )
+
+export const firstScreens = (): Promise<ReadonlyArray<FirstScreen>> => screensOf(prints)
+
+export const firstServers = (): Promise<ReadonlyArray<FirstScreen>> => screensOf(serves)

@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { expect, it } from "vitest"
-import { freePorts } from "../../packages/services/src/index.ts"
-import { firstScreens, programsOf } from "../readme/programs.ts"
+import { freePorts, Person, Visitor } from "../../packages/services/src/index.ts"
+import { firstScreens, firstServers, programsOf } from "../readme/programs.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const run = promisify(execFile)
@@ -82,3 +83,37 @@ it.for(await firstScreens())("what $page shows first runs as it stands there", {
     await rm(folder, { recursive: true })
   }
 })
+
+it.for(await firstServers())("a person signs in at what $page shows first", { timeout: 120_000 }, async (screen) => {
+  const folder = await mkdtemp(`${root}/examples/readme-programs-`)
+  const [port] = await freePorts(1)
+  await writeFile(`${folder}/first.ts`, screen.program.replaceAll("4000", String(port)))
+  const server = spawn(process.execPath, [`${folder}/first.ts`], { stdio: ["ignore", "pipe", "inherit"] })
+  try {
+    const [, site = "", username = "", password = ""] = await printedBy(server.stdout, screen.prints)
+    const visitor = new Visitor({ request: fetchOnce }, { site, person: new Person({ username, password }) })
+    // fetch does not let it pass for a browser's, so it is no redirect
+    expect((await visitor.get("/")).status).toBe(401)
+    expect((await visitor.signIn()).status).toBe(303)
+    expect(await (await visitor.get("/")).text()).toMatch(/Signed in as \S+</)
+    expect((await visitor.post("/logout")).status).toBe(303)
+    expect((await visitor.get("/")).status).toBe(401)
+  } finally {
+    const gone = new Promise((resolve) => server.once("close", resolve))
+    server.kill()
+    await gone
+    await rm(folder, { recursive: true })
+  }
+})
+
+const fetchOnce = (url: string, init: RequestInit): Promise<Response> => fetch(url, { ...init, redirect: "manual" })
+
+const printedBy = async (output: Readable, expected: RegExp): Promise<RegExpMatchArray> => {
+  let printed = ""
+  for await (const text of output.setEncoding("utf8")) {
+    printed += String(text)
+    const found = printed.match(expected)
+    if (found !== null) return found
+  }
+  throw new Error(`it ended, and had printed: ${printed}`)
+}
