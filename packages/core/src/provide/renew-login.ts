@@ -42,64 +42,22 @@ type RenewLogin = (
  * store is writable before it spends the refresh token; writes the successor before it hands out the access token.
  */
 export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = cannotRenew): RenewLogin => {
-  let unwritten: Unwritten | undefined
+  const its: Renewing = { logins, client, renewal, unwritten: undefined }
+  return (target, refused) => renew(its, target, refused)
+}
 
-  /** Writes the successor, even over a rewritten login if that still has the spent refresh token. */
-  const commit: (successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> = Effect.fnUntraced(
-    function* (successor, spent) {
-      unwritten = { successor, spent }
-      const write = (record: LoginRecord) => logins.replace(record, spent.version)
-      // if there is no room for all: access tokens can be fetched again, this refresh token cannot
-      const written = yield* Effect.catch(retryBriefly(write(successor)), () =>
-        write({ ...successor, sets: new Map() }),
-      )
-      const now = written ? undefined : yield* retryBriefly(logins.read)
-      unwritten = undefined
-      if (written) return "kept"
-      if (now?.record.id !== successor.id) return "ended"
-      if (!sameRefreshToken(now.record, spent.record)) return "overtaken"
-      return yield* commit(successor, now)
-    },
-  )
+/** What the renewals of a login share. */
+interface Renewing {
+  readonly logins: LoginStore
+  readonly client: Client
+  readonly renewal: Renewal
+  unwritten: Unwritten | undefined
+}
 
-  /** Of an answer of which nothing else can be used: what was sent for it is not taken again. */
-  const keep = (next: Redacted.Redacted<string>, stored: StoredLogin) =>
-    Effect.flatMap(commit({ ...stored.record, refreshToken: next }, stored), (outcome) =>
-      outcome === "ended" ? revokeLater(client, next) : Effect.void,
-    )
-
-  const spendToken = (stored: StoredLogin, value: Redacted.Redacted<string>, target: Target) => {
-    const { record } = stored
-    let rescued: Redacted.Redacted<string> | undefined
-    const rescue = (next: Redacted.Redacted<string>) => void (rescued = next)
-    const acquired = acquireWithRetries(refreshToken({ value, digest: record.id }, { rescue }), client, target)
-    return Effect.tapError(acquired, () => (rescued === undefined ? Effect.void : keep(rescued, stored)))
-  }
-
-  const spend = Effect.fnUntraced(function* (stored: StoredLogin, target: Target) {
-    const { record } = stored
-    const set = yield* record.refreshToken === undefined
-      ? renewal(currentOf(record), target)
-      : spendToken(stored, record.refreshToken, target)
-    const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
-    const now = yield* Clock.currentTimeMillis
-    // an answer about another person is discarded, and the refresh token that brought it is not used again
-    const successor = problem
-      ? { ...record, refreshToken: undefined }
-      : withSet(record, set, { key: setKey(target, client), now })
-    const outcome = yield* commit(successor, stored)
-    if (outcome === "ended" || problem) {
-      const unused = set.refreshToken ?? record.refreshToken
-      if (unused !== undefined) yield* revokeLater(client, unused)
-      return yield* problem ? idTokenRefused(problem) : loginRequired("nobody is signed in")
-    }
-    if (outcome === "overtaken") return undefined
-    yield* count("renewed")
-    return { ...set, login: record.id }
-  })
-
-  const renew: RenewLogin = Effect.fnUntraced(function* (target, refused) {
-    if (unwritten !== undefined) yield* commit(unwritten.successor, unwritten.spent)
+const renew: (its: Renewing, ...args: Parameters<RenewLogin>) => ReturnType<RenewLogin> = Effect.fnUntraced(
+  function* (its, target, refused) {
+    const { logins, client, unwritten } = its
+    if (unwritten !== undefined) yield* commit(its, unwritten.successor, unwritten.spent)
     const before = yield* logins.read
     if (before === undefined) return yield* loginRequired("nobody is signed in")
     const kept = yield* freshSet(before.record, setKey(target, client), refused)
@@ -107,32 +65,18 @@ export const makeRenewLogin = (logins: LoginStore, client: Client, renewal = can
     // it may take long: the claim notices a concurrent renewal
     yield* discovered(client)
     const claimed = yield* claim(logins, before)
-    if (claimed === undefined) return yield* renew(target, refused)
+    if (claimed === undefined) return yield* renew(its, target, refused)
     // uninterruptible from the request to the write: an answer lost in between cannot be fetched again
     const set = yield* Effect.uninterruptible(
-      Effect.catch(spend(claimed, target), (error) =>
-        claimed.record.refreshToken !== undefined && isInvalidGrant(error) ? afterRefusal(claimed) : Effect.fail(error),
+      Effect.catch(spend(its, claimed, target), (error) =>
+        claimed.record.refreshToken !== undefined && isInvalidGrant(error)
+          ? afterRefusal(its, claimed)
+          : Effect.fail(error),
       ),
     )
-    return set ?? (yield* renew(target, refused))
-  })
-
-  /** Another renewal may have been faster; if not, the issuer has ended the grant. */
-  const afterRefusal = Effect.fnUntraced(function* (sent: StoredLogin) {
-    const now = yield* logins.read
-    if (now !== undefined && !sameRefreshToken(now.record, sent.record)) return undefined
-    if (now !== undefined && renewal !== cannotRenew) {
-      yield* logins.replace({ ...now.record, refreshToken: undefined }, now.version)
-      return undefined
-    }
-    if (now !== undefined) yield* logins.end(now.version)
-    return yield* loginRequired("the issuer has ended the login")
-  })
-
-  return renew
-}
-
-const cannotRenew: Renewal = () => Effect.fail(loginRequired("the login cannot be renewed"))
+    return set ?? (yield* renew(its, target, refused))
+  },
+)
 
 /** Rewrites the login unchanged: a store that cannot take this could not take the successor either. */
 const claim = Effect.fnUntraced(function* (logins: LoginStore, { record, version }: StoredLogin) {
@@ -140,6 +84,71 @@ const claim = Effect.fnUntraced(function* (logins: LoginStore, { record, version
   const claimed = yield* logins.read
   return claimed !== undefined && sameRefreshToken(claimed.record, record) ? claimed : undefined
 })
+
+const spend = Effect.fnUntraced(function* (its: Renewing, stored: StoredLogin, target: Target) {
+  const { client } = its
+  const { record } = stored
+  const set = yield* newSet(its, stored, target)
+  const problem = record.idToken && set.idToken && checkRenewedIdToken(set.idToken, record.idToken)
+  const now = yield* Clock.currentTimeMillis
+  // an answer about another person is discarded, and the refresh token that brought it is not used again
+  const successor = problem
+    ? { ...record, refreshToken: undefined }
+    : withSet(record, set, { key: setKey(target, client), now })
+  const outcome = yield* commit(its, successor, stored)
+  if (outcome === "ended" || problem) {
+    const unused = set.refreshToken ?? record.refreshToken
+    if (unused !== undefined) yield* revokeLater(client, unused)
+    return yield* problem ? idTokenRefused(problem) : loginRequired("nobody is signed in")
+  }
+  if (outcome === "overtaken") return undefined
+  yield* count("renewed")
+  return { ...set, login: record.id }
+})
+
+const newSet = (its: Renewing, stored: StoredLogin, target: Target) => {
+  const { id, refreshToken: value } = stored.record
+  if (value === undefined) return its.renewal(currentOf(stored.record), target)
+  let rescued: Redacted.Redacted<string> | undefined
+  const rescue = (next: Redacted.Redacted<string>) => void (rescued = next)
+  const acquired = acquireWithRetries(refreshToken({ value, digest: id }, { rescue }), its.client, target)
+  return Effect.tapError(acquired, () => (rescued === undefined ? Effect.void : keep(its, rescued, stored)))
+}
+
+/** Of an answer of which nothing else can be used: what was sent for it is not taken again. */
+const keep = (its: Renewing, next: Redacted.Redacted<string>, stored: StoredLogin) =>
+  Effect.flatMap(commit(its, { ...stored.record, refreshToken: next }, stored), (outcome) =>
+    outcome === "ended" ? revokeLater(its.client, next) : Effect.void,
+  )
+
+/** Writes the successor, even over a rewritten login if that still has the spent refresh token. */
+const commit: (its: Renewing, successor: LoginRecord, spent: StoredLogin) => Effect.Effect<Commit, StoreError> =
+  Effect.fnUntraced(function* (its, successor, spent) {
+    its.unwritten = { successor, spent }
+    const write = (record: LoginRecord) => its.logins.replace(record, spent.version)
+    // if there is no room for all: access tokens can be fetched again, this refresh token cannot
+    const written = yield* Effect.catch(retryBriefly(write(successor)), () => write({ ...successor, sets: new Map() }))
+    const now = written ? undefined : yield* retryBriefly(its.logins.read)
+    its.unwritten = undefined
+    if (written) return "kept"
+    if (now?.record.id !== successor.id) return "ended"
+    if (!sameRefreshToken(now.record, spent.record)) return "overtaken"
+    return yield* commit(its, successor, now)
+  })
+
+/** Another renewal may have been faster; if not, the issuer has ended the grant. */
+const afterRefusal = Effect.fnUntraced(function* ({ logins, renewal }: Renewing, sent: StoredLogin) {
+  const now = yield* logins.read
+  if (now !== undefined && !sameRefreshToken(now.record, sent.record)) return undefined
+  if (now !== undefined && renewal !== cannotRenew) {
+    yield* logins.replace({ ...now.record, refreshToken: undefined }, now.version)
+    return undefined
+  }
+  if (now !== undefined) yield* logins.end(now.version)
+  return yield* loginRequired("the issuer has ended the login")
+})
+
+const cannotRenew: Renewal = () => Effect.fail(loginRequired("the login cannot be renewed"))
 
 const sameRefreshToken = (one: LoginRecord | undefined, other: LoginRecord): boolean =>
   one !== undefined && one.id === other.id && textOf(one) === textOf(other)
