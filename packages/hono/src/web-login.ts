@@ -2,6 +2,7 @@ import {
   BearerError,
   type BeginSignInOptions,
   safeHook,
+  type OpenedRequest,
   type OpenSessionOptions,
   type Reply,
   startWebLogin,
@@ -88,17 +89,12 @@ export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
       }
       const opened = await login.open(c.req.raw, { csrf })
       if ("status" in opened) return reply(c, opened)
-      const { session, delayed, settle } = opened
+      const { session, delayed } = opened
       if (delayed !== undefined) void onError(delayed, c)
       c.set("session", session)
       await next()
-      // the handler's work is done: a failed write of the session must not turn its response into an error
-      const written = await settle().catch((error: unknown) => {
-        if (!(error instanceof BearerError)) throw error
-        return error
-      })
-      if (written instanceof BearerError) void onError(written, c)
-      else for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
+      const failure = await settled(c, opened)
+      if (failure !== undefined) void onError(failure, c)
       if (session !== undefined) keepPrivate(c)
       return undefined
     },
@@ -138,6 +134,20 @@ const ownAnswer = (own: Response, { headers }: Reply): Response => {
 }
 
 const forPrograms: ReadonlySet<string> = new Set(["cache-control", "retry-after", "www-authenticate"])
+
+/**
+ * Writes the session and sets its cookies. The handler's work is done: a failed write must not turn its response into an
+ * error.
+ */
+const settled = async (c: Context, { settle }: OpenedRequest): Promise<BearerError | undefined> => {
+  const written = await settle().catch((error: unknown) => {
+    if (!(error instanceof BearerError)) throw error
+    return error
+  })
+  if (written instanceof BearerError) return written
+  for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
+  return undefined
+}
 
 /** A cache on the way that goes by the address alone must not show one person's page to another. */
 const keepPrivate = (c: Context): void => {

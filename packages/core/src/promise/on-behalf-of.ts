@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { type Apis, type ApiTokens, makeApiClient } from "../call/api-client.ts"
-import { forward, type ForwardedRequest, parseForwarding } from "../call/forward.ts"
+import { forward, type ForwardedRequest, type Forwarding, parseForwarding } from "../call/forward.ts"
 import type { ForwardedHeadersOptions } from "../call/forwarded-headers.ts"
 import { type FetchInput, requestParts, signalOf } from "../call/request-parts.ts"
 import type { RefusingOrigins } from "../call/unauthorized.ts"
@@ -76,28 +76,9 @@ export interface Delegator extends AsyncDisposable {
 /** Makes a delegator. Invalid options throw a `BearerError` here; nothing is requested before the first call. */
 export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   checkClient(config)
-  const { issuer, clientId, clientAuth = none(), wire = exchangeWire, storage = memoryStorage(), apis = {} } = config
-  const { dpop } = config
-  const client = { issuer, clientId, clientAuth, dpop }
-  const layer = Layer.effectDiscard(makeApiClient(apis, nobodys)).pipe(
-    Layer.provideMerge(delegationLayer({ client, wire, allowedTargets: config.allowedTargets })),
-    Layer.provideMerge(Layer.merge(networkLayer(config), storageLayer(storage))),
-  )
-  const { run, take, close } = makeRunner(Layer.build(layer))
-  const delegation = take(Effect.service(Delegation))
-
-  const trade = (subject: Subject, target: TargetInput, refused?: Token) =>
-    Effect.flatMap(subject.token, ({ value, expiresAt }) => delegation.delegate(value, target, { expiresAt, refused }))
-  const traded = (subject: Subject, target: TargetInput): ApiTokens<Failure> => ({
-    dpop,
-    token: () => trade(subject, target),
-    renew: (_, refused) => trade(subject, target, refused),
-  })
-  const refusingFor = makeRefusingOrigins()
-  const tokensFor = (subject: Subject, target: TargetInput): ApiTokens<Failure> => {
-    const { dpop, token, renew } = subject.own(target) ?? traded(subject, target)
-    return { dpop, token, renew, refusing: refusingFor(subject) }
-  }
+  const { apis = {} } = config
+  const { run, take, close } = makeRunner(Layer.build(servicesOf(config, apis)))
+  const tokensFor = makeTokensFor(take(Effect.service(Delegation)), config.dpop)
 
   return {
     onBehalfOf: async (subject, target, options) => {
@@ -114,25 +95,55 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       return run(call, { signal: signalOf(input, init) })
     },
     forwardTo: (upstream, target, options) => {
-      const forwarding = parseForwarding(upstream, options)
-      if (forwarding._tag === "Failure") {
-        throw toBearerError(new CallError({ reason: { _tag: "InvalidOptions", ...forwarding.failure } }))
-      }
+      const forwarding = checkForwarding(upstream, options)
       return async (subject, request) => {
         if (subject === undefined) return loginRefusal(request)
         const { token, renew, ...rest } = tokensFor(subject, target)
         const tokens = { ...rest, token: token(target), renew: (refused: Token) => renew(target, refused) }
-        const forwarded = forward(forwarding.success, request, tokens)
-        const answered = Effect.catch(forwarded, (error) =>
-          Effect.succeed(isAboutSubject(error) ? loginRefusal(request, error) : refusal(request, { error })),
-        )
-        return run(answered, { signal: request.signal })
+        return run(orRefusal(request, forward(forwarding, request, tokens)), { signal: request.signal })
       }
     },
     close,
     [Symbol.asyncDispose]: close,
   }
 }
+
+const servicesOf = (config: OnBehalfOfConfig, apis: Apis) => {
+  const { issuer, clientId, clientAuth = none(), dpop } = config
+  const { wire = exchangeWire, allowedTargets, storage = memoryStorage() } = config
+  const client = { issuer, clientId, clientAuth, dpop }
+  return Layer.effectDiscard(makeApiClient(apis, nobodys)).pipe(
+    Layer.provideMerge(delegationLayer({ client, wire, allowedTargets })),
+    Layer.provideMerge(Layer.merge(networkLayer(config), storageLayer(storage))),
+  )
+}
+
+/** The tokens to call a target with for a subject: its own if they are for the target, else traded ones. */
+const makeTokensFor = (delegation: Delegation["Service"], dpop: Client["dpop"]) => {
+  const refusingFor = makeRefusingOrigins()
+  const trade = (subject: Subject, target: TargetInput, refused?: Token) =>
+    Effect.flatMap(subject.token, ({ value, expiresAt }) => delegation.delegate(value, target, { expiresAt, refused }))
+  const traded = (subject: Subject, target: TargetInput): ApiTokens<Failure> => ({
+    dpop,
+    token: () => trade(subject, target),
+    renew: (_, refused) => trade(subject, target, refused),
+  })
+  return (subject: Subject, target: TargetInput): ApiTokens<Failure> => {
+    const { dpop, token, renew } = subject.own(target) ?? traded(subject, target)
+    return { dpop, token, renew, refusing: refusingFor(subject) }
+  }
+}
+
+const checkForwarding = (upstream: string, options: ForwardedHeadersOptions | undefined): Forwarding => {
+  const forwarding = parseForwarding(upstream, options)
+  if (forwarding._tag === "Success") return forwarding.success
+  throw toBearerError(new CallError({ reason: { _tag: "InvalidOptions", ...forwarding.failure } }))
+}
+
+const orRefusal = <A, R>(request: ForwardedRequest, forwarded: Effect.Effect<A, CallError | Failure, R>) =>
+  Effect.catch(forwarded, (error) =>
+    Effect.succeed(isAboutSubject(error) ? loginRefusal(request, error) : refusal(request, { error })),
+  )
 
 type Failure = AcquireError | DelegateError | StoreError
 

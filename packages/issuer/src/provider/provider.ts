@@ -24,32 +24,44 @@ import { revokeLegacyTokens } from "./revoke-legacy.ts"
 export const makeProvider = async (context: Context): Promise<Provider> => {
   const provider = new Provider(context.issuer, configurationOf(context))
   provider.proxy = context.issuer.startsWith("https:")
-  acceptAudience(provider)
-  auditIdTokens(provider, context)
-  auditAccessTokens(provider, context)
-  explainRefusals(provider, context)
-  logIgnoredScopes(provider, context)
-  recordForbiddenExchanges(provider, context)
-  collectSecrets(provider, context.secrets)
-  revokeLegacyTokens(provider, context)
-  introspectJwts(provider, context)
-  countUsage(provider, context)
-  nameIssuer(provider)
-  tellInterval(provider, context)
-  beginWithSession(provider)
-  registerPassword(provider, context)
-  registerPasswordRealm(provider, context)
-  registerJwtBearer(provider, context)
-  registerTokenExchange(provider, context)
-  const { log } = context
+  for (const extend of [...extensions, ...grants, logFailures]) extend(provider, context)
+  await registerClients(provider, context)
+  return provider
+}
+
+type Extend = (provider: Provider, context: Context) => void
+
+/** A request passes their middleware in this order. */
+const extensions: ReadonlyArray<Extend> = [
+  acceptAudience,
+  auditIdTokens,
+  auditAccessTokens,
+  explainRefusals,
+  logIgnoredScopes,
+  recordForbiddenExchanges,
+  (provider, { secrets }) => collectSecrets(provider, secrets),
+  revokeLegacyTokens,
+  introspectJwts,
+  countUsage,
+  nameIssuer,
+  tellInterval,
+  beginWithSession,
+]
+
+const grants: ReadonlyArray<Extend> = [
+  registerPassword,
+  registerPasswordRealm,
+  registerJwtBearer,
+  registerTokenExchange,
+]
+
+const logFailures: Extend = (provider, { log }) => {
   provider.on("backchannel.error", (_ctx, error, client) =>
     log(`the logout token for ${client.clientId} was not taken: ${error.message}`),
   )
   provider.on("server_error", (ctx, error) => log(`${ctx.method} ${ctx.path} failed: ${error.name}: ${error.message}`))
   // Koa's own prints.
   Object.assign(provider, { onerror: (error: Error) => log(`a request failed: ${error.name}: ${error.message}`) })
-  await registerClients(provider, context)
-  return provider
 }
 
 const registerClients = async (provider: Provider, { config }: Context): Promise<void> => {
