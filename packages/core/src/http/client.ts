@@ -103,15 +103,8 @@ export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(opti
   return {
     ask: (address, init = {}) => {
       const url = withoutQuery(address)
-      const asked = Effect.gen(function* () {
-        const heard = (yield* ServerTime)()
-        const answer = yield* request(address, timeout, (signal) => exchange(address, init, { url, maxBytes, signal }))
-        const date = Date.parse(answer.headers.get("date") ?? "")
-        // a cached answer repeats its old date
-        if (date > 0 && !answer.headers.has("age")) heard(date)
-        return { ...answer, url, receivedAt: yield* Clock.currentTimeMillis }
-      })
-      return inSpan(asked, {
+      const answered = request(address, timeout, (signal) => exchange(address, init, { url, maxBytes, signal }))
+      return inSpan(received(url, answered), {
         name: "http.request",
         attributes: { method: init.method ?? "GET", url },
         outcome: ({ status }) => ({ status }),
@@ -129,6 +122,15 @@ export const makeHttp = (options: HttpOptions, exchange: Exchange = byFetch(opti
       ),
   }
 }
+
+const received = Effect.fnUntraced(function* (url: string, answered: Effect.Effect<ExchangedAnswer, HttpError>) {
+  const heard = (yield* ServerTime)()
+  const answer = yield* answered
+  const date = Date.parse(answer.headers.get("date") ?? "")
+  // a cached answer repeats its old date
+  if (date > 0 && !answer.headers.has("age")) heard(date)
+  return { ...answer, url, receivedAt: yield* Clock.currentTimeMillis }
+})
 
 /** An exchange by `fetch`, which every platform has. */
 export const byFetch =
