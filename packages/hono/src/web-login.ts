@@ -8,6 +8,7 @@ import {
   startWebLogin,
   type Warn,
   makeWarn,
+  type WebLogin,
   type WebLoginConfig,
   type WebProblem,
   type WebSession,
@@ -66,55 +67,74 @@ export interface HonoWebLogin extends AsyncDisposable {
  */
 export const webLogin = (options: WebLoginOptions): HonoWebLogin => {
   const login = startWebLogin({ ...options, sharesPromises })
-  const { csrf } = options
   const warn = makeWarn(options)
   const onError = safeHook(options.onError ?? toldOf(warn), warn, options.waitUntil)
-
   const reply = async (c: Context, made: Reply): Promise<Response> => {
     const own = made.error && (await onError(made.error, c, made.problem))
     return own ? ownAnswer(own, made) : answer(made)
   }
-
-  const routes = new Hono()
-  for (const route of login.routes) {
-    routes.on(route.method, route.path, async (c) => reply(c, await route.answer(c.req.raw)))
-  }
+  const its: Mounted = { login, reply, tell: (error, c) => void onError(error, c) }
 
   return {
-    routes,
-    session: async (c, next) => {
-      if (login.isOwn(c.req.path)) {
-        c.set("session", undefined)
-        return next()
-      }
-      const opened = await login.open(c.req.raw, { csrf })
-      if ("status" in opened) return reply(c, opened)
-      const { session, delayed } = opened
-      if (delayed !== undefined) void onError(delayed, c)
-      c.set("session", session)
-      await next()
-      const failure = await settled(c, opened)
-      if (failure !== undefined) void onError(failure, c)
-      if (session !== undefined) keepPrivate(c)
-      return undefined
-    },
-    requireLogin: () => async (c, next) => {
-      if (!Object.hasOwn(c.var, "session")) throw notMounted()
-      const session = c.get("session")
-      if (session === undefined && !login.isOwn(c.req.path, c.req.method)) return reply(c, login.required(c.req.raw))
-      await next()
-      const again = session !== undefined && needsLogin(c) ? login.requiredAgain(c.req.raw, session) : undefined
-      if (again === undefined) return undefined
-      // discards the previous response and its headers
-      c.res = undefined
-      c.res = await reply(c, again)
-      return undefined
-    },
+    routes: routesOf(its),
+    session: sessionOf(its, options.csrf),
+    requireLogin: () => loginRequired(its),
     begin: async (c, choice) => reply(c, await login.begin(c.req.raw, choice)),
     close: login.close,
     [Symbol.asyncDispose]: login.close,
   }
 }
+
+/** What the middleware of one login share. */
+interface Mounted {
+  readonly login: WebLogin
+  /** The response, or the hook's own. */
+  readonly reply: (c: Context, made: Reply) => Promise<Response>
+  /** Of an error that changes no response. */
+  readonly tell: (error: BearerError, c: Context) => void
+}
+
+const routesOf = ({ login, reply }: Mounted): Hono => {
+  const routes = new Hono()
+  for (const route of login.routes) {
+    routes.on(route.method, route.path, async (c) => reply(c, await route.answer(c.req.raw)))
+  }
+  return routes
+}
+
+const sessionOf =
+  ({ login, reply, tell }: Mounted, csrf: boolean | undefined): HonoWebLogin["session"] =>
+  async (c, next) => {
+    if (login.isOwn(c.req.path)) {
+      c.set("session", undefined)
+      return next()
+    }
+    const opened = await login.open(c.req.raw, { csrf })
+    if ("status" in opened) return reply(c, opened)
+    const { session, delayed } = opened
+    if (delayed !== undefined) tell(delayed, c)
+    c.set("session", session)
+    await next()
+    const failure = await settled(c, opened)
+    if (failure !== undefined) tell(failure, c)
+    if (session !== undefined) keepPrivate(c)
+    return undefined
+  }
+
+const loginRequired =
+  ({ login, reply }: Mounted): ReturnType<HonoWebLogin["requireLogin"]> =>
+  async (c, next) => {
+    if (!Object.hasOwn(c.var, "session")) throw notMounted()
+    const session = c.get("session")
+    if (session === undefined && !login.isOwn(c.req.path, c.req.method)) return reply(c, login.required(c.req.raw))
+    await next()
+    const again = session !== undefined && needsLogin(c) ? login.requiredAgain(c.req.raw, session) : undefined
+    if (again === undefined) return undefined
+    // discards the previous response and its headers
+    c.res = undefined
+    c.res = await reply(c, again)
+    return undefined
+  }
 
 /** Without a hook. */
 const toldOf =
