@@ -115,7 +115,10 @@ const textOf = (body: Readable, decode: (bytes: Uint8Array) => string): Promise<
  * Runs this when the event loop has read from sockets once more: a server that closes the connection with its answer,
  * without having said so, has done it by then, and the next request does not get lost there.
  */
-const afterReading = (go: () => void): void => void setImmediate(() => setImmediate(go))
+const afterReading = (go: () => void): void => void nextTurn(() => nextTurn(go))
+
+/** Node's own, whatever a test's fake timers put in its place later. */
+const nextTurn = setImmediate
 
 /** Some servers compress what they were asked to leave as it is. */
 const unzipped = (response: IncomingMessage): Readable => {

@@ -25,6 +25,7 @@ afterAll(() => {
 })
 afterEach(() => {
   vi.unstubAllGlobals()
+  vi.useRealTimers()
 })
 
 /** What the server does at a path, and the exchange with it. */
@@ -99,6 +100,12 @@ describe.each([
       const answer = await exchanged(exchange, "/leaving", leaving, { init: { method: "POST", body: "a" } })
       assert.strictEqual(answer.body, "ok")
     }
+  })
+
+  it("gives the answer although a test has faked the timers", async () => {
+    vi.useFakeTimers()
+    const ok: Handle = (_request, response) => response.end("ok")
+    assert.strictEqual((await exchanged(exchange, "/faked", ok)).body, "ok")
   })
 
   it("stops at a redirect, at too many bytes and at what is not UTF-8", async () => {
