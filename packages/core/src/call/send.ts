@@ -90,7 +90,7 @@ export const discard = (response: Response): Effect.Effect<void> =>
 const isRequest = (url: URL, { body = null, ...init }: RequestInit): boolean => {
   try {
     // what was sent is read already
-    const again = body instanceof ReadableStream ? new ReadableStream() : body
+    const again = Symbol.asyncIterator in Object(body) ? new ReadableStream() : body
     return Boolean(new Request(url, { ...init, body: again }))
   } catch {
     return false
