@@ -153,4 +153,12 @@ describe("requireFreshLogin", () => {
     for (const wrong of [{}, { acrValues: [] }, { acrValues: ["a b"] }, { maxAge: "soon" as "1 second" }])
       expect(() => requireFreshLogin(wrong)).toThrow(BearerError)
   })
+
+  it("demands whole seconds (RFC 9470 §3), and never none, which a number that means seconds would be", async () => {
+    const app = new Hono().get("/", auth, requireFreshLogin({ maxAge: 90_500 }), (c) => c.text("recent"))
+    const { headers } = await app.request("/", bearer(mint(signer, { claims: { auth_time: 1 } })))
+    expect(headers.get("www-authenticate")).toContain('max_age="90"')
+    for (const maxAge of [300, 0, Number.POSITIVE_INFINITY])
+      expect(() => requireFreshLogin({ maxAge })).toThrow(/maxAge must be a duration of a second/)
+  })
 })

@@ -64,7 +64,7 @@ export const claimRequired = (claim: string, expected: ClaimTest): Requirement =
 
 /** What `freshLoginRequired` asks of a login. */
 export interface FreshLogin {
-  /** How long ago the person may have signed in (`auth_time`), rounded down to seconds. */
+  /** How long ago the person may have signed in (`auth_time`), rounded down to seconds; one at least. */
   readonly maxAge?: Duration.Input | undefined
   /** How the person must have signed in: `acr` must be one of these. */
   readonly acrValues?: ReadonlyArray<string> | undefined
@@ -76,8 +76,10 @@ export interface FreshLogin {
  * @see RFC 9470 §3 and §5
  */
 export const freshLoginRequired = ({ maxAge, acrValues = [] }: FreshLogin): Result.Result<Requirement, Invalid> => {
-  const seconds = maxAge === undefined ? undefined : (millisOf(maxAge) ?? Number.NaN) / 1000
-  if (seconds !== undefined && !(seconds >= 0)) return invalid("maxAge", "must be a duration")
+  const seconds = maxAge === undefined ? undefined : Math.floor((millisOf(maxAge) ?? 0) / 1000)
+  // a number is milliseconds: one meant as seconds would come to zero, which no login meets
+  if (seconds !== undefined && !(seconds > 0 && Number.isSafeInteger(seconds)))
+    return invalid("maxAge", "must be a duration of a second at least; a number is milliseconds")
   if (!acrValues.every((acr) => typeof acr === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(acr)))
     return invalid("acrValues", "must be texts without space, quote or backslash")
   if (seconds === undefined && acrValues.length === 0) return invalid("maxAge", "is missing, and acrValues too")
