@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type { CheckSignature } from "./signature-key.ts"
 
-/** Imports a key, or fails if the platform cannot: synchronously where possible, so that invalid options fail early. */
+/** Imports a key; `undefined` if the platform cannot. Synchronous where possible, so that invalid options fail early. */
 export const importKey = (
   make: () => CheckSignature | Promise<CheckSignature>,
 ): Effect.Effect<CheckSignature | undefined> =>

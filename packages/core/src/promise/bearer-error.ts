@@ -29,7 +29,7 @@ export class BearerError extends Error {
   declare readonly fix: string
   /** Whether the same call can succeed later without any change. */
   declare readonly retryable: boolean
-  /** The server's `Retry-After`, in milliseconds. */
+  /** What remains of the wait that the server asks for, in milliseconds. */
   declare readonly retryAfter: number | undefined
   /** The HTTP status of the refusal, if there was one. */
   declare readonly status: number | undefined
