@@ -87,7 +87,7 @@ describe.each(sharedSessionStorages)("a fleet with sessions in %s", (_, storageO
 
 describe("a store that fails", () => {
   const breaking = () => {
-    const broken = { store: false, lock: false, remove: false }
+    const broken = { store: false, lock: false, remove: false, put: "nothing" }
     const begun = new Set<string>()
     const unavailable = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get" } })
     const guard = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
@@ -98,7 +98,7 @@ describe("a store that fails", () => {
         get: (...args: Parameters<typeof real.get>) => guard(real.get(...args)),
         put: (...args: Parameters<typeof real.put>) => {
           if (args[0].startsWith("session:")) begun.add(args[0])
-          return guard(real.put(...args))
+          return args[0].startsWith(broken.put) ? Effect.fail(unavailable) : guard(real.put(...args))
         },
         remove: (...args: Parameters<typeof real.remove>) =>
           broken.remove ? Effect.fail(unavailable) : guard(real.remove(...args)),
@@ -128,6 +128,20 @@ describe("a store that fails", () => {
     expect((await world.browser().get("/open")).status).toBe(200)
     broken.store = false
     expect((await browser.get("/me", asScript)).status).toBe(200)
+  })
+
+  it.each(["once:", "session:"])("has a login revoked of which nothing can be kept under %s", async (put) => {
+    const { broken, storage } = breaking()
+    const revoked: Array<string> = []
+    const noting: typeof fetch = (input, init) => {
+      const body = String(init?.body)
+      if (body.includes("token_type_hint")) revoked.push(body)
+      return fetch(input, init)
+    }
+    await using world = startApp(issuer, { sessions: storedSessions({ storage }), fetch: noting })
+    broken.put = put
+    expect((await world.browser().signIn()).status).toBe(503)
+    expect(revoked).toEqual([expect.stringContaining("refresh_token")])
   })
 
   it("leaves no session behind that nobody has, where the one before could not be ended", async () => {

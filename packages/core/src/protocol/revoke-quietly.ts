@@ -22,21 +22,22 @@ export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void
     (error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message)),
   )
 
-/** The same in the background, outside the caller's lock. */
-export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
-  Effect.flatMap(
-    Effect.forkDetach(Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)),
-    keepAlive,
-  )
+/** The same, whatever has become of the caller's lock. */
+const withoutLock = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
+  Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)
 
-/** The same work with tokens that have come; the issuer forgets them where it fails, or nobody waits for it any more. */
+/** The same in the background. */
+export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
+  Effect.flatMap(Effect.forkDetach(withoutLock(client, token)), keepAlive)
+
+/** Runs work with tokens that have arrived; revokes the refresh token if it fails or is interrupted. */
 export const orRevoked = <A, E, R>(
   client: Client,
   { refreshToken }: Pick<TokenSet, "refreshToken">,
   work: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R | Discovery | Http> =>
   Effect.onExit(work, ({ _tag }) =>
-    _tag === "Failure" && refreshToken !== undefined ? revokeQuietly(client, refreshToken) : Effect.void,
+    _tag === "Failure" && refreshToken !== undefined ? withoutLock(client, refreshToken) : Effect.void,
   )
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."

@@ -120,7 +120,7 @@ const firstUse = Effect.fnUntraced(function* (
     if (yield* sessions.used.isUsed(name)) return undefined
     const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
     const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
-    yield* sessions.used.remember(name, Duration.millis(Math.max(1, left)))
+    yield* orRevoked(client, login.tokens, sessions.used.remember(name, Duration.millis(Math.max(1, left))))
     return login
   })
   return yield* lock.withLock(name, complete)

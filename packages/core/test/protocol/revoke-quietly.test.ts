@@ -2,11 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { Http, httpLayer } from "../../src/http/client.ts"
 import { lockHeld } from "../../src/http/lock-held.ts"
 import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
-import { revokeLater, revokeQuietly } from "../../src/protocol/revoke-quietly.ts"
+import { orRevoked, revokeLater, revokeQuietly } from "../../src/protocol/revoke-quietly.ts"
 import { lockTimeout } from "../../src/store/lock.ts"
 import { modelClient } from "../support/model-issuer.ts"
 import { reasonOf } from "../support/reason.ts"
@@ -49,6 +50,15 @@ describe("a client whose lock is gone", () => {
   it.effect("still revokes what it said it would revoke later", () =>
     Effect.gen(function* () {
       const { sent } = yield* unlocked(revokeLater(modelClient, "refresh-1"))
+      assert.deepStrictEqual(sent, [endpoints.revocationEndpoint])
+    }),
+  )
+
+  it.effect("revokes what has come, as that waits for nobody", () =>
+    Effect.gen(function* () {
+      const came = { refreshToken: Redacted.make("refresh-1") }
+      const { outcome, sent } = yield* unlocked(Effect.flip(orRevoked(modelClient, came, Effect.fail("why"))))
+      assert.strictEqual(outcome, "why")
       assert.deepStrictEqual(sent, [endpoints.revocationEndpoint])
     }),
   )
