@@ -164,7 +164,7 @@ const judge = (claims: Claims, expectations: Expectations, now: number): Verifie
   const principal: Principal = {
     issuer: expectations.issuer,
     subject: sub ?? "",
-    clientId: client,
+    clientId: client ?? claims.azp,
     scopes: scopesOf(claims),
     actors: actors.success,
     expiresAt: (claims.exp ?? 0) * 1000,

@@ -132,6 +132,15 @@ describe("an opaque token", () => {
       }),
     ))
 
+  test("says scopes and client as a JWT of the same issuer does", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { scope: _, ...rest } = good
+        const { verdict } = yield* verifierOver([{ json: { ...rest, scp: ["read", "write"], azp: "shop" } }])
+        expect(yield* verdict()).toMatchObject({ subject: "alice", clientId: "shop", scopes: ["read", "write"] })
+      }),
+    ))
+
   test.each<readonly [string, Line]>([
     ["gone", { _tag: "Unreachable", url: "https://issuer.example/introspect" }],
     ["ill", { status: 503 }],
