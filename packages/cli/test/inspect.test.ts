@@ -94,6 +94,7 @@ describe("what is wrong is said in words", () => {
     ["not yet", { nbf: 4_000_000_000 }, "token_not_yet_valid", /becomes valid in \d+ days/],
     ["a time that is none", { exp: "soon" }, "token_expired", /exp is not a number/],
     ["an audience that is none", { aud: [{}] }, "claim_mismatch", /aud is not text or a list/],
+    ["scopes that are none", { scp: 7 }, "claim_mismatch", /scp is not text or a list/],
   ])("%s", async (_, claims, problem, words) => {
     const { code, stdout, stderr } = await inspect(changed(claims), "--audience", audience, "--json")
     const { verified, problems } = JSON.parse(stdout)
@@ -109,6 +110,11 @@ describe("what is wrong is said in words", () => {
       "token_expired",
       "invalid_signature",
     ])
+  })
+
+  test("scopes in a list, as some issuers have them, are none of it", async () => {
+    const { stdout } = await inspect(changed({ scope: ["read"], scp: ["read"] }), "--audience", audience, "--json")
+    expect(JSON.parse(stdout).problems).toMatchObject([{ code: "invalid_signature" }])
   })
 
   test("the real signature is seen although the token is for somebody else", async () => {

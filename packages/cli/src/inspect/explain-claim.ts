@@ -46,6 +46,7 @@ const explain = (name: string, value: unknown, context: ClaimContext): Explained
     return typeof value === "number" ? explainTime(name, value, context) : wrong(meaning, name, "a number")
   if (name === "iss") return explainIssuer(meaning, value, context)
   if (name === "aud") return explainAudience(meaning, value, context)
+  if ((name === "scope" || name === "scp") && listOf(value) === undefined) return wrong(meaning, name, list)
   if (texts.has(name) && typeof value !== "string") return wrong(meaning, name, "text")
   return { meaning }
 }
@@ -89,12 +90,18 @@ const explainIssuer = (meaning: string, value: unknown, { issuer }: ClaimContext
 }
 
 const explainAudience = (meaning: string, value: unknown, { audience }: ClaimContext): Explained => {
-  const given = typeof value === "string" ? [value] : value
-  if (!Array.isArray(given) || !given.every((each) => typeof each === "string")) {
-    return wrong(meaning, "aud", "text or a list of texts")
-  }
+  const given = listOf(value)
+  if (given === undefined) return wrong(meaning, "aud", list)
   if (audience.length === 0 || given.some((each) => audience.includes(each))) return { meaning }
   return { meaning, problem: `It is not for ${audience.join(" or ")}.` }
+}
+
+const list = "text or a list of texts"
+
+/** The texts of a claim that may be one or several. */
+const listOf = (value: unknown): ReadonlyArray<string> | undefined => {
+  const given: unknown = typeof value === "string" ? [value] : value
+  return Array.isArray(given) && given.every((each) => typeof each === "string") ? given : undefined
 }
 
 const textOf = (name: string, value: unknown): string => {
@@ -106,7 +113,7 @@ const textOf = (name: string, value: unknown): string => {
 
 const shortened = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
-const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "scope", "azp", "nonce", "sid"])
+const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "azp", "nonce", "sid"])
 
 const meanings: Readonly<Record<string, string>> = {
   iss: "who issued it",
