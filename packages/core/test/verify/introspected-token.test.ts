@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest"
 import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
 import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { introspection, type IntrospectionOptions } from "../../src/verify/introspected-token.ts"
+import { reasonOf } from "../support/reason.ts"
 import { type Line, scripted, scriptedClient, scriptedIssuer } from "../support/scripted.ts"
 import { inVirtualTime } from "./virtual-time.ts"
 
@@ -85,6 +86,34 @@ describe("an opaque token", () => {
       }),
     ))
 
+  test("that is active and not for this API is remembered as briefly", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict, sent } = yield* verifierOver([
+          { json: { ...good, aud: "https://other.example" } },
+          { json: good },
+        ])
+        for (let times = 0; times < 3; times++) expect(yield* verdict()).toMatchObject({ claim: "aud" })
+        expect(sent).toHaveLength(1)
+        yield* TestClock.adjust("5 seconds")
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
+      }),
+    ))
+
+  test("that is active no more is remembered as that, and one that is active again too", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict, sent } = yield* verifierOver([{ json: good }, { json: { active: false } }, { json: good }])
+        yield* verdict()
+        yield* TestClock.adjust("30 seconds")
+        for (let times = 0; times < 3; times++) expect(yield* verdict()).toMatchObject({ _tag: "TokenInactive" })
+        expect(sent).toHaveLength(2)
+        yield* TestClock.adjust("5 seconds")
+        for (let times = 0; times < 3; times++) expect(yield* verdict()).toMatchObject({ subject: "alice" })
+        expect(sent).toHaveLength(3)
+      }),
+    ))
+
   test.each<readonly [string, object, object]>([
     ["another issuer", { iss: "https://evil.example" }, { _tag: "ClaimMismatch", claim: "iss" }],
     ["no issuer", { iss: undefined }, { _tag: "ClaimMismatch", claim: "iss" }],
@@ -101,6 +130,7 @@ describe("an opaque token", () => {
     ["ID as its typ", { typ: "ID" }, { _tag: "ClaimMismatch", claim: "typ" }],
     ["type DPoP and no key", { token_type: "DPoP" }, { _tag: "ClaimMismatch", claim: "cnf" }],
     ["type DPoP and another binding", { token_type: "dpop", cnf: {} }, { _tag: "ClaimMismatch", claim: "cnf" }],
+    ["an actor that is none", { act: { sub: 1 } }, { _tag: "ClaimMismatch", claim: "act" }],
     ["neither subject nor client", { sub: undefined }, { _tag: "ClaimMismatch", claim: "sub" }],
   ])("that is active with %s is refused", (_, members, reason) =>
     inVirtualTime(
@@ -184,8 +214,10 @@ describe("an opaque token", () => {
     inVirtualTime(
       Effect.gen(function* () {
         const { verdict, sent } = yield* verifierOver([{ json: good }])
-        expect(yield* verdict("x".repeat(33_000))).toMatchObject({ _tag: "MalformedToken" })
+        const problem = "is longer than 32768 characters"
+        expect(yield* verdict("x".repeat(32_769))).toEqual({ _tag: "MalformedToken", problem })
         expect(sent).toHaveLength(0)
+        expect(yield* verdict("x".repeat(32_768))).toMatchObject({ subject: "alice" })
       }),
     ))
 
@@ -196,6 +228,42 @@ describe("an opaque token", () => {
         const principal = yield* verifier.check("opaque")
         expect(() => (principal.claims["roles"] as Array<string>).push("admin")).toThrow(TypeError)
         expect(() => (principal.scopes as Array<string>).push("admin")).toThrow(TypeError)
+      }),
+    ))
+})
+
+describe("options of introspection", () => {
+  test.each<readonly [string, object, string]>([
+    ["issuer", { issuer: "" }, "must be a non-empty string"],
+    ["issuer", { issuer: 5 }, "must be a non-empty string"],
+    ["clientId", { clientId: "" }, "must be a non-empty string"],
+    ["clientId", { clientId: undefined }, "must be a non-empty string"],
+    ["clientAuth", { clientAuth: "secret" }, "must be one such as clientSecretBasic(secret)"],
+    ["audience", { audience: [] }, "must name at least one audience"],
+    ["audience", { audience: "" }, "must name at least one audience"],
+    ["audience", { audience: [audience, ""] }, "must name at least one audience"],
+    ["maxAge", { maxAge: "1 hour and a bit" }, "must be a duration up to 1 hour"],
+    ["maxAge", { maxAge: 3_600_001 }, "must be a duration up to 1 hour"],
+    ["negativeMaxAge", { negativeMaxAge: "soon" }, "must be a duration up to 1 hour"],
+    ["negativeMaxAge", { negativeMaxAge: "2 hours" }, "must be a duration up to 1 hour"],
+  ])("%s cannot be %o", (field, options, problem) =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const reason = yield* reasonOf(verifierOver([{ json: good }], options))
+        expect(reason).toEqual({ _tag: "InvalidOptions", field: `introspection.${field}`, problem })
+      }),
+    ),
+  )
+
+  test("an hour is long enough for any answer", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const options = { maxAge: "1 hour", negativeMaxAge: "1 hour" } as const
+        const { verdict, sent } = yield* verifierOver([{ json: { active: false } }], options)
+        yield* verdict()
+        yield* TestClock.adjust("59 minutes")
+        expect(yield* verdict()).toMatchObject({ _tag: "TokenInactive" })
+        expect(sent).toHaveLength(1)
       }),
     ))
 })

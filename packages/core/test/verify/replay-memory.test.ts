@@ -50,6 +50,32 @@ describe("used proofs in this process", () => {
     }),
   )
 
+  it.effect("count once, however often their name has ended and come again", () =>
+    Effect.gen(function* () {
+      const memory = makeReplayMemory({ capacity: 10 })
+      for (let times = 0; times < 4; times++) {
+        assert.isTrue(yield* put(memory, "again"))
+        yield* TestClock.adjust("90 seconds")
+      }
+      for (let n = 0; n < 5; n++) assert.isTrue(yield* put(memory, `${n}`))
+      assert.strictEqual(yield* put(memory, "5"), "store_unavailable")
+    }),
+  )
+
+  it.effect("that have ended are looked for once a second, however many are turned away", () =>
+    Effect.gen(function* () {
+      const memory = makeReplayMemory({ capacity: 2 })
+      assert.isTrue(yield* put(memory, "first", "one key"))
+      yield* TestClock.adjust("89500 millis")
+      assert.isTrue(yield* put(memory, "second", "another key"))
+      assert.strictEqual(yield* put(memory, "third", "a third key"), "store_unavailable")
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(yield* put(memory, "third", "a third key"), "store_unavailable")
+      yield* TestClock.adjust("1 millis")
+      assert.isTrue(yield* put(memory, "third", "a third key"))
+    }),
+  )
+
   law("stay used although somebody else's flood the memory", () =>
     Effect.gen(function* () {
       const verifier = yield* verifying({ replays: makeReplayMemory({ capacity: 10 }) })

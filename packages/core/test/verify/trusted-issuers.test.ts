@@ -58,7 +58,8 @@ describe("several issuers", () => {
             claim: "iss",
           })
         expect(yield* judged(verifier, mint(one, { claims: { iss: [server.issuer] } }))).toMatchObject({ claim: "iss" })
-        expect(yield* judged(verifier, mint(one, { payload: "[]" }))).toMatchObject({ _tag: "MalformedToken" })
+        for (const token of [mint(one, { payload: "[]" }), "", "a.b", "opaque"])
+          expect(yield* judged(verifier, token)).toMatchObject({ _tag: "MalformedToken" })
         expect(server.fetches() + stranger.fetches()).toBe(0)
       }),
     ))
