@@ -59,6 +59,16 @@ test("the part that was not agreed on is not read", () => {
   expect(outcome(address, "form_post")).toEqual({ _tag: "NotOurs" })
 })
 
+test("what a value has in it is no beginning of a query", () => {
+  expect(outcome("code=c&state=a?b#c", "form_post")).toMatchObject({ code: "c", state: "a?b#c" })
+})
+
+test("an answer of 65536 characters is read", () => {
+  const text = `code=c&state=${"s".repeat(65_536 - "code=c&state=".length)}`
+  assert.strictEqual(tagOf(text), "Answer")
+  expect(outcome(`${text}s`)).toMatchObject({ _tag: "Malformed", problem: "is longer than 65536 characters" })
+})
+
 test("an error is told with its state, made printable", () => {
   expect(outcome("?error=access_denied&error_description=no%0Away%00&state=s&iss=i")).toEqual({
     _tag: "Denial",

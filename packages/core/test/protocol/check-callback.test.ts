@@ -20,8 +20,24 @@ test("the answer that was waited for is taken", () => {
   assert.isTrue(Result.isSuccess(check(`?code=c&state=right&iss=${iss}`, true)))
 })
 
+test("an ID token, which names the issuer itself, is taken without iss", () => {
+  assert.isTrue(Result.isSuccess(check("?id_token=t&state=right", true)))
+  assert.strictEqual(codeOf("?access_token=t&state=right", true), "issuer_mismatch")
+})
+
+test("an answer that nobody asked for is taken where no state was sent, from this issuer alone", () => {
+  const unasked = (callback: string) =>
+    checkCallback(parseCallback(callback, "query"), { state: undefined, issuer, namesIssuer: true })
+  for (const callback of [`?id_token=t&iss=${iss}`, `?code=c&state=any&iss=${iss}`])
+    assert.isTrue(Result.isSuccess(unasked(callback)))
+  expect(unasked("?code=c&state=any&iss=https%3A%2F%2Fevil.example")).toMatchObject({ failure: { problem: "iss" } })
+})
+
 describe("refused is", () => {
   test.each([
+    ["the beginning of the state", "?code=c&state=righ", "invalid_state"],
+    ["the state with another end", "?code=c&state=righT", "invalid_state"],
+    ["the state with another beginning", "?code=c&state=Right", "invalid_state"],
     ["another state", "?code=c&state=wrong", "invalid_state"],
     ["a state of another length", "?code=c&state=right1", "invalid_state"],
     ["another state with an error", "?error=access_denied&state=wrong", "invalid_state"],

@@ -74,6 +74,13 @@ describe("an answer of the token endpoint", () => {
     ["a token_type that is a number", json({ access_token: "a", token_type: 1 })],
     ["a negative lifetime", json({ access_token: "a", token_type: "Bearer", expires_in: -1 })],
     ["a lifetime that is no number", json({ access_token: "a", token_type: "Bearer", expires_in: "soon" })],
+    ...["1e3", "0x10", " 60", "60 ", "-1", "", "1234567890123", true, [60], {}].map(
+      (lifetime) =>
+        [
+          `a lifetime that is ${json(lifetime)}`,
+          json({ access_token: "a", token_type: "Bearer", expires_in: lifetime }),
+        ] as const,
+    ),
     ["an infinite lifetime", '{"access_token":"a","token_type":"Bearer","expires_in":1e999}'],
     ["a refresh_token that is an object", json({ access_token: "a", token_type: "Bearer", refresh_token: {} })],
     ["a prototype", '{"__proto__":{"access_token":"a","token_type":"Bearer"}}'],
