@@ -81,7 +81,18 @@ describe("a value in cookies", () => {
     assert.deepStrictEqual(read(`${name}=w`, `${name}.9=a`, `${name}.x=a`, `${name}.00=a`), [["w"]])
   })
 
-  it("that is too long is refused instead of cut", () => {
-    assert.isUndefined(set("x".repeat(12_289)))
+  it("fills four cookies to the last character; what is longer is refused instead of cut", () => {
+    const room = 3072 - setCookie(`${name}.0`, "", 60).length
+    for (const [length, cookies] of [
+      [room, 1],
+      [room + 1, 2],
+      [4 * room, 4],
+    ] as const) {
+      const value = "x".repeat(length)
+      const lines = set(value) ?? []
+      assert.lengthOf(lines, cookies)
+      assert.strictEqual(readChunks(name, browserAfter(lines))[0]?.[0], value)
+    }
+    assert.isUndefined(set("x".repeat(4 * room + 1)))
   })
 })

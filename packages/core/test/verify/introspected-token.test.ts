@@ -114,6 +114,17 @@ describe("an opaque token", () => {
       }),
     ))
 
+  test("is still known after a flood of others that are none", () =>
+    inVirtualTime(
+      Effect.gen(function* () {
+        const { verdict, sent } = yield* verifierOver([{ json: good }, { json: { active: false } }])
+        yield* verdict()
+        for (let n = 0; n < 10_000; n++) yield* verdict(`guess ${n}`)
+        expect(yield* verdict()).toMatchObject({ subject: "alice" })
+        expect(sent).toHaveLength(10_001)
+      }),
+    ))
+
   test.each<readonly [string, object, object]>([
     ["another issuer", { iss: "https://evil.example" }, { _tag: "ClaimMismatch", claim: "iss" }],
     ["no issuer", { iss: undefined }, { _tag: "ClaimMismatch", claim: "iss" }],

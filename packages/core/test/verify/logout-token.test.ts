@@ -5,7 +5,7 @@ import type { IdTokenVerifierOptions } from "../../src/verify/id-token.ts"
 import { jwks } from "../../src/verify/jwks.ts"
 import { makeLogoutTokenVerifier } from "../../src/verify/logout-token.ts"
 import { reasonOf } from "../support/reason.ts"
-import { issuer, makeSigner, mint, type Minting } from "./mint.ts"
+import { everyAlgorithm, issuer, makeSigner, mint, type Minting } from "./mint.ts"
 
 const clientId = "shop"
 const now = 1_800_000_000
@@ -59,6 +59,7 @@ describe("a logout token is refused", () => {
     ...(actual !== undefined && { actual }),
   })
   const names = "1 to 255 characters"
+  const allowed = everyAlgorithm.filter((alg) => !alg.startsWith("HS"))
   const refused: ReadonlyArray<readonly [string, Minting, object]> = [
     ["of the type of access tokens", { header: { typ: "at+jwt" } }, { _tag: "TypeNotAllowed", type: "at+jwt" }],
     ["of no event", { claims: { events: undefined } }, mismatch("events", event)],
@@ -97,13 +98,14 @@ describe("a logout token is refused", () => {
     ["for another client", { claims: { aud: "other" } }, mismatch("aud", clientId, "other")],
     ["that has ended", { claims: { exp: now - 60 } }, { _tag: "OutsideValidity", claim: "exp", seconds: 60 }],
     ["from the future", { claims: { iat: now + 61 } }, { _tag: "OutsideValidity", claim: "iat", seconds: 61 }],
-    ["of another algorithm", { header: { alg: "none" } }, { _tag: "AlgorithmNotAllowed", algorithm: "none" }],
+    ["of another algorithm", { header: { alg: "none" } }, { _tag: "AlgorithmNotAllowed", algorithm: "none", allowed }],
     ["of a key that the issuer does not have", { header: { kid: "other" } }, { _tag: "KeyNotFound", keyId: "other" }],
   ]
   for (const [name, minting, reason] of refused) {
     it.effect(name, () =>
       Effect.gen(function* () {
-        assert.deepInclude(yield* reasonOf(verify(token(minting))), reason)
+        const actual: object = yield* reasonOf(verify(token(minting)))
+        assert.deepStrictEqual(actual, reason)
       }),
     )
   }
