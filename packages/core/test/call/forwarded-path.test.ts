@@ -9,6 +9,8 @@ describe("a forwarded path", () => {
     const href = (path: string, search = "") => forwardedUrl(upstream, path, search)?.href
     assert.strictEqual(href("/a/b", "?c=%2F"), "https://orders.example/api/a/b?c=%2F")
     assert.strictEqual(href("/"), "https://orders.example/api/")
+    assert.strictEqual(href("a/b"), "https://orders.example/api/a/b")
+    assert.strictEqual(href("/a../v1.."), "https://orders.example/api/a../v1..")
     assert.strictEqual(href("/a%20b/%C3%A4/50%25"), "https://orders.example/api/a%20b/%C3%A4/50%25")
     assert.strictEqual(forwardedUrl({ ...upstream, prefix: "" }, "/a", "")?.href, "https://orders.example/a")
   })

@@ -2,8 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import { StoreError } from "../../src/errors/store-error.ts"
 import { learnedClock, ServerTime } from "../../src/http/learned-clock.ts"
 import { type Lease, underLease } from "../../src/store/leased-lock.ts"
 import { lockHeld } from "../../src/http/lock-held.ts"
@@ -78,6 +80,50 @@ describe("a lease", () => {
         assert.closeTo((yield* Clock.currentTimeMillis) - before, hour, 1000)
       })
       yield* Effect.provide(asking(learn), learnedClock)
+    }),
+  )
+})
+
+describe("the lease of long work", () => {
+  const gone = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "put" } })
+
+  /** Almost a minute of work under a lease that is extended like this, and how often that was asked for. */
+  const working = (extend: (times: number) => Effect.Effect<boolean, StoreError>) =>
+    Effect.gen(function* () {
+      let times = 0
+      const asked = Effect.suspend(() => extend((times += 1)))
+      const long = { work: Effect.sleep("59 seconds"), wait: Duration.seconds(1), limit: Duration.minutes(2) }
+      const fiber = yield* Effect.forkChild(Effect.result(underLease({ ...lease, extend: asked }, long)))
+      const startedAt = yield* Clock.currentTimeMillis
+      // so that the end can be told to a tenth of a second
+      while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("100 millis")
+      const result = yield* Fiber.join(fiber)
+      const reason = result._tag === "Failure" ? result.failure.reason : "done"
+      return { reason, times, after: (yield* Clock.currentTimeMillis) - startedAt }
+    })
+
+  it.effect("is extended three times in its life, until the work is done", () =>
+    Effect.gen(function* () {
+      const { reason, times } = yield* working(() => Effect.succeed(true))
+      assert.deepStrictEqual([reason, times], ["done", 17])
+    }),
+  )
+
+  it.effect("ends the work at once where it is somebody else's", () =>
+    Effect.gen(function* () {
+      const { reason, times, after } = yield* working((times) => Effect.succeed(times < 3))
+      assert.deepStrictEqual([reason, times], [lost, 3])
+      assert.isAtMost(after, seconds(10) + 200)
+    }),
+  )
+
+  it.effect("survives a store that is away for less than nine tenths of it", () =>
+    Effect.gen(function* () {
+      const { reason } = yield* working((times) => (times % 2 === 1 ? gone : Effect.succeed(true)))
+      assert.strictEqual(reason, "done")
+      const { reason: why, times, after } = yield* working(() => gone)
+      assert.deepStrictEqual([why, times], [lost, 2])
+      assert.isAtMost(after, seconds(10) + 200)
     }),
   )
 })
