@@ -185,6 +185,34 @@ describe("an answer of the issuer", () => {
     },
   )
 
+  it.each(["https://app.test/other", "https://app.test/", "https://app.test:444/callback", "http://app.test/callback"])(
+    "at %s, which is not where it was to come, is left alone",
+    async (elsewhere) => {
+      const { world, after } = await lateBy(0)
+      const { search } = after.url()
+      const page = fakePage(elsewhere + search, after.storage)
+      await using client = world.make(page)
+      expect(await client.ready()).toMatchObject({ callback: "none", error: undefined })
+      expect(page.url().href).toBe(elsewhere + search)
+      await using rightful = world.make(fakePage(after.url().href, after.storage))
+      expect(await rightful.ready()).toMatchObject({ callback: "completed", returnTo: "/deep?x=1" })
+    },
+  )
+
+  it("that nobody waits for is said if it is of the issuer, and left alone if it is of another", async () => {
+    const world = await makeFakeWorld()
+    const answerOf = (issuer: string) => fakePage(`${redirectUri}?code=c&state=x&iss=${encodeURIComponent(issuer)}`)
+    const ours = answerOf("https://issuer.test")
+    await using client = world.make(ours)
+    expect(await client.ready()).toMatchObject({ callback: "failed", error: { code: "invalid_state" } })
+    expect(ours.url().href).toBe(redirectUri)
+    const foreign = answerOf("https://other.test")
+    const { href } = foreign.url()
+    await using other = world.make(foreign)
+    expect(await other.ready()).toMatchObject({ callback: "none", error: undefined })
+    expect(foreign.url().href).toBe(href)
+  })
+
   it("counts by the issuer's time on a device whose clock is wrong", async () => {
     const real = Date.now
     const clock = vi.spyOn(Date, "now").mockImplementation(() => real() + 14 * 60 * minute)

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { assert, describe, it } from "vitest"
-import type { TargetInput } from "../../src/model/target.ts"
+import { parseTarget, type TargetInput } from "../../src/model/target.ts"
 import { makeTargetKeys } from "../../src/provide/target-key.ts"
 
 const words = fc.constantFrom("a", "b", "a b", "b a", "\n", "")
@@ -30,6 +30,25 @@ describe("the key of a target", () => {
     for (const field of ["audience", "resource", "scope", "organization"]) {
       assert.deepInclude(keyOf({ [field]: value }), { field })
     }
+  })
+
+  it("is another for another member, whichever it is", () => {
+    for (const field of ["audience", "resource", "scope", "organization"]) {
+      const keys = makeTargetKeys(10)
+      const [one, other, none] = [{ [field]: "urn:a" }, { [field]: "urn:b" }, {}].map((input) =>
+        Result.getOrThrow(keys.keyOf(input)),
+      )
+      assert.strictEqual(new Set([one, other, none]).size, 3, field)
+      if (field !== "organization") assert.strictEqual(Result.getOrThrow(keys.keyOf({ [field]: ["urn:b"] })), other)
+    }
+  })
+
+  it.each([[null], [undefined], ["urn:a"], [5], [true]])("is none where the target is %j", (input) => {
+    const keys = makeTargetKeys(10)
+    keys.keyOf({})
+    const wrong = input as unknown as TargetInput
+    const told = Result.getOrThrow(Result.flip(parseTarget(wrong)))
+    assert.deepEqual(Result.getOrThrow(Result.flip(keys.keyOf(wrong))), told)
   })
 
   it("is that of the target as it is now, though the object was asked for before", () => {
