@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
@@ -15,8 +16,12 @@ import {
 import type { Delegated, DelegationWire } from "../../src/delegate/wire.ts"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import type { TokenSet } from "../../src/model/token-set.ts"
+import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
+import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { none } from "../../src/protocol/client-auth.ts"
+import { keyValueStore } from "../../src/store/key-value.ts"
 import { memoryStoreLayer } from "../../src/store/token-store.ts"
+import { mapStorage } from "../support/storage.ts"
 import { network } from "../support/world.ts"
 
 const client = { issuer: "https://issuer.example", clientId: "me", clientAuth: none() }
@@ -119,6 +124,61 @@ describe("delegate", () => {
         yield* TestClock.adjust("250 seconds")
         assert.strictEqual(yield* delegate("opaque", "b"), "4 for b")
       }).pipe(Effect.provide(over(wire)))
+    }),
+  )
+
+  it.effect("gives another token for one that an API has refused, once for all who had it", () =>
+    Effect.gen(function* () {
+      const { wire, trades } = tracing()
+      const stored = keyValueStore(() => mapStorage())
+      const alice = jwt(9e9)
+      const token = (options?: DelegateOptions) =>
+        Delegation.use((delegation) => delegation.delegate(alice, { audience: "a" }, options))
+      yield* Effect.gen(function* () {
+        const first = yield* token()
+        const second = yield* token({ refused: first })
+        assert.strictEqual(Redacted.value(second.value), "2 for a")
+        for (const options of [{ refused: first }, {}]) assert.deepStrictEqual(yield* token(options), second)
+        assert.strictEqual(Redacted.value((yield* token({ refused: second })).value), "3 for a")
+        assert.lengthOf(trades, 3)
+      }).pipe(Effect.provide(delegationLayer({ client, wire }).pipe(Layer.provide([network(), stored]))))
+    }),
+  )
+
+  // who is left begins anew only where nobody can go on with what others began
+  for (const [name, flights, traded] of [
+    ["are shared", sharedFlightsLayer, "1 for a"],
+    ["are not shared", watchedFlightsLayer, "3 for a"],
+  ] as const) {
+    it.effect(`takes nothing from those who wait when others leave, where promises ${name}`, () =>
+      Effect.gen(function* () {
+        const { wire } = tracing(Effect.sleep("10 seconds"))
+        const asked = delegate(jwt(9e9), "a")
+        yield* Effect.gen(function* () {
+          const ask = Effect.forkChild(asked, { startImmediately: true })
+          const [one, two, last] = [yield* ask, yield* ask, yield* ask]
+          for (const leaver of [one, two]) {
+            yield* TestClock.adjust("1 second")
+            yield* Fiber.interrupt(leaver)
+          }
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(yield* Fiber.join(last), traded)
+        }).pipe(
+          Effect.provide(
+            delegationLayer({ client, wire }).pipe(Layer.provide([network(), memoryStoreLayer(), flights])),
+          ),
+        )
+      }),
+    )
+  }
+
+  it.effect("tells why the issuer would not trade, as a failure of the delegation", () =>
+    Effect.gen(function* () {
+      const reason = { _tag: "Unreachable", url: "https://issuer.example/token" } as const
+      const { wire } = tracing(Effect.fail(new AcquireError({ reason })))
+      const error = yield* Effect.flip(Effect.provide(delegate(jwt(9e9), "a"), over(wire)))
+      assert.strictEqual(error._tag, "DelegateError")
+      assert.deepStrictEqual<object>(error.reason, reason)
     }),
   )
 
