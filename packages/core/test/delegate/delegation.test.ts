@@ -130,7 +130,8 @@ describe("delegate", () => {
   it.effect("gives another token for one that an API has refused, once for all who had it", () =>
     Effect.gen(function* () {
       const { wire, trades } = tracing()
-      const stored = keyValueStore(() => mapStorage())
+      const storage = mapStorage()
+      const stored = keyValueStore(() => storage)
       const alice = jwt(9e9)
       const token = (options?: DelegateOptions) =>
         Delegation.use((delegation) => delegation.delegate(alice, { audience: "a" }, options))

@@ -225,3 +225,34 @@ describe("an entry as text", () => {
     )
   })
 })
+
+it.effect("writes of one key to a slow storage are one after the other, however many come while others end", () => {
+  let under = 0
+  let most = 0
+  const map = mapStorage()
+  const turns = async (count: number) => {
+    for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const slowly = async <A>(work: () => A): Promise<Awaited<A>> => {
+    most = Math.max(most, (under += 1))
+    await turns(3)
+    under -= 1
+    return await work()
+  }
+  const storage: KeyValueStorage = {
+    getItem: (key) => slowly(() => map.getItem(key)),
+    setItem: (key, value) => slowly(() => map.setItem(key, value)),
+    removeItem: (key) => slowly(() => map.removeItem(key)),
+  }
+  return Effect.gen(function* () {
+    const store = yield* TokenStore
+    const fibers: Array<Fiber.Fiber<boolean, unknown>> = []
+    for (let n = 0; n < 20; n++) {
+      fibers.push(yield* Effect.forkChild(store.put("key", `${n}`), { startImmediately: true }))
+      yield* Effect.promise(() => turns(2))
+    }
+    yield* Fiber.awaitAll(fibers)
+    assert.strictEqual(most, 1)
+    assert.strictEqual((yield* store.get("key"))?.value, "19")
+  }).pipe(Effect.provide(keyValueStore(() => storage)))
+})
