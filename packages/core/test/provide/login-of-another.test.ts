@@ -94,3 +94,47 @@ describe("a login over another", () => {
     }),
   )
 })
+
+describe("a login that ends", () => {
+  const opened = Effect.map(
+    Effect.sync(() => scripted({ json: {} })),
+    ({ network, sent }) => {
+      const options = { client: scriptedClient, key: "person", own: { scope: "read" } }
+      const layer = loginLayer(options).pipe(
+        Layer.provide([network, sharedFlightsLayer, memoryLockLayer, memoryStoreLayer()]),
+      )
+      return { layer, sent }
+    },
+  )
+
+  it.effect("asks the issuer for nothing where there is nobody, or no refresh token", () =>
+    Effect.gen(function* () {
+      const { layer, sent } = yield* opened
+      const { refreshToken: _, ...set } = setFor("ada", "1")
+      yield* Effect.gen(function* () {
+        const login = yield* Login
+        yield* login.signOut
+        assert.isUndefined(yield* login.end())
+        yield* login.begin(set, { scope: "read" })
+        yield* login.signOut
+        assert.isUndefined(yield* login.current)
+      }).pipe(Effect.provide(layer))
+      assert.lengthOf(sent, 0)
+    }),
+  )
+
+  it.effect("tells before until when its own token can be used, if it has one", () =>
+    Effect.gen(function* () {
+      for (const [target, endsAt] of [
+        [{ scope: "read" }, 3_590_000],
+        [{ scope: "write" }, undefined],
+      ] as const) {
+        const { layer } = yield* opened
+        const current = yield* Login.use((login) =>
+          Effect.andThen(login.begin(setFor("ada", "1"), target), login.current),
+        ).pipe(Effect.provide(layer))
+        assert.strictEqual(current?.endsAt, endsAt)
+      }
+    }),
+  )
+})
