@@ -54,6 +54,16 @@ describe("a wrong configuration of whom to trust names its field and the fix", (
       },
       /must be utf8 with client_secret_jwt/,
     ],
+    [
+      "clients[0].secret",
+      { clients: [{ ...client, legacy: { secretEncoding: "base64url" }, secret: `+${"a".repeat(50)}` }] },
+      /not base64url/,
+    ],
+    [
+      "clients[0].secret",
+      { clients: [{ ...client, auth: "client_secret_jwt", secret: "x".repeat(31) }] },
+      /31 bytes, HS256 needs at least 32/,
+    ],
     ["issuer", { clients, issuer: "ftp://a.example" }, /origin without path/],
     ["issuer", { clients, issuer: "nonsense" }, /origin without path/],
     ["defaultConnection", { clients, defaultConnection: "users" }, /not one of the connections/],
@@ -66,6 +76,7 @@ describe("a wrong configuration of whom to trust names its field and the fix", (
 })
 
 test.each<[string, object]>([
+  ["a secret of 32 bytes", { clients: [{ ...client, auth: "client_secret_jwt", secret: "x".repeat(32) }] }],
   ["keys elsewhere", trusting({ jwksUri })],
   ["keys at this machine", trusting({ jwksUri: "http://127.0.0.1:1/jwks" })],
   ["keys at this machine, by its name", trusting({ jwksUri: "http://localhost:1/jwks" })],
