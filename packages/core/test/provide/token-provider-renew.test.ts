@@ -11,7 +11,8 @@ import { password } from "../../src/acquire/password.ts"
 import { AcquireError, type AcquireReason, type RejectionCode } from "../../src/errors/acquire-error.ts"
 import { clockLayer } from "../../src/http/clock.ts"
 import { TokenProvider, tokenProviderLayer } from "../../src/provide/token-provider.ts"
-import { memoryStoreLayer } from "../../src/store/token-store.ts"
+import { memoryStoreLayer, type TokenStore } from "../../src/store/token-store.ts"
+import { sharedStore } from "../support/shared-store.ts"
 import { network } from "../support/world.ts"
 
 import { client, many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
@@ -98,7 +99,7 @@ describe("a server that asks to wait", () => {
 
 describe("a clock that is set back", () => {
   const hour = 3_600_000
-  const world = (flow: Flow) => {
+  const world = (flow: Flow, store?: Layer.Layer<TokenStore>) => {
     const clock = { wall: 2 * hour }
     const pass = (minutes: number) =>
       Effect.andThen(
@@ -109,31 +110,36 @@ describe("a clock that is set back", () => {
       clock,
       pass,
       layer: Layer.provide(
-        providing(flow),
+        providing(flow, store),
         clockLayer(() => clock.wall),
       ),
     }
   }
 
-  it.effect("prolongs no token", () =>
-    Effect.gen(function* () {
-      const { flow } = numbered({ lifetimeMillis: 600_000 })
-      const { clock, pass, layer } = world(flow)
-      yield* Effect.gen(function* () {
-        const { peek } = yield* TokenProvider
-        const one = yield* token()
-        clock.wall -= hour
-        yield* pass(4)
-        assert.strictEqual(peek({}), one)
-        assert.strictEqual(yield* token(), one)
-        yield* pass(6)
-        assert.isUndefined(peek({}))
-        assert.strictEqual(valueOf(yield* token()), "token 2")
-        yield* pass(4)
-        assert.strictEqual(valueOf(yield* token()), "token 2")
-      }).pipe(Effect.provide(layer))
-    }),
-  )
+  for (const [name, store] of [
+    ["which is kept here alone", memoryStoreLayer],
+    ["nor the copy in a store, whose time looks good", sharedStore],
+  ] as const) {
+    it.effect(`prolongs no token, ${name}`, () =>
+      Effect.gen(function* () {
+        const { flow } = numbered({ lifetimeMillis: 600_000 })
+        const { clock, pass, layer } = world(flow, store())
+        yield* Effect.gen(function* () {
+          const { peek } = yield* TokenProvider
+          const one = yield* token()
+          clock.wall -= hour
+          yield* pass(4)
+          assert.strictEqual(peek({}), one)
+          assert.strictEqual(yield* token(), one)
+          yield* pass(6)
+          assert.isUndefined(peek({}))
+          assert.strictEqual(valueOf(yield* token()), "token 2")
+          yield* pass(4)
+          assert.strictEqual(valueOf(yield* token()), "token 2")
+        }).pipe(Effect.provide(layer))
+      }),
+    )
+  }
 
   it.effect("prolongs no pause", () =>
     Effect.gen(function* () {
