@@ -4,7 +4,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { Http } from "../../src/http/client.ts"
 import { sharedFlightsLayer } from "../../src/http/single-flight.ts"
+import type { TokenSet } from "../../src/model/token-set.ts"
 import { Login, loginLayer } from "../../src/provide/login.ts"
 import { TokenProvider } from "../../src/provide/token-provider.ts"
 import { memoryLockLayer } from "../../src/store/lock.ts"
@@ -20,12 +22,27 @@ const renewed = {
 /** A login whose access token has ended, at an issuer that says these things when it is to be renewed. */
 const renewing = Effect.fnUntraced(function* (...lines: ReadonlyArray<Line>) {
   const { network, sent } = scripted(...lines)
+  const script = yield* Effect.provide(Http, network)
+  let meanwhile: Effect.Effect<unknown> = Effect.void
+  const ask: typeof script.ask = (...request) =>
+    Effect.andThen(
+      Effect.suspend(() => meanwhile),
+      script.ask(...request),
+    )
   const context = yield* Layer.build(
     loginLayer({ client: scriptedClient, key: "person" }).pipe(
-      Layer.provide([network, sharedFlightsLayer, memoryLockLayer, memoryStoreLayer()]),
+      Layer.provide([
+        network,
+        sharedFlightsLayer,
+        memoryLockLayer,
+        memoryStoreLayer(),
+        Layer.succeed(Http, { ...script, ask }),
+      ]),
     ),
   )
-  yield* Login.use((login) => login.begin(setOf("refresh-0"), {})).pipe(Effect.provide(context))
+  const begin = (set: TokenSet) =>
+    Login.use((login) => login.begin(set, {})).pipe(Effect.provide(context), Effect.orDie)
+  yield* begin(setOf("refresh-0"))
   yield* TestClock.adjust("1 minute")
   const token = Effect.gen(function* () {
     const asked = TokenProvider.use((provider) => provider.token({}))
@@ -42,7 +59,14 @@ const renewing = Effect.fnUntraced(function* (...lines: ReadonlyArray<Line>) {
     Effect.provide(context),
   )
   const spent = () => sent.map(({ form }) => form.get("refresh_token"))
-  return { token, isThere, spent }
+  /** A login that somebody begins while the issuer is being asked, once. */
+  const beginMeanwhile = (set: TokenSet) => {
+    meanwhile = Effect.suspend(() => {
+      meanwhile = Effect.void
+      return begin(set)
+    })
+  }
+  return { token, isThere, spent, beginMeanwhile }
 })
 
 describe("a login whose renewal is refused", () => {
@@ -71,6 +95,18 @@ describe("a login whose renewal is refused", () => {
       assert.strictEqual(yield* token, "login_required")
       assert.isFalse(yield* isThere)
       assert.strictEqual(yield* token, "login_required")
+      assert.deepStrictEqual(spent(), ["refresh-0"])
+    }).pipe(Effect.scoped),
+  )
+
+  it.effect("does not end the one that was begun while the issuer was asked", () =>
+    Effect.gen(function* () {
+      const refused = { status: 400, json: { error: "invalid_grant" } }
+      const { token, isThere, spent, beginMeanwhile } = yield* renewing(refused)
+      const accessToken = Redacted.make("access-of-the-new-one")
+      beginMeanwhile({ ...setOf("refresh-9"), accessToken, receivedAt: 60_000, expiresAt: 86_400_000 })
+      assert.strictEqual(yield* token, "access-of-the-new-one")
+      assert.isTrue(yield* isThere)
       assert.deepStrictEqual(spent(), ["refresh-0"])
     }).pipe(Effect.scoped),
   )
