@@ -3,10 +3,11 @@ import * as TestClock from "effect/testing/TestClock"
 
 /** Lets promises settle that the test clock knows nothing of: WebCrypto's, which come from a pool of threads. */
 export const ticks: Effect.Effect<void> = Effect.promise(async () => {
-  for (let n = 0; n < 2; n++) {
-    await Promise.all(Array.from({ length: 4 }, () => crypto.subtle.digest("SHA-256", new Uint8Array(1))))
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  do {
+    await Promise.allSettled(underWay)
+    await turn()
+    await turn()
+  } while (underWay.size > 0)
 })
 
 /** Lets time pass in steps, so that work which waits on both clock and promises gets on. */
@@ -17,3 +18,21 @@ export const pass = Effect.fnUntraced(function* (millis: number, steps = 10) {
   }
   yield* ticks
 })
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** What WebCrypto is at. It has to be counted: a busy machine finishes a later job long before an earlier one. */
+const underWay = new Set<Promise<unknown>>()
+
+const counted =
+  (method: (...args: ReadonlyArray<never>) => Promise<unknown>) =>
+  (...args: ReadonlyArray<never>): Promise<unknown> => {
+    const work = method.apply(crypto.subtle, [...args])
+    underWay.add(work)
+    const end = (): void => void underWay.delete(work)
+    work.then(end, end)
+    return work
+  }
+
+for (const name of ["encrypt", "decrypt", "sign", "verify", "digest", "importKey", "deriveBits", "deriveKey"] as const)
+  Object.assign(crypto.subtle, { [name]: counted(crypto.subtle[name]) })
