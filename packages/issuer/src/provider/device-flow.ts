@@ -12,14 +12,19 @@ export const tellInterval = (provider: Provider, { config, now }: Context): void
   if (slowDown) refuseHaste(provider, { interval, now })
 }
 
-/** Begins again with a browser that sends a code and has no session, which oidc-provider cannot answer. */
+/** Begins again with a browser that has no session, or one from before a restart: oidc-provider cannot save such a one. */
 export const beginWithSession = (provider: Provider): void => {
   provider.use(async (ctx, next) => {
     const path = provider.pathFor("code_verification")
-    const isCode = ctx.method === "POST" && ctx.path === path
-    if (!isCode || ctx.cookies.get(provider.cookieName("session")) !== undefined) return next()
-    ctx.status = 303
-    ctx.redirect(path)
+    if (ctx.path !== path && !ctx.path.startsWith(`${path}/`)) return next()
+    try {
+      await next()
+    } catch (error) {
+      const { session } = ctx.oidc
+      if (session === undefined || session.exp !== undefined) throw error
+      ctx.status = 303
+      ctx.redirect(path)
+    }
   })
 }
 

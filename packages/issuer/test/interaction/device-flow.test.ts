@@ -134,6 +134,27 @@ describe("a code that is not right is said on the page", () => {
     expect(forged).toMatchObject({ status: 400, text: expect.stringContaining("This did not work.") })
     expect(await poll(code)).toMatchObject({ body: { error: "authorization_pending" } })
   })
+
+  test("after a restart of the issuer, which forgot the browser's session: it begins again", async () => {
+    const before = await start({ config: { ...config, clients: [tv] } })
+    const browser = new Browser()
+    const page = await browser.open(before.url, "/device")
+    await before.close()
+    await using after = await start({ config: { ...config, clients: [tv] }, port: Number(page.url.port) })
+    expect(await browser.submit(page, { user_code: "BCDF-GHJK" })).toMatchObject({
+      status: 200,
+      text: expect.stringContaining("Connect a device"),
+    })
+    expect(after.url).toBe(before.url)
+  })
+
+  test.each(["x", "%ff", "auth"])(
+    "on the way back from a login that nobody began: /device/%s begins again",
+    async (uid) => {
+      const page = await new Browser().open(issuer.url, `/device/${uid}`)
+      expect(page).toMatchObject({ status: 200, text: expect.stringContaining("Connect a device") })
+    },
+  )
 })
 
 test("a client without the grant, and an unknown audience", async () => {
