@@ -1,4 +1,4 @@
-import Provider, { errors } from "oidc-provider"
+import Provider, { errors, type KoaContextWithOIDC } from "oidc-provider"
 
 import type { Context } from "../context.ts"
 import { forgetOldest } from "../protection/rate-limit.ts"
@@ -20,8 +20,8 @@ export const beginWithSession = (provider: Provider): void => {
     try {
       await next()
     } catch (error) {
-      const { session } = ctx.oidc
-      if (session === undefined || session.exp !== undefined) throw error
+      const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC>
+      if (oidc?.session === undefined || oidc.session.exp !== undefined) throw error
       ctx.status = 303
       ctx.redirect(path)
     }
