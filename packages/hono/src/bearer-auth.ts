@@ -17,6 +17,7 @@ import {
 } from "@bearerkit/core"
 import * as Result from "effect/Result"
 import type { Context, MiddlewareHandler, Next } from "hono"
+import { keepPrivate } from "./answer.ts"
 import { setGuard } from "./guard.ts"
 import { refused } from "./refused.ts"
 import { type OptionsOf, startedOnce } from "./started-once.ts"
@@ -95,7 +96,7 @@ const guarding = <C>({ authorize, demand }: Authorizer<C>, options: BearerAuthOp
     const caller = authorized.success
     c.set("auth", caller?.principal)
     setGuard(c, { caller, refuse, demand })
-    return next()
+    return options.cookie ? next().then(() => keepPrivate(c)) : next()
   }
   return (c, next) => {
     const authorized = authorize(c.req.raw)

@@ -14,7 +14,7 @@ import {
   type WebSession,
 } from "@bearerkit/core"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
-import { answer } from "./answer.ts"
+import { answer, keepPrivate } from "./answer.ts"
 import { sharesPromises } from "#runtime"
 
 /** Options of `webLogin`. */
@@ -167,13 +167,6 @@ const settled = async (c: Context, { settle }: OpenedRequest): Promise<BearerErr
   if (written instanceof BearerError) return written
   for (const [name, value] of written) c.header(name, value, { append: name === "set-cookie" })
   return undefined
-}
-
-/** A cache on the way that goes by the address alone must not show one person's page to another. */
-const keepPrivate = (c: Context): void => {
-  const { headers, status } = c.res
-  // the answer that opens a WebSocket can be copied nowhere
-  if (status !== 101 && !headers.has("cache-control")) c.header("cache-control", "private")
 }
 
 /** Whether a handler has thrown `login_required`, and no error handler has answered it. */

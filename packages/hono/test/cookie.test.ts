@@ -60,6 +60,20 @@ describe("a token in a cookie", () => {
     assert.strictEqual((await cookieDoor().app.request(url, send({ headers }))).status, 403)
   })
 
+  it("makes the answer private, unless the application says otherwise", async () => {
+    const { app } = cookieDoor()
+    app.get("/orders/public", (c) => c.text("all", 200, { "cache-control": "public, max-age=60" }))
+    app.get("/orders/raw", () => new Response("one's own"))
+    const control = async (path: string) =>
+      (await app.request(new URL(path, url).href, send({}))).headers.get("cache-control")
+    assert.deepStrictEqual(
+      [await control("/orders/mine"), await control("/orders/raw"), await control("/orders/public")],
+      ["private", "private", "public, max-age=60"],
+    )
+    const byHeader = { headers: { authorization: `Bearer ${token}` } }
+    assert.isNull((await doorFor(options).app.request(url, byHeader)).headers.get("cache-control"))
+  })
+
   it("gives way to the header, and must be there once", async () => {
     const { app } = cookieDoor()
     const both = send({ method: "POST", headers: { authorization: `Bearer ${token}` } })
