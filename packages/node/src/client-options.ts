@@ -107,7 +107,7 @@ export interface LoginCallOptions extends CallOptions {
 
 /** Options of `delegate`. */
 export interface DelegateCallOptions extends CallOptions {
-  /** The type of the subject's token, such as `id_token`. @default "access_token" */
+  /** The type of the subject's token, such as `id_token`; not every wire takes all. @default "access_token" */
   readonly subjectType?: string | undefined
   /** The token of the actor, if that is not this client. */
   readonly actor?: Secret | undefined

@@ -1,3 +1,4 @@
+import { toBearerError } from "@bearerkit/core"
 import { exchangeWire, type Flow, legacyWire, entraWire, type SecurityToken, securityToken } from "@bearerkit/node"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
@@ -14,9 +15,9 @@ export const delegationFlow: (options: DelegationOptions) => Effect.Effect<Flow,
     const type = subjectType ?? (wire === "legacy" ? "id_token" : "access_token")
     const subject = yield* tokenOf(yield* requiredSecret("subject-token", given, "delegation"), type)
     const actorToken = yield* readSecret("actor-token", actorTokenFile)
-    if (actorToken === undefined) return wires[wire]({ subject })
-    if (wire !== "exchange") return yield* noActor
-    return wires[wire]({ subject, actor: yield* tokenOf(actorToken, "access_token") })
+    if (actorToken !== undefined && wire !== "exchange") return yield* noActor
+    const actor = actorToken && (yield* tokenOf(actorToken, "access_token"))
+    return yield* Effect.mapError(wires[wire]({ subject, actor }), (error) => toCommandError(toBearerError(error)))
   },
 )
 

@@ -88,8 +88,9 @@ export const makeDelegation = /*#__PURE__*/ Effect.fnUntraced(function* (options
     const refusal = negative.holds(both, key)
     if (refusal !== undefined) return yield* asDelegate(refusal)
     const { refused, ...by } = delegated
-    const obtained = Effect.tapError(sourceOf(options.wire(by)).obtain(target, refused), (error) =>
-      Effect.sync(() => negative.learn(both, key, error)),
+    const obtained = Effect.tapError(
+      Effect.flatMap(options.wire(by), (flow) => sourceOf(flow).obtain(target, refused)),
+      (error) => Effect.sync(() => negative.learn(both, key, error)),
     )
     return yield* inSpan(Effect.mapError(obtained, asDelegate), {
       name: "oauth.delegate",

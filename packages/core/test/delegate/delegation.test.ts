@@ -13,6 +13,7 @@ import {
   delegationLayer,
   type DelegationOptions,
 } from "../../src/delegate/delegation.ts"
+import type { Flow } from "../../src/acquire/flow.ts"
 import type { Delegated, DelegationWire } from "../../src/delegate/wire.ts"
 import { AcquireError } from "../../src/errors/acquire-error.ts"
 import type { TokenSet } from "../../src/model/token-set.ts"
@@ -35,7 +36,7 @@ const jwt = (exp: number, sub = "alice"): string => {
 /** A wire whose tokens name what they were traded for. */
 const tracing = (before: Effect.Effect<void, AcquireError> = Effect.void) => {
   const trades: Array<Delegated> = []
-  const wire: DelegationWire = (delegated) => ({
+  const flow = (delegated: Delegated): Flow => ({
     grant: "trace",
     replay: "never",
     discovers: false,
@@ -58,7 +59,8 @@ const tracing = (before: Effect.Effect<void, AcquireError> = Effect.void) => {
       return endingWith(delegated.subject, set)
     }),
   })
-  return { wire, trades }
+  const wire: DelegationWire = (delegated) => Effect.succeed(flow(delegated))
+  return { flow, wire, trades }
 }
 
 const over = (wire: DelegationWire, options: Partial<DelegationOptions> = {}) =>
@@ -185,12 +187,11 @@ describe("delegate", () => {
 
   it.effect("msal-node OBO: user A's 429 made user B fail without a network call", () =>
     Effect.gen(function* () {
-      const { wire, trades } = tracing()
+      const { flow, trades } = tracing()
       const busy = new AcquireError({ reason: { _tag: "Unavailable", url: "u", status: 429 } })
       const choosy: DelegationWire = (delegated) => {
-        const flow = wire(delegated)
         const isAlice = Redacted.value(delegated.subject.value) === jwt(9e9, "alice")
-        return isAlice ? { ...flow, acquire: () => Effect.fail(busy) } : flow
+        return Effect.succeed({ ...flow(delegated), ...(isAlice && { acquire: () => Effect.fail(busy) }) })
       }
       yield* Effect.gen(function* () {
         const error = yield* Effect.flip(delegate(jwt(9e9, "alice"), "a"))
@@ -232,15 +233,15 @@ describe("delegate", () => {
 
   it.effect("asks for other targets of a subject after one that the client may not ask for", () =>
     Effect.gen(function* () {
-      const { wire, trades } = tracing()
+      const { flow, trades } = tracing()
       const reason = { _tag: "Rejected", code: "unauthorized_client", url: "u", status: 403, error: "no" } as const
       const choosy: DelegationWire = (delegated) => {
-        const flow = wire(delegated)
+        const traced = flow(delegated)
         const refused = Effect.fail(new AcquireError({ reason }))
-        return {
-          ...flow,
-          acquire: (client, target) => (target.audiences[0] === "a" ? refused : flow.acquire(client, target)),
-        }
+        return Effect.succeed({
+          ...traced,
+          acquire: (client, target) => (target.audiences[0] === "a" ? refused : traced.acquire(client, target)),
+        })
       }
       yield* Effect.gen(function* () {
         const error = yield* Effect.flip(delegate(jwt(9e9), "a"))

@@ -152,10 +152,10 @@ describe("a delegation is observed", () => {
       const issuer = yield* issuing
       const observed = observe()
       const client = as(issuer.url, "orders-service")
-      const trading = delegationLayer({ client, wire: () => numbered({ before: Effect.yieldNow }).flow }).pipe(
-        Layer.provide([network(), memory]),
-        Layer.provide(observed.layer),
-      )
+      const trading = delegationLayer({
+        client,
+        wire: () => Effect.succeed(numbered({ before: Effect.yieldNow }).flow),
+      }).pipe(Layer.provide([network(), memory]), Layer.provide(observed.layer))
       const subject = "somebody's token, of which nothing is told".replaceAll(" ", "-")
       const delegate = Delegation.use((delegation) => delegation.delegate(subject, { audience: "ledger" }))
       yield* Effect.provide(Effect.andThen(many(10, delegate), many(4, delegate)), trading)
