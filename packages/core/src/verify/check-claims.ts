@@ -46,6 +46,9 @@ export const checkClaims = (claims: Claims, expected: Expectations, now: number)
   for (const claim of required) {
     if (!Object.hasOwn(claims, claim)) return claimMismatch(claim, `it (${profile} profile)`)
   }
+  for (const claim of ["sub", "client_id"]) {
+    if (claims[claim] === "") return claimMismatch(claim, "a name", "empty")
+  }
   return checkTimes(claims, expected.tolerance, now)
 }
 

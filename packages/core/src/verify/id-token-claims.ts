@@ -33,8 +33,7 @@ const longestWay = 3600
 
 const checkParty = (claims: Claims, clientId: string): TokenReason | undefined => {
   const { sub = "" } = claims
-  if (sub === "" || sub.length > 255)
-    return claimMismatch("sub", "1 to 255 characters", `${sub.length} characters long`)
+  if (sub.length > 255) return claimMismatch("sub", "at most 255 characters", `${sub.length} characters long`)
   const several = audiencesOf(claims).length > 1
   if (!Object.hasOwn(claims, "azp"))
     return several ? claimMismatch("azp", `${clientId}, as aud has several`) : undefined

@@ -99,6 +99,8 @@ describe("claims", async () => {
     ["no iat", { iat: undefined }, mismatch("iat", "it (strict profile)")],
     ["no jti", { jti: undefined }, mismatch("jti", "it (strict profile)")],
     ["exp as a string", { exp: "9999999999" }, mismatch("exp", "a finite number", "something else")],
+    ["an empty sub", { sub: "" }, mismatch("sub", "a name", "empty")],
+    ["an empty client_id", { client_id: "" }, mismatch("client_id", "a name", "empty")],
     ["sub as a number", { sub: 5 }, mismatch("sub", "a string", "something else")],
     ["scope as a number", { scope: 7 }, mismatch("scope", "a string or a list of strings", "something else")],
     ["scp as an object", { scp: {} }, mismatch("scp", "a string or a list of strings", "something else")],
@@ -106,6 +108,15 @@ describe("claims", async () => {
     ["act as a string", { act: "alice" }, mismatch("act", "a JSON object", "something else")],
   ])("%s", async (_, claims, reason) => {
     expect(await verdict(verifier, mint(hs256, { claims }))).toEqual(reason)
+  })
+
+  test("nobody without a name calls in the compatible profile either", async () => {
+    const compatible = await verifierFor(hs256, { profile: "compatible" })
+    for (const claim of ["sub", "client_id"]) {
+      expect(await verdict(compatible, mint(hs256, { claims: { [claim]: "" } }))).toEqual(
+        mismatch(claim, "a name", "empty"),
+      )
+    }
   })
 
   test.each([

@@ -143,6 +143,8 @@ describe("an opaque token", () => {
     ["type DPoP and another binding", { token_type: "dpop", cnf: {} }, { _tag: "ClaimMismatch", claim: "cnf" }],
     ["an actor that is none", { act: { sub: 1 } }, { _tag: "ClaimMismatch", claim: "act" }],
     ["neither subject nor client", { sub: undefined }, { _tag: "ClaimMismatch", claim: "sub" }],
+    ["an empty subject", { sub: "", client_id: "shop" }, { _tag: "ClaimMismatch", claim: "sub", actual: "empty" }],
+    ["an empty client", { client_id: "" }, { _tag: "ClaimMismatch", claim: "client_id", actual: "empty" }],
   ])("that is active with %s is refused", (_, members, reason) =>
     inVirtualTime(
       Effect.gen(function* () {
