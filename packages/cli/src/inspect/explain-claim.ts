@@ -113,7 +113,7 @@ const textOf = (name: string, value: unknown): string => {
 
 const shortened = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
-const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "azp", "nonce", "sid"])
+const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "azp", "cid", "appid", "nonce", "sid"])
 
 const meanings: Readonly<Record<string, string>> = {
   iss: "who issued it",
@@ -126,6 +126,8 @@ const meanings: Readonly<Record<string, string>> = {
   jti: "its own id",
   client_id: "the client that asked for it",
   azp: "the client that asked for it",
+  cid: "the client that asked for it",
+  appid: "the client that asked for it",
   scope: "what it allows",
   scp: "what it allows",
   act: "who acts for the subject",

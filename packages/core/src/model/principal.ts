@@ -10,7 +10,7 @@ export interface Actor {
 export interface Principal<C = Claims> {
   readonly issuer: string
   readonly subject: string
-  /** The client that asked for the token (`client_id`, else `azp`); absent from most ID tokens. */
+  /** The client that asked for the token (`client_id`, else `azp`, `cid` or `appid`); absent from most ID tokens. */
   readonly clientId: string | undefined
   readonly scopes: ReadonlyArray<string>
   /** The current actor first, then earlier ones; empty if the subject itself calls. */

@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import type { VerifyReason } from "../errors/verify-error.ts"
 import type { CompactJws } from "../jws/compact.ts"
 import { remembered } from "../jws/remembered.ts"
-import { type Claims, scopesOf, splitScopes } from "../model/claims.ts"
+import { type Claims, clientOf, scopesOf, splitScopes } from "../model/claims.ts"
 import type { Actor, Principal } from "../model/principal.ts"
 import { parseActors } from "./actors.ts"
 import { checkClaims, checkType } from "./check-claims.ts"
@@ -40,7 +40,7 @@ export const makeCandidateParser = ({ algorithms, expectations }: VerifierPlan):
 const principalOf = (claims: Claims, scopes: ReadonlyArray<string>, actors: ReadonlyArray<Actor>): Principal => ({
   issuer: claims.iss ?? "",
   subject: claims.sub ?? "",
-  clientId: claims.client_id ?? claims.azp,
+  clientId: clientOf(claims),
   scopes,
   actors,
   expiresAt: (claims.exp ?? 0) * 1000,

@@ -10,7 +10,7 @@ import { timeFrom } from "../http/clock.ts"
 import { retryAfterOf, waitingStill } from "../http/retry-after.ts"
 import { SingleFlight } from "../http/single-flight.ts"
 import { maxTokenLength } from "../jws/compact.ts"
-import { type Claims, scopesOf } from "../model/claims.ts"
+import { type Claims, clientOf, scopesOf } from "../model/claims.ts"
 import { deepFreeze } from "../model/deep-freeze.ts"
 import { millisOf } from "../model/millis.ts"
 import type { Principal } from "../model/principal.ts"
@@ -155,7 +155,7 @@ const isText = (value: unknown): boolean => typeof value === "string" && value !
 
 /** A client's own token may have no `sub`; its subject is the client (RFC 9068 §2.2). */
 const judge = (claims: Claims, expectations: Expectations, now: number): Verified => {
-  const { client_id: client, sub = client } = claims
+  const { client_id, sub = client_id } = claims
   const known = { ...claims, ...(sub !== undefined && { sub }) }
   const problem = checkClaims(known, expectations, now) ?? checkKind(claims)
   if (problem !== undefined) return refused(problem)
@@ -164,7 +164,7 @@ const judge = (claims: Claims, expectations: Expectations, now: number): Verifie
   const principal: Principal = {
     issuer: expectations.issuer,
     subject: sub ?? "",
-    clientId: client ?? claims.azp,
+    clientId: clientOf(claims),
     scopes: scopesOf(claims),
     actors: actors.success,
     expiresAt: (claims.exp ?? 0) * 1000,

@@ -26,6 +26,11 @@ test.each<[string, Minting, Partial<Principal>]>([
     read,
   ],
   [
+    "Entra ID, version 1",
+    { header: jwt, claims: { ...bare, appid: "shop", scp: "orders:read orders:write", ver: "1.0" } },
+    read,
+  ],
+  [
     "Entra ID, for an application by itself",
     { header: jwt, claims: { ...bare, azp: "shop", roles: ["orders"] } },
     { clientId: "shop", scopes: [] },
@@ -33,7 +38,7 @@ test.each<[string, Minting, Partial<Principal>]>([
   [
     "Okta",
     { header: { typ: undefined }, claims: { ...bare, cid: "shop", scp: ["orders:read", "orders:write"] } },
-    { ...read, clientId: undefined },
+    read,
   ],
   [
     "Keycloak",
@@ -58,6 +63,20 @@ test("scope goes before scp, and neither says more than is there", async () => {
   expect(await scopes({ scope: [], scp: ["admin"] })).toEqual([])
   expect(await scopes({ scope: undefined, scp: " a " })).toEqual(["a"])
   expect(await scopes({ scope: ["a b"] })).toEqual(["a b"])
+})
+
+test("the client is client_id, else azp, else cid, else appid, and each of them a text", async () => {
+  const verifier = await verifierFor(signer, { profile: "compatible" })
+  const verify = (claims: object) => verifier.verify(mint(signer, { claims: { ...claims } }))
+  const said = { client_id: "one", azp: "two", cid: "three", appid: "four" }
+  for (const [claim, clientId] of Object.entries(said)) {
+    expect(await verify(said)).toMatchObject({ _tag: "Success", success: { clientId } })
+    expect(await verify({ ...said, [claim]: 5 })).toMatchObject({
+      failure: { reason: { _tag: "ClaimMismatch", claim, expected: "a string" } },
+    })
+    Object.assign(said, { [claim]: undefined })
+  }
+  expect(await verify(said)).toMatchObject({ _tag: "Success", success: { clientId: undefined } })
 })
 
 test("tokens of type JWT are those of the compatible profile alone", async () => {

@@ -179,8 +179,10 @@ describe("an opaque token", () => {
     inVirtualTime(
       Effect.gen(function* () {
         const { scope: _, ...rest } = good
-        const { verdict } = yield* verifierOver([{ json: { ...rest, scp: ["read", "write"], azp: "shop" } }])
-        expect(yield* verdict()).toMatchObject({ subject: "alice", clientId: "shop", scopes: ["read", "write"] })
+        for (const client of ["azp", "cid", "appid"]) {
+          const { verdict } = yield* verifierOver([{ json: { ...rest, scp: ["read", "write"], [client]: "shop" } }])
+          expect(yield* verdict()).toMatchObject({ subject: "alice", clientId: "shop", scopes: ["read", "write"] })
+        }
       }),
     ))
 
