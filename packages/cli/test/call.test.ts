@@ -159,7 +159,7 @@ describe("delegate", () => {
     const given = { ...env, BEARERKIT_ISSUER: issuer.url, BEARERKIT_SUBJECT_TOKEN: "received" }
     const args = ["delegate", "--audience", "reports"]
     expect(await runCommand(args, { env: given })).toMatchObject({ code: 0, stdout: "an-assertion\n" })
-    for (const format of ["header", "curl-config"]) {
+    for (const format of ["header", "curl-config", "exec-credential"]) {
       const { code, stdout, stderr } = await runCommand([...args, "--format", format], { env: given })
       expect({ code, stdout }).toEqual({ code: 7, stdout: "" })
       expect(stderr).toMatch(/of the type N_A, with which no API can be called\. \[token_type_mismatch\]\nfix: /)

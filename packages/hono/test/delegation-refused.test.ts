@@ -89,16 +89,45 @@ describe("for somebody whose token the issuer does not trade", () => {
   })
 })
 
-it("hands out no header for what is no access token (RFC 8693 §2.2.1)", async () => {
+describe("what is no access token (RFC 8693 §2.2.1)", () => {
   const answer = { access_token: "an-assertion", token_type: "N_A", issued_token_type: "urn:x:saml2" }
-  await using calls = world.acting({ fetch: trading(() => Response.json(answer)) })
-  const browser = world.signedIn((app) =>
-    app.get("/call", async (c) => {
-      const handedOut = calls.onBehalfOf(c, { audience: ledger }).then(() => "a header")
-      return c.text(await handedOut.catch(({ code }: BearerError) => code))
-    }),
-  )
-  expect(await (await browser.get("/call")).text()).toBe("token_type_mismatch")
+  const apis = { "https://ledger.example": { audience: ledger } }
+  const heard: Array<string> = []
+  const onError = ({ code }: BearerError) => void heard.push(code)
+  const acting = () => world.acting({ apis, onError, fetch: trading(() => Response.json(answer)) })
+  const codeOf = ({ code }: BearerError) => code
+
+  it("is handed out, and no header for it", async () => {
+    await using calls = acting()
+    const browser = world.signedIn((app) =>
+      app.get("/token", async (c) => {
+        const traded = await calls.onBehalfOf(c, { audience: ledger })
+        const header = await Promise.resolve(traded)
+          .then(({ authorization }) => authorization)
+          .catch(codeOf)
+        return c.json({ token: traded.token, type: traded.type, header })
+      }),
+    )
+    expect(await (await browser.get("/token")).json()).toEqual({
+      token: "an-assertion",
+      type: "N_A",
+      header: "token_type_mismatch",
+    })
+  })
+
+  it("is sent to no API", async () => {
+    await using calls = acting()
+    const browser = world.signedIn((app) =>
+      app
+        .get("/call", async (c) =>
+          c.text(await calls.fetchOnBehalfOf(c, "https://ledger.example/x").then(String, codeOf)),
+        )
+        .all("/api/*", calls.forwardTo("https://ledger.example", { audience: ledger })),
+    )
+    expect(await (await browser.get("/call")).text()).toBe("token_type_mismatch")
+    expect((await browser.get("/api/x")).status).toBe(500)
+    expect(heard).toEqual(["token_type_mismatch"])
+  })
 })
 
 it("says how long to wait where the issuer does", async () => {

@@ -44,11 +44,11 @@ const environmentLines = ({ token, expiresAt }: Credential): string =>
     `export BEARERKIT_TOKEN_EXPIRES_AT='${rfc3339(expiresAt)}'`,
   ].join("\n")
 
-/** The output of a credential plugin for kubectl. */
-const execCredential = ({ token, expiresAt }: Credential): object => ({
+/** The output of a credential plugin for kubectl, which sends the token as a bearer token. */
+const execCredential = ({ authorization, expiresAt }: Credential): object => ({
   apiVersion: "client.authentication.k8s.io/v1",
   kind: "ExecCredential",
-  status: { token, expirationTimestamp: rfc3339(expiresAt) },
+  status: { token: authorization.replace("Bearer ", ""), expirationTimestamp: rfc3339(expiresAt) },
 })
 
 const rfc3339 = (time: number): string => new Date(Math.floor(time / 1000) * 1000).toISOString().replace(".000Z", "Z")

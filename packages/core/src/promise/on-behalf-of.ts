@@ -45,10 +45,11 @@ export interface OnBehalfOfConfig extends DelegationPolicy, NetworkOptions, Pick
   readonly storage?: TokenCache | undefined
 }
 
-/** A token for an API on behalf of a subject. */
+/** A token on behalf of a subject. */
 export interface OnBehalfOf {
   readonly token: string
-  /** The value for an `Authorization` header. */
+  readonly type: string
+  /** The value for an `Authorization` header; throws `token_type_mismatch` for a token that is none for an API (`N_A`). */
   readonly authorization: string
   /** Epoch milliseconds. */
   readonly expiresAt: number
@@ -83,8 +84,15 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
   return {
     onBehalfOf: async (subject, target, options) => {
       const token = await run(tokensFor(subject, target).token(target), options)
-      const { value, expiresAt } = token
-      return { token: Redacted.value(value), authorization: authorizationOf(token), expiresAt }
+      const { value, type, expiresAt } = token
+      return {
+        token: Redacted.value(value),
+        type,
+        get authorization() {
+          return authorizationOf(token)
+        },
+        expiresAt,
+      }
     },
     fetchOnBehalfOf: (subject, input, init) => {
       const parts = Effect.promise(() => requestParts(input, init))
