@@ -12,4 +12,4 @@ export const Background: Context.Reference<WaitUntil> = /*#__PURE__*/ Context.Re
 
 /** Lets a fiber finish after the request that started it is answered. */
 export const keepAlive = (fiber: Fiber.Fiber<unknown, unknown>): Effect.Effect<void> =>
-  Effect.map(Effect.service(Background), (waitUntil) => waitUntil(Effect.runPromise(Fiber.await(fiber))))
+  Effect.map(Background, (waitUntil) => waitUntil(Effect.runPromise(Fiber.await(fiber))))

@@ -12,6 +12,8 @@ export interface Claims {
   readonly nbf?: number
   readonly iat?: number
   readonly jti?: string
+  /** Epoch seconds (OpenID Connect Core §2). */
+  readonly auth_time?: number
   /** RFC 9068 §2.2 */
   readonly client_id?: string
   /** The client, of issuers that do not say `client_id` (OpenID Connect Core §2). */

@@ -60,15 +60,15 @@ export const Telemetry: Context.Reference<Observer> = /*#__PURE__*/ Context.Refe
 export const inSpan = <A, E extends Explained, R>(
   work: Effect.Effect<A, E, R>,
   span: Span<A>,
-): Effect.Effect<A, E, R> => Effect.flatMap(Effect.service(Telemetry), (telemetry) => telemetry.span(work, span))
+): Effect.Effect<A, E, R> => Effect.flatMap(Telemetry, (telemetry) => telemetry.span(work, span))
 
 /** Counts with the current observer. */
 export const count = (counter: Counter, attributes: Attributes = {}): Effect.Effect<void> =>
-  Effect.map(Effect.service(Telemetry), (telemetry) => telemetry.count(counter, attributes))
+  Effect.map(Telemetry, (telemetry) => telemetry.count(counter, attributes))
 
 /** Warns with the current observer. Effect's own loggers would add to every bundle. */
 export const warn = (message: string): Effect.Effect<void> =>
-  Effect.flatMap(Effect.service(Telemetry), (telemetry) => telemetry.warn(message))
+  Effect.flatMap(Telemetry, (telemetry) => telemetry.warn(message))
 
 const toConsole = (message: string): Effect.Effect<void> =>
   Effect.sync(() => {
