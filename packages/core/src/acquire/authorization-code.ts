@@ -9,7 +9,7 @@ import type { ResponseMode } from "../protocol/callback.ts"
 import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { definedParams } from "../protocol/defined-params.ts"
-import { orRevoked } from "../protocol/revoke-quietly.ts"
+import { orRevoked, revokeLater } from "../protocol/revoke-quietly.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import { directIdTokens } from "../verify/direct-id-token.ts"
 import type { AuthorizationTransaction } from "./authorization-transaction.ts"
@@ -109,6 +109,6 @@ const trade = Effect.fnUntraced(function* (
   })
   // The code carries everything else; only the resource may be repeated (RFC 8707 §2.2).
   const said: Target = { audiences: [], resources: target.resources, scopes: [], organization: undefined }
-  const set = yield* requestTokenSet(client, said, { params })
+  const set = yield* requestTokenSet(client, said, { params, rescue: revokeLater })
   return { ...set, scopes: set.scopes.length > 0 ? set.scopes : target.scopes } satisfies TokenSet
 })

@@ -10,6 +10,7 @@ import type { Client } from "../protocol/client.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { authorizationPending, slowDown } from "../protocol/rare-refusals.ts"
 import type { Classify } from "../protocol/rejection.ts"
+import { revokeLater } from "../protocol/revoke-quietly.ts"
 import { requestTokenSet } from "../protocol/token-endpoint.ts"
 import type { DeviceAuthorization } from "./device-authorization.ts"
 import type { Flow } from "./flow.ts"
@@ -54,6 +55,7 @@ const pollOnce = ({ deviceCode }: DeviceAuthorization, client: Client, target: T
       ["device_code", Redacted.value(deviceCode)],
     ],
     classify,
+    rescue: revokeLater,
   })
 
 const waiting = Effect.fnUntraced(function* (

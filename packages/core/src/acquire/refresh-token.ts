@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { Secret } from "../protocol/secret.ts"
-import { requestTokenSet } from "../protocol/token-endpoint.ts"
+import { requestTokenSet, type Rescue } from "../protocol/token-endpoint.ts"
 import type { Flow } from "./flow.ts"
 import type { SecurityToken } from "./security-token.ts"
 
@@ -9,8 +9,8 @@ import type { SecurityToken } from "./security-token.ts"
 export interface RefreshTokenOptions {
   /** The ID token of the login; the token set keeps it if the server sends no newer one (OpenID Connect Core §12.2). */
   readonly idToken?: Secret | undefined
-  /** Told of the next refresh token where nothing else of the answer can be used: the server has taken the last. */
-  readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
+  /** Keeps the next refresh token where nothing else of the answer can be used: the server has taken the last. */
+  readonly rescue?: Rescue | undefined
 }
 
 /**

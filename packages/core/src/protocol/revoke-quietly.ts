@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import { lockHeld } from "../http/lock-held.ts"
@@ -22,22 +23,33 @@ export const revokeQuietly = (client: Client, token: Secret): Effect.Effect<void
     (error) => (error.reason._tag === "Unsupported" ? Effect.void : warn(error.message)),
   )
 
-/** The same, whatever has become of the caller's lock. */
-const withoutLock = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
-  Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)
+/** The same in the background, whatever has become of the caller's lock. */
+export const revokeLater = (
+  client: Client,
+  token: Secret,
+): Effect.Effect<Fiber.Fiber<void>, never, Discovery | Http> => {
+  const withoutLock = Effect.provideService(revokeQuietly(client, token), lockHeld, Effect.void)
+  return Effect.tap(Effect.forkDetach(withoutLock), keepAlive)
+}
 
-/** The same in the background. */
-export const revokeLater = (client: Client, token: Secret): Effect.Effect<void, never, Discovery | Http> =>
-  Effect.flatMap(Effect.forkDetach(withoutLock(client, token)), keepAlive)
-
-/** Runs work with tokens that have arrived; revokes the refresh token if it fails or is interrupted. */
+/**
+ * Runs work with tokens that have arrived; revokes the refresh token if it fails or is interrupted, and waits for that a
+ * second at most.
+ */
 export const orRevoked = <A, E, R>(
   client: Client,
   { refreshToken }: Pick<TokenSet, "refreshToken">,
   work: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, E, R | Discovery | Http> =>
   Effect.onExit(work, ({ _tag }) =>
-    _tag === "Failure" && refreshToken !== undefined ? withoutLock(client, refreshToken) : Effect.void,
+    _tag === "Failure" && refreshToken !== undefined
+      ? Effect.flatMap(revokeLater(client, refreshToken), (revoking) =>
+          Effect.raceFirst(Fiber.join(revoking), Effect.sleep(patience)),
+        )
+      : Effect.void,
   )
+
+/** Milliseconds. */
+const patience = 1000
 
 const tooLate = "The issuer gave no answer within 5 s to the revocation of a refresh token."

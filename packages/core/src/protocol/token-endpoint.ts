@@ -16,9 +16,15 @@ import { parseTokenResponse, tokenOf } from "./token-response.ts"
 
 /** The parameters of the grant, including `grant_type`, and its mapping of refusals. */
 export interface TokenRequest extends Omit<ClientRequest, "endpoint"> {
-  /** Told of the refresh token of an answer of which nothing else can be used. */
-  readonly rescue?: ((refreshToken: Redacted.Redacted<string>) => void) | undefined
+  /** What becomes of the refresh token of an answer of which nothing else can be used. */
+  readonly rescue?: Rescue | undefined
 }
+
+/** What is done with such a refresh token. */
+export type Rescue = (
+  client: Client,
+  refreshToken: Redacted.Redacted<string>,
+) => Effect.Effect<unknown, AcquireError, Discovery | Http>
 
 /** Asks the token endpoint for a token set: one request, authenticated as the client (RFC 6749 §3.2, §5). */
 export const requestTokenSet: (
@@ -39,7 +45,11 @@ export const requestTokenSet: (
   const parsed = parseTokenResponse(json, { url, receivedAt, scopes: target.scopes })
   return yield* Effect.tapError(
     Effect.flatMap(parsed, (set) => bound(client, set, url)),
-    () => Effect.map(tokenOf(json, "refresh_token", url), (token) => token && request.rescue?.(token)),
+    () =>
+      Effect.flatMap(
+        tokenOf(json, "refresh_token", url),
+        (next) => (next && request.rescue?.(client, next)) || Effect.void,
+      ),
   )
 })
 

@@ -8,6 +8,7 @@ import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
 import type { Token, TokenSet } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
+import { asAcquire } from "../protocol/client-request.ts"
 import type { Discovery } from "../protocol/discovery.ts"
 import { count } from "../telemetry/telemetry.ts"
 import { checkRenewedIdToken } from "../verify/renewed-id-token.ts"
@@ -109,10 +110,8 @@ const spend = Effect.fnUntraced(function* (its: Renewing, stored: StoredLogin, t
 const newSet = (its: Renewing, stored: StoredLogin, target: Target) => {
   const { id, refreshToken: value } = stored.record
   if (value === undefined) return its.renewal(currentOf(stored.record), target)
-  let rescued: Redacted.Redacted<string> | undefined
-  const rescue = (next: Redacted.Redacted<string>) => void (rescued = next)
-  const acquired = acquireWithRetries(refreshToken({ value, digest: id }, { rescue }), its.client, target)
-  return Effect.tapError(acquired, () => (rescued === undefined ? Effect.void : keep(its, rescued, stored)))
+  const rescue = (_: Client, next: Redacted.Redacted<string>) => Effect.mapError(keep(its, next, stored), asAcquire)
+  return acquireWithRetries(refreshToken({ value, digest: id }, { rescue }), its.client, target)
 }
 
 /** Of an answer of which nothing else can be used: what was sent for it is not taken again. */

@@ -1,9 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
+import { Background } from "../../src/http/background.ts"
 import { Http, httpLayer } from "../../src/http/client.ts"
 import { lockHeld } from "../../src/http/lock-held.ts"
 import { Discovery, fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
@@ -11,7 +15,7 @@ import { orRevoked, revokeLater, revokeQuietly } from "../../src/protocol/revoke
 import { lockTimeout } from "../../src/store/lock.ts"
 import { modelClient } from "../support/model-issuer.ts"
 import { reasonOf } from "../support/reason.ts"
-import { pass } from "../support/ticks.ts"
+import { pass, ticks } from "../support/ticks.ts"
 
 const { issuer } = modelClient
 const endpoints = { issuer, tokenEndpoint: `${issuer}/token`, revocationEndpoint: `${issuer}/revoke` }
@@ -60,6 +64,70 @@ describe("a client whose lock is gone", () => {
       const { outcome, sent } = yield* unlocked(Effect.flip(orRevoked(modelClient, came, Effect.fail("why"))))
       assert.strictEqual(outcome, "why")
       assert.deepStrictEqual(sent, [endpoints.revocationEndpoint])
+    }),
+  )
+})
+
+describe("an issuer that takes three seconds for a revocation", () => {
+  /** Work with tokens that came, what becomes of it, and what the runtime is asked to wait for. */
+  const waiting = Effect.fnUntraced(function* <A>(work: Effect.Effect<A, string>) {
+    const kept: Array<Promise<unknown>> = []
+    let revoked = 0
+    const slow = Layer.succeed(Http, {
+      call: () => Effect.die("no API here"),
+      ask: (url) =>
+        Effect.delay(
+          Effect.sync(() => {
+            revoked += 1
+            return { url, status: 200, headers: new Headers(), body: "", receivedAt: 3000 }
+          }),
+          3000,
+        ),
+    })
+    const came = { refreshToken: Redacted.make("refresh-1") }
+    const fiber = yield* orRevoked(modelClient, came, work).pipe(
+      Effect.provide(Layer.merge(fixedDiscoveryLayer(endpoints), slow)),
+      Effect.provideService(Background, (promise) => void kept.push(promise)),
+      Effect.forkChild,
+    )
+    yield* ticks
+    return { fiber, kept, revoked: () => revoked }
+  })
+
+  it.effect("keeps a failure back for one of them, and goes on in the background", () =>
+    Effect.gen(function* () {
+      const { fiber, kept, revoked } = yield* waiting(Effect.fail("why"))
+      yield* TestClock.adjust(999)
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust(1)
+      assert.deepStrictEqual(fiber.pollUnsafe(), Exit.fail("why"))
+      assert.strictEqual(kept.length, 1)
+      yield* TestClock.adjust(1999)
+      assert.strictEqual(revoked(), 0)
+      yield* TestClock.adjust(1)
+      yield* Effect.promise(() => Promise.all(kept))
+      assert.strictEqual(revoked(), 1)
+    }),
+  )
+
+  it.effect("keeps nobody for longer who has given up", () =>
+    Effect.gen(function* () {
+      const { fiber, kept, revoked } = yield* waiting(Effect.never)
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(fiber))
+      yield* TestClock.adjust(1000)
+      assert.isDefined(interrupting.pollUnsafe())
+      yield* TestClock.adjust(2000)
+      yield* Effect.promise(() => Promise.all(kept))
+      assert.strictEqual(revoked(), 1)
+    }),
+  )
+
+  it.effect("is not asked where all went well", () =>
+    Effect.gen(function* () {
+      const { fiber, kept, revoked } = yield* waiting(Effect.succeed("well"))
+      assert.deepStrictEqual(fiber.pollUnsafe(), Exit.succeed("well"))
+      yield* TestClock.adjust(5000)
+      assert.deepStrictEqual([kept, revoked()], [[], 0])
     }),
   )
 })

@@ -54,6 +54,7 @@ export const scripted = (...lines: ReadonlyArray<Line>) => {
     Layer.succeed(Http, { ask, call: () => Effect.die("no API here") }),
     fixedDiscoveryLayer({
       issuer: scriptedIssuer,
+      authorizationEndpoint: `${scriptedIssuer}/authorize`,
       tokenEndpoint: `${scriptedIssuer}/token`,
       deviceAuthorizationEndpoint: `${scriptedIssuer}/device`,
       userinfoEndpoint: `${scriptedIssuer}/userinfo`,
