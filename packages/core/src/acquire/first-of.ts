@@ -1,14 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { AcquireError, invalidOptions, type NoLinkAnswered } from "../errors/acquire-error.ts"
-import { longestWait } from "../errors/explanation.ts"
-import type { Http } from "../http/client.ts"
-import type { Target } from "../model/target.ts"
-import type { TokenSet } from "../model/token-set.ts"
-import type { Client } from "../protocol/client.ts"
-import type { Discovery } from "../protocol/discovery.ts"
+import {
+  AcquireError,
+  explainAcquire,
+  type FailedFlow,
+  invalidOptions,
+  type NoLinkAnswered,
+} from "../errors/acquire-error.ts"
+import { longestWait, sentence } from "../errors/explanation.ts"
 import type { Flow, Replay } from "./flow.ts"
-import { tell } from "./chain-listener.ts"
+import { type FailedLink, tell } from "./chain-listener.ts"
 
 /**
  * A credential chain: the first of these flows that yields a token. The `ChainListener` hears which one did, and why
@@ -21,49 +22,53 @@ export const firstOf = (flows: ReadonlyArray<Flow>): Flow => ({
   discovers: flows.length > 0 && flows.every((flow) => flow.discovers),
   identity: flows.map(({ grant, identity }) => JSON.stringify([grant, ...identity])),
   warnings: flows.flatMap((flow) => flow.warnings),
-  acquire: (client, target) => (flows.length === 0 ? emptyChain : firstAnswer(flows, client, target)),
+  acquire: (client, target) =>
+    flows.length === 0 ? emptyChain : firstAnswer(flows, [], (flow) => flow.acquire(client, target)),
 })
 
-interface Refusal {
-  readonly grant: string
-  readonly error: AcquireError
-}
-
-/** When retried after a transient failure, it runs only the links whose outcome may have changed. */
-const firstAnswer = (
+/** When retried after a transient failure, it asks only the links whose outcome may have changed. */
+const firstAnswer = Effect.fnUntraced(function* (
   flows: ReadonlyArray<Flow>,
-  client: Client,
-  target: Target,
-): Effect.Effect<TokenSet, AcquireError, Discovery | Http> => {
-  const refusals: Array<Refusal> = []
-  return Effect.gen(function* () {
-    for (const [index, { grant, acquire }] of flows.entries()) {
-      if (refusals[index]?.error.explanation.retryable === false) continue
-      const outcome = yield* Effect.result(acquire(client, target))
-      if (Result.isSuccess(outcome)) {
-        yield* tell({ type: "chain-answered", grant, index, others: refusals.slice(0, index).map(failedLink) })
-        return outcome.success
-      }
-      refusals[index] = { grant, error: outcome.failure }
+  failed: Array<FailedFlow>,
+  ask: (flow: Flow) => ReturnType<Flow["acquire"]>,
+) {
+  for (const [index, flow] of flows.entries()) {
+    const before = failed[index]
+    if (before !== undefined && !explainAcquire(before.reason).retryable) continue
+    const outcome = yield* Effect.result(ask(flow))
+    const { grant } = flow
+    if (Result.isSuccess(outcome)) {
+      yield* tell({ type: "chain-answered", grant, index, others: failed.slice(0, index).map(failedLink) })
+      return outcome.success
     }
-    const links = refusals.map(({ grant, error }) => ({ grant, reason: error.reason }))
-    return yield* new AcquireError({ reason: { _tag: "NoLinkAnswered", links, explanation: together(refusals) } })
-  })
-}
+    failed[index] = { grant, reason: outcome.failure.reason }
+  }
+  return yield* new AcquireError({ reason: noLinkAnswered([...failed]) })
+})
 
-const together = (refusals: ReadonlyArray<Refusal>): NoLinkAnswered["explanation"] => {
-  const each = refusals.map(({ grant, error }) => `${grant}: ${error.explanation.what}`)
-  const passing = refusals.map(({ error }) => error.explanation).filter(({ retryable }) => retryable)
+const noLinkAnswered = (links: NoLinkAnswered["links"]): NoLinkAnswered => ({
+  _tag: "NoLinkAnswered",
+  links,
+  explanation: together(links),
+  retold: (now) => noLinkAnswered(links.map(({ grant, reason }) => ({ grant, reason: now(reason) }))),
+})
+
+const together = (links: NoLinkAnswered["links"]): NoLinkAnswered["explanation"] => {
+  const each = links.map(({ grant, reason }) => ({ grant, ...explainAcquire(reason) }))
+  const passing = each.filter(({ retryable }) => retryable)
   return {
     code: "no_link_answered",
-    what: `No flow of the chain gave a token. ${each.join(" ")}`,
+    what: `No flow of the chain gave a token. ${each.map(({ grant, what }) => `${grant}: ${what}`).join(" ")}`,
     fix: "Correct the one that is meant to work here.",
     retryable: passing.length > 0,
     retryAfter: longestWait(passing.map(({ retryAfter }) => retryAfter)),
   }
 }
 
-const failedLink = ({ grant, error }: Refusal) => ({ grant, code: error.explanation.code, message: error.message })
+const failedLink = ({ grant, reason }: FailedFlow): FailedLink => {
+  const explanation = explainAcquire(reason)
+  return { grant, code: explanation.code, message: sentence(explanation) }
+}
 
 const emptyChain = /*#__PURE__*/ Effect.fail(/*#__PURE__*/ invalidOptions("flows", "is empty: name at least one flow"))
 

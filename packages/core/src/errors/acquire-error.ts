@@ -71,9 +71,17 @@ export interface DeviceCodeExpired {
 export interface NoLinkAnswered {
   readonly _tag: "NoLinkAnswered"
   /** In the order in which they were tried. */
-  readonly links: ReadonlyArray<{ readonly grant: string; readonly reason: AcquireReason }>
+  readonly links: ReadonlyArray<FailedFlow>
   /** What they say together. */
   readonly explanation: Explanation<"no_link_answered">
+  /** The same of links whose reasons have changed: the words are the chain's own, for small bundles of others. */
+  readonly retold: (now: (reason: AcquireReason) => AcquireReason) => NoLinkAnswered
+}
+
+/** A flow of a credential chain that returned no token. */
+export interface FailedFlow {
+  readonly grant: string
+  readonly reason: AcquireReason
 }
 
 /** Why no token could be acquired. */

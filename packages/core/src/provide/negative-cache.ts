@@ -29,7 +29,7 @@ export const makeNegativeCache = (clock: Clock.Clock, capacity: number): Negativ
       const held = [kept.get(subject), kept.get(`${subject} ${target}`)].find(
         (each) => each && each.passed() < each.wait,
       )
-      return held && new AcquireError({ reason: after(held.passed(), held.reason) })
+      return held && new AcquireError({ reason: after(held.passed())(held.reason) })
     },
     learn: (subject, target, error) => {
       if (error._tag !== "AcquireError") return
@@ -53,14 +53,14 @@ interface Failure {
 }
 
 /** What was said so many milliseconds ago, in words of now. */
-const after = (passed: number, reason: AcquireReason): AcquireReason =>
-  reason._tag === "NoLinkAnswered"
-    ? { ...reason, explanation: waitingStill(reason.explanation, passed) }
-    : waitingStill(reason, passed)
+const after =
+  (passed: number) =>
+  (reason: AcquireReason): AcquireReason =>
+    reason._tag === "NoLinkAnswered" ? reason.retold(after(passed)) : waitingStill(reason, passed)
 
 const waitOf = (reason: AcquireReason): Duration.Duration | undefined => {
   if (reason._tag === "NoLinkAnswered") return longestWait(reason.links.map((link) => waitOf(link.reason)))
-  if (reason._tag !== "Rejected" && reason._tag !== "Unavailable") return undefined
+  if (!("status" in reason)) return undefined
   if (reason.status === 429 || reason.status === 503) return reason.retryAfter
   return reason._tag === "Rejected" && aboutClient.test(reason.code) ? Duration.millis(5000) : undefined
 }

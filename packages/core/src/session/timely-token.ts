@@ -7,13 +7,14 @@ import { AcquireError } from "../errors/acquire-error.ts"
 import type { StoreError } from "../errors/store-error.ts"
 import { keepAlive } from "../http/background.ts"
 import { timeFrom } from "../http/clock.ts"
+import { waitingStill } from "../http/retry-after.ts"
 import type { TargetInput } from "../model/target.ts"
 import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
 import type { TokenProvider } from "../provide/token-provider.ts"
 
 /** A token for a page that works without one: soon, or not at all. */
-export type TimelyToken = (target: TargetInput) => Effect.Effect<Token, AcquireError | StoreError>
+export type TimelyToken = (target: TargetInput) => Effect.Effect<Token, Failure>
 
 /**
  * Waits two seconds for a provider's token; the request continues in the background. After a failure nobody waits for a
@@ -28,11 +29,11 @@ export const makeTimelyToken: (
   let pause: Pause | undefined
 
   /** Concurrent failures count as one. */
-  const rest = (error: Pause["error"], shortest: Duration.Duration): void => {
+  const rest = (error: Failure, shortest: Duration.Duration): void => {
     const now = pause?.now ?? timeFrom(clock)
     const since = pause?.since ?? now()
     const wait = Math.min(Math.max(now() - since, Duration.toMillis(shortest)), Duration.toMillis(longest))
-    pause = { error, since, until: now() + wait, now }
+    pause = { error, since, saidAt: now(), until: now() + wait, now }
   }
   const attempt = (target: TargetInput) =>
     provider.token(target).pipe(
@@ -45,21 +46,38 @@ export const makeTimelyToken: (
     return Effect.fail(error)
   })
 
-  return Effect.fnUntraced(function* (target: TargetInput) {
-    if (pause !== undefined && pause.now() < pause.until) return yield* Effect.fail(pause.error)
-    const fiber = yield* Effect.forkIn(attempt(target), scope)
-    yield* keepAlive(fiber)
-    return yield* Effect.timeoutOrElse(Fiber.join(fiber), { duration: patience, orElse: () => giveUp })
-  })
+  return (target) =>
+    Effect.suspend(() =>
+      pause !== undefined && pause.now() < pause.until
+        ? Effect.fail(stillSaid(pause))
+        : soon(attempt(target), scope, giveUp),
+    )
 })
 
+const soon = Effect.fnUntraced(function* (
+  attempt: Effect.Effect<Token, Failure>,
+  scope: Scope.Scope,
+  giveUp: Effect.Effect<never, Failure>,
+) {
+  const fiber = yield* Effect.forkIn(attempt, scope)
+  yield* keepAlive(fiber)
+  return yield* Effect.timeoutOrElse(Fiber.join(fiber), { duration: patience, orElse: () => giveUp })
+})
+
+type Failure = AcquireError | StoreError
+
 interface Pause {
-  readonly error: AcquireError | StoreError
+  readonly error: Failure
   /** When the failures began. */
   readonly since: number
+  readonly saidAt: number
   readonly until: number
   readonly now: () => number
 }
+
+/** Of a wait that the issuer asks for, only the rest. */
+const stillSaid = ({ error, saidAt, now }: Pause): Failure =>
+  error._tag === "AcquireError" ? new AcquireError({ reason: waitingStill(error.reason, now() - saidAt) }) : error
 
 const patience = /*#__PURE__*/ Duration.seconds(2)
 const first = /*#__PURE__*/ Duration.seconds(1)

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as TestClock from "effect/testing/TestClock"
 import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { firstOf } from "../../src/acquire/first-of.ts"
 import type { Flow } from "../../src/acquire/flow.ts"
@@ -9,6 +12,7 @@ import { type ChainAnswered, ChainListener } from "../../src/acquire/chain-liste
 import { password } from "../../src/acquire/password.ts"
 import { supplied } from "../../src/acquire/supplied.ts"
 import { parseTarget } from "../../src/model/target.ts"
+import { makeNegativeCache } from "../../src/provide/negative-cache.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
 import { flowLaws } from "../laws/flow.ts"
 import { scripted, scriptedClient } from "../support/scripted.ts"
@@ -86,6 +90,22 @@ describe("firstOf", () => {
       assert.deepInclude(error.explanation, { code: "no_link_answered", retryable: false })
       assert.match(error.message, /^No flow of the chain gave a token. supplied: .* first_of: No flow of the chain/)
       assert.deepStrictEqual(events, [])
+    }),
+  )
+
+  it.effect("says how long its links still ask to wait, in the words of a chain within it too", () =>
+    Effect.gen(function* () {
+      const busy = { status: 503, headers: { "retry-after": "20" } }
+      const chain = firstOf([nothing, firstOf([clientCredentials()])])
+      const { network } = scripted(busy)
+      const error = yield* Effect.flip(Effect.provide(chain.acquire(scriptedClient, target), network))
+      assert.include(error.message, "answered 503, and asks to wait 20 s.")
+      const cache = makeNegativeCache(yield* Clock.Clock, 10)
+      cache.learn("me", "orders", error)
+      yield* TestClock.adjust("15 seconds")
+      const held = cache.holds("me", "orders")
+      assert.strictEqual(held?.message, error.message.replace("20 s", "5 s"))
+      assert.deepStrictEqual(held?.explanation.retryAfter, Duration.seconds(5))
     }),
   )
 

@@ -5,6 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Background } from "../../src/http/background.ts"
+import { retryAfterOf } from "../../src/http/retry-after.ts"
 import { sharedFlightsLayer, type SingleFlight } from "../../src/http/single-flight.ts"
 import { watchedFlightsLayer } from "../../src/http/watched-flights.ts"
 import { beginLogin } from "../../src/provide/login-record.ts"
@@ -107,6 +108,29 @@ describe.each(each)("pages of a session in %s whose token has ended, while the i
       yield* Effect.promise(() => Promise.all(kept))
       const [took, token] = yield* at.timed
       assert.deepStrictEqual([took, token.startsWith("access-")], [0, true])
+      assert.strictEqual(issuer.sent.length, 1)
+    }),
+  )
+
+  law("asks to wait: every page is told what remains of that", 0, (issuer, at) =>
+    Effect.gen(function* () {
+      issuer.fate = () => "asks-to-wait"
+      const remaining = Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(at.page)
+        while (fiber.pollUnsafe() === undefined) yield* ticks
+        const { delayed } = yield* Fiber.join(fiber)
+        return [delayed?.explanation.code, delayed && retryAfterOf(delayed) / 1000]
+      })
+      // a pause is as long as the failures have lasted: the second one 20 seconds
+      for (const [seconds, left] of [
+        [0, 3600],
+        [20, 3580],
+        [15, 3565],
+        [4.5, 3561],
+      ] as const) {
+        yield* TestClock.adjust(seconds * 1000)
+        assert.deepStrictEqual(yield* remaining, ["rate_limited", left])
+      }
       assert.strictEqual(issuer.sent.length, 1)
     }),
   )
