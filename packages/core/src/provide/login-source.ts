@@ -13,7 +13,7 @@ import { count, inSpan } from "../telemetry/telemetry.ts"
 import { freshSet, setKey } from "./login-record.ts"
 import type { LoginStore } from "./login-store.ts"
 import { makeRenewLogin, type Renewal } from "./renew-login.ts"
-import type { TokenSource } from "./token-source.ts"
+import type { Obtained, TokenSource } from "./token-source.ts"
 
 /**
  * @param name of the lock for renewals; different for each login
@@ -50,22 +50,36 @@ export const makeLoginSource: (
       })
 
     return {
-      obtain: Effect.fnUntraced(function* (target: Target, refused: Token | undefined) {
-        const stored = yield* logins.read
-        const kept = stored && (yield* freshSet(stored.record, setKey(target, client), refused))
-        if (kept !== undefined) {
-          yield* count("cache_hit", { level: "store" })
-          return kept
-        }
-        return yield* Effect.acquireUseRelease(
-          Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
-          Fiber.join,
-          // nobody waits for it any more: interrupt it, unless it is spending the refresh token
-          (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
-        )
-      }),
+      obtain: (target, refused) =>
+        keptOr(
+          logins,
+          { key: setKey(target, client), refused },
+          Effect.acquireUseRelease(
+            Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
+            Fiber.join,
+            // nobody waits for it any more: interrupt it, unless it is spending the refresh token
+            (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
+          ),
+        ),
     }
   }
+})
+
+interface Wanted {
+  readonly key: string
+  readonly refused: Token | undefined
+}
+
+const keptOr = Effect.fnUntraced(function* <E>(
+  logins: LoginStore,
+  { key, refused }: Wanted,
+  renewed: Effect.Effect<Obtained, E>,
+) {
+  const stored = yield* logins.read
+  const kept = stored && (yield* freshSet(stored.record, key, refused))
+  if (kept === undefined) return yield* renewed
+  yield* count("cache_hit", { level: "store" })
+  return kept
 })
 
 /** The maximum time for spending a refresh token and writing its successor. */

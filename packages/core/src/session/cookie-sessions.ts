@@ -7,7 +7,7 @@ import type { TokenStore } from "../store/token-store.ts"
 import type { Cookies } from "./cookie.ts"
 import { readChunks, removeChunks, setChunks } from "./cookie-chunks.ts"
 import type { CookieSeal } from "./cookie-seal.ts"
-import { makeCookieEntry } from "./cookie-entry.ts"
+import { type CookieEntry, makeCookieEntry } from "./cookie-entry.ts"
 import { makeKnownSessions } from "./known-sessions.ts"
 import type { Sessions } from "./sessions.ts"
 import type { Lifetime } from "./session-lifetime.ts"
@@ -68,17 +68,9 @@ export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: Co
       entry.learn(claim.record)
       const opened = yield* entry.read
       if (opened === undefined) return undefined
-      const settle = Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        const current = (yield* entry.read)?.record
-        // it has ended meanwhile, and the browser may already have the next one
-        if (current === undefined) return []
-        const due = lifetime.isDue(current, now)
-        if (!due && !claim.old && current.revision === claim.record.revision) return []
-        const used = due ? { ...current, seenAt: now } : current
-        entry.learn(used)
-        return yield* lines(used, cookies)
-      })
+      const settle = Effect.flatMap(noteUse(entry, claim, lifetime), (used) =>
+        used === undefined ? Effect.succeed([]) : lines(used, cookies),
+      )
       return { key, record: opened.record, entry, settle }
     }),
     isPresent: (cookies) => [...cookies.keys()].some((each) => each === name || each.startsWith(`${name}.`)),
@@ -89,8 +81,23 @@ export const makeCookieSessions = ({ store, overlap, name, seals, lifetime }: Co
   }
 }
 
+/** The session as its cookie has to be; `undefined` if the browser has that already. */
+const noteUse = Effect.fnUntraced(function* (entry: CookieEntry, claim: Claim, lifetime: Lifetime) {
+  const now = yield* Clock.currentTimeMillis
+  const current = (yield* entry.read)?.record
+  // it has ended meanwhile, and the browser may already have the next one
+  if (current === undefined) return undefined
+  const due = lifetime.isDue(current, now)
+  if (!due && !claim.old && current.revision === claim.record.revision) return undefined
+  const used = due ? { ...current, seenAt: now } : current
+  entry.learn(used)
+  return used
+})
+
 interface Claim {
   readonly record: SessionRecord
+  /** Whether it was sealed with a key other than the first. */
+  readonly old: boolean
 }
 
 const newestFirst = ({ record: one }: Claim, { record: other }: Claim): number =>

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
+import type { CompleteOptions } from "../acquire/complete.ts"
 import { AcquireError, type AcquireReason, loginRequired, type Rejected } from "../errors/acquire-error.ts"
 import { callbackRefused } from "../errors/login-refusal.ts"
 import type { SessionError } from "../errors/session-error.ts"
@@ -86,19 +87,24 @@ export const completeSignIn: (
     const found = state === undefined ? undefined : yield* plan.transactions.find(state, cookies)
     const returnTo = found?.returnTo ?? "/"
     const remove = found?.remove ?? []
-    const signIn = Effect.gen(function* () {
-      const login = found && (yield* firstUse(plan, found, query))
-      if (login === undefined) return yield* goOn(plan, cookies)
-      if (login.claims === undefined) return yield* unknownLogin()
-      const { claims, tokens } = login
-      return yield* orRevoked(plan.client, tokens, newSession(plan, cookies, { claims, tokens }))
-    })
-    return yield* Effect.match(signIn, {
+    return yield* Effect.match(signIn(plan, cookies, { found, query }), {
       onFailure: (error) => ({ error, returnTo, cookies: remove }),
       onSuccess: (lines) => ({ location: returnTo, cookies: [...remove, ...lines] }),
     })
   },
 )
+
+const signIn = Effect.fnUntraced(function* (
+  plan: WebLoginPlan,
+  cookies: Cookies,
+  { found, query }: { readonly found: FoundTransaction | undefined; readonly query: URLSearchParams },
+) {
+  const login = found && (yield* firstUse(plan, found, query))
+  if (login === undefined) return yield* goOn(plan, cookies)
+  if (login.claims === undefined) return yield* unknownLogin()
+  const { claims, tokens } = login
+  return yield* orRevoked(plan.client, tokens, newSession(plan, cookies, { claims, tokens }))
+})
 
 /** A repeated callback of a person who is signed in: just redirects. */
 const goOn = Effect.fnUntraced(function* ({ sessions }: WebLoginPlan, cookies: Cookies) {
@@ -110,20 +116,25 @@ const goOn = Effect.fnUntraced(function* ({ sessions }: WebLoginPlan, cookies: C
  * sign in take no room in the store.
  */
 const firstUse = Effect.fnUntraced(function* (
-  { client, sessions, idTokens }: WebLoginPlan,
+  plan: WebLoginPlan,
   { transaction }: FoundTransaction,
   callback: URLSearchParams,
 ) {
   const lock = yield* Lock
   const name = `login ${transaction.id}`
-  const complete = Effect.gen(function* () {
-    if (yield* sessions.used.isUsed(name)) return undefined
-    const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
-    const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
-    yield* orRevoked(client, login.tokens, sessions.used.remember(name, Duration.millis(Math.max(1, left))))
-    return login
-  })
-  return yield* lock.withLock(name, complete)
+  return yield* lock.withLock(name, unlessUsed(plan, name, { transaction, callback }))
+})
+
+const unlessUsed = Effect.fnUntraced(function* (
+  { client, sessions, idTokens }: WebLoginPlan,
+  name: string,
+  { transaction, callback }: Pick<CompleteOptions, "callback" | "transaction">,
+) {
+  if (yield* sessions.used.isUsed(name)) return undefined
+  const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
+  const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
+  yield* orRevoked(client, login.tokens, sessions.used.remember(name, Duration.millis(Math.max(1, left))))
+  return login
 })
 
 interface SignedIn {

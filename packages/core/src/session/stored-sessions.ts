@@ -8,7 +8,8 @@ import { makeKnownSessions } from "./known-sessions.ts"
 import { makeSessionIndex } from "./session-index.ts"
 import type { Sessions } from "./sessions.ts"
 import type { Lifetime } from "./session-lifetime.ts"
-import { makeSessionEntry } from "./session-entry.ts"
+import { makeSessionEntry, type SessionEntry } from "./session-entry.ts"
+import type { SessionRecord } from "./session-record.ts"
 import { makeUsedNames } from "./used-names.ts"
 
 export interface StoredSessionsOptions {
@@ -49,15 +50,9 @@ export const makeStoredSessions = ({ store, name, issuer, lifetime }: StoredSess
       // a name that anybody could have made up is not remembered
       if (stored === undefined) return undefined
       const entry = known(key)
-      const settle = Effect.gen(function* () {
-        const now = yield* Clock.currentTimeMillis
-        if (!lifetime.isDue(stored.record, now)) return []
-        // the request itself may have renewed it
-        const current = yield* entry.read
-        if (current === undefined) return []
-        const used = { ...current.record, seenAt: now }
-        return (yield* entry.replace(used, current.version)) ? yield* cookie(id, lifetime.endOf(used)) : []
-      })
+      const settle = Effect.flatMap(noteUse(entry, stored.record, lifetime), (used) =>
+        used === undefined ? Effect.succeed([]) : cookie(id, lifetime.endOf(used)),
+      )
       return { key, record: stored.record, entry, settle }
     }),
     isPresent: (cookies) => cookies.has(name),
@@ -67,3 +62,14 @@ export const makeStoredSessions = ({ store, name, issuer, lifetime }: StoredSess
     renewsAhead: true,
   }
 }
+
+/** The session as it is written then; `undefined` if it need not be, or has ended. */
+const noteUse = Effect.fnUntraced(function* (entry: SessionEntry, record: SessionRecord, lifetime: Lifetime) {
+  const now = yield* Clock.currentTimeMillis
+  if (!lifetime.isDue(record, now)) return undefined
+  // the request itself may have renewed it
+  const current = yield* entry.read
+  if (current === undefined) return undefined
+  const used = { ...current.record, seenAt: now }
+  return (yield* entry.replace(used, current.version)) ? used : undefined
+})
