@@ -4,6 +4,7 @@ import { Http } from "../http/client.ts"
 import { withoutQuery } from "../http/url.ts"
 import type { Token } from "../model/token-set.ts"
 import type { Client } from "../protocol/client.ts"
+import type { ProvenRequest } from "../protocol/dpop.ts"
 import { Telemetry } from "../telemetry/telemetry.ts"
 import { authorizationHeader } from "./authorization-header.ts"
 
@@ -19,24 +20,14 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
     const http = yield* Http
     const telemetry = yield* Telemetry
 
-    const proofFor = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
-      if (token.type !== "DPoP") return undefined
-      if (dpop === undefined) {
-        return yield* failed({
-          _tag: "InvalidOptions",
-          field: "dpop",
-          problem: "is missing: the token is bound to a key",
-        })
-      }
-      const request = { method: methodOf(init), url: url.href, accessToken: token.value }
-      return yield* Effect.mapError(dpop.proof(request), asCall)
-    })
-
     const attempt = Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
       const headers = new Headers(init.headers)
       headers.set("authorization", yield* Effect.fromResult(authorizationHeader(token)))
-      const proof = yield* proofFor(url, init, token)
-      if (proof !== undefined) headers.set("dpop", proof)
+      const isBound = token.type === "DPoP"
+      if (isBound) {
+        const request = { method: methodOf(init), url: url.href, accessToken: token.value }
+        headers.set("dpop", yield* proofFor(dpop, request))
+      }
       const redirect = init.redirect ?? "manual"
       const sent = { ...init, headers, redirect }
       const answer = Effect.mapError(http.call(url.href, sent), (error) =>
@@ -53,7 +44,7 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
       }
       // after a redirect the response is another server's
       const demanded = !response.redirected && dpop?.learn(url.href, response) === true
-      return { response, again: demanded && proof !== undefined }
+      return { response, again: demanded && isBound }
     })
 
     return Effect.fnUntraced(function* (url: URL, init: RequestInit, token: Token) {
@@ -65,6 +56,11 @@ export const makeSend: (holder: Pick<Client, "dpop">) => Effect.Effect<Send, nev
     })
   },
 )
+
+const proofFor = (dpop: Client["dpop"], request: ProvenRequest): Effect.Effect<string, CallError> =>
+  dpop === undefined
+    ? failed({ _tag: "InvalidOptions", field: "dpop", problem: "is missing: the token is bound to a key" })
+    : Effect.mapError(dpop.proof(request), asCall)
 
 /** As `fetch` sends it. */
 const methodOf = ({ method = "GET" }: RequestInit): string =>

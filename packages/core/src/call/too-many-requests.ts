@@ -9,17 +9,21 @@ import { discard, isReplayable, type Send } from "./send.ts"
  *
  * @see RFC 6585 §4, RFC 9110 §9.2.2
  */
-export const waitingAsAsked = (send: Send): Send =>
-  Effect.fnUntraced(function* (url, init, token) {
-    const response = yield* send(url, init, token)
-    if (response.status !== 429 || response.redirected || !isIdempotent(init) || !isReplayable(init.body))
-      return response
-    const pause = parseRetryAfter(response.headers, yield* Clock.currentTimeMillis)
-    if (pause === undefined || Duration.toMillis(pause) > longest) return response
-    yield* discard(response)
-    yield* Effect.sleep(pause)
-    return yield* send(url, init, token)
-  })
+export const waitingAsAsked =
+  (send: Send): Send =>
+  (...call) =>
+    sendOrWait(send, call)
+
+const sendOrWait = Effect.fnUntraced(function* (send: Send, call: Parameters<Send>) {
+  const response = yield* send(...call)
+  const [, init] = call
+  if (response.status !== 429 || response.redirected || !isIdempotent(init) || !isReplayable(init.body)) return response
+  const pause = parseRetryAfter(response.headers, yield* Clock.currentTimeMillis)
+  if (pause === undefined || Duration.toMillis(pause) > longest) return response
+  yield* discard(response)
+  yield* Effect.sleep(pause)
+  return yield* send(...call)
+})
 
 /** Milliseconds. */
 const longest = 30_000
