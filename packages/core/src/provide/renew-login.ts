@@ -98,8 +98,7 @@ const spend = Effect.fnUntraced(function* (its: Renewing, stored: StoredLogin, t
     : withSet(record, set, { key: setKey(target, client), now })
   const outcome = yield* commit(its, successor, stored)
   if (outcome === "ended" || problem) {
-    const unused = set.refreshToken ?? record.refreshToken
-    if (unused !== undefined) yield* revokeLater(client, unused)
+    if (set.refreshToken !== undefined) yield* revokeLater(client, set.refreshToken)
     return yield* problem ? idTokenRefused(problem) : loginRequired("nobody is signed in")
   }
   if (outcome === "overtaken") return undefined
@@ -149,8 +148,8 @@ const afterRefusal = Effect.fnUntraced(function* ({ logins, renewal }: Renewing,
 
 const cannotRenew: Renewal = () => Effect.fail(loginRequired("the login cannot be renewed"))
 
-const sameRefreshToken = (one: LoginRecord | undefined, other: LoginRecord): boolean =>
-  one !== undefined && one.id === other.id && textOf(one) === textOf(other)
+const sameRefreshToken = (one: LoginRecord, other: LoginRecord): boolean =>
+  one.id === other.id && textOf(one) === textOf(other)
 
 const textOf = ({ refreshToken }: LoginRecord): string | undefined => refreshToken && Redacted.value(refreshToken)
 
