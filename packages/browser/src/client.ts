@@ -177,7 +177,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
     const { origin, href } = page.url()
     const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
-    const pending = makePendingLogins(page.pending, client)
+    const pending = makePendingLogins(page, client)
     await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
     flow.warnings(transaction).forEach(warn)
     return { url, state: Redacted.value(transaction.state) }

@@ -7,6 +7,8 @@ export interface Page {
   readonly leave: (url: string) => void
   /** Changes the address without loading anything or leaving a trace in the history. */
   readonly show: (url: string) => void
+  /** Whether the person came here by Back or Forward. */
+  readonly isBack: () => boolean
   /** Where logins under way are kept: by this tab, until it is closed. */
   readonly pending: () => KeyValueStorage
   readonly isOnline: () => boolean
@@ -26,15 +28,19 @@ const pageOf = (window: Window): Page => ({
   url: () => new URL(window.location.href),
   leave: (url) => window.location.assign(url),
   show: (url) => window.history.replaceState(window.history.state, "", url),
+  isBack: () => {
+    const entries = window.performance.getEntriesByType("navigation") as Array<PerformanceNavigationTiming>
+    return entries[0]?.type === "back_forward"
+  },
   pending: () => window.sessionStorage,
   isOnline: () => window.navigator.onLine,
-  isVisible: () => window.document.visibilityState === "visible",
+  isVisible: () => !window.document.hidden,
   listen: (listener) => {
     const ended = new AbortController()
     const on = (target: EventTarget, type: string, handle: () => void) =>
       target.addEventListener(type, handle, { signal: ended.signal })
     const woken = (): void => {
-      if (window.document.visibilityState === "visible") void listener("woken")
+      if (!window.document.hidden) void listener("woken")
     }
     on(window, "offline", () => void listener("lost"))
     for (const type of ["online", "pageshow"]) on(window, type, woken)

@@ -10,6 +10,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import type { Page } from "./page.ts"
 
 /** A login under way, and what the page wants to know when the person comes back. */
 export interface PendingLogin {
@@ -34,7 +35,10 @@ export interface PendingLogins {
    * was taken.
    */
   readonly take: (state: string | undefined) => Effect.Effect<Found | undefined, StoreError>
-  /** To be asked by a page without an answer: the newest login, from the third on that has been waited for in vain. */
+  /**
+   * To be asked by a page without an answer: the newest login, from the third on that has been waited for in vain. One
+   * that the person has backed out of does not count, and the count begins anew.
+   */
   readonly missed: Effect.Effect<PendingLogin | undefined, StoreError>
 }
 
@@ -45,12 +49,12 @@ export interface PendingLogins {
 export const lifetime = 172_800_000
 
 export const makePendingLogins = (
-  storage: () => KeyValueStorage,
+  { pending, isBack }: Pick<Page, "isBack" | "pending">,
   { issuer, clientId }: Pick<Client, "clientId" | "issuer">,
 ): PendingLogins => {
   const owner = JSON.stringify([issuer, clientId])
-  const store = makeKeyValueStore(storage, { prefix })
-  const list = (name: string) => Effect.map(store.get(name), (stored) => stored?.value.split(" ") ?? [])
+  const store = makeKeyValueStore(pending, { prefix })
+  const list = (name: string) => Effect.map(store.get(name), (stored) => (stored?.value ?? "").split(" "))
   const find = (state: string) =>
     Effect.map(store.get(state), (stored) => ({
       version: stored?.version,
@@ -77,13 +81,12 @@ export const makePendingLogins = (
     missed: Effect.gen(function* () {
       const [state = ""] = yield* list(newest)
       const { found } = yield* find(state)
-      if (found?._tag !== "Waiting") return undefined
       const before = yield* list(inVain)
       // a page that is loaded again misses the same one
-      if (before.includes(state)) return undefined
-      const states = [...before, state].slice(-patience)
+      if (found?._tag !== "Waiting" || before.includes(state)) return undefined
+      const states = [...(isBack() ? [] : before), state].slice(-patience - 1)
       yield* store.put(inVain, states.join(" "))
-      return states.length < patience ? undefined : found.login
+      return states.length > patience ? found.login : undefined
     }),
   }
 }
@@ -98,7 +101,10 @@ export const isState = (state: string | undefined): state is string => /^[\w-]{4
 const prefix = "bearerkit-login:"
 const capacity = 10
 
-/** Under which names states are kept: of all logins, the newest first; of those that a page has missed the answer to. */
+/**
+ * Under which names states are kept: of all logins, the newest first; of those that pages have missed the answer to, and
+ * in front of them the one that the person has backed out of, or nothing.
+ */
 const newest = "newest"
 const inVain = "in-vain"
 /** Logins. */
@@ -106,12 +112,19 @@ const patience = 3
 
 /** Anything but what was written here counts as nothing. */
 const parseFound = (text: string, us: string): Found | undefined => {
-  const json = Object(Result.getOrUndefined(Result.try((): unknown => JSON.parse(text))))
-  const { owner, transaction, returnTo, resume } = json as Readonly<Record<string, unknown>>
+  const { owner, transaction, returnTo, resume } = parseJson(text)
   if (typeof owner !== "string" || typeof returnTo !== "string") return undefined
   if (owner !== us) return { _tag: "Foreign" }
   if (typeof transaction !== "string") return { _tag: "Used", returnTo }
   const decoded = decodeTransaction(transaction)
   if (Result.isFailure(decoded)) return undefined
   return { _tag: "Waiting", login: { transaction: decoded.success, returnTo, resume } }
+}
+
+const parseJson = (text: string): Readonly<Record<string, unknown>> => {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
 }

@@ -42,7 +42,7 @@ export interface Received {
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
     function* (receiving) {
-      const pending = makePendingLogins(receiving.page.pending, receiving.client)
+      const pending = makePendingLogins(receiving.page, receiving.client)
       return (yield* answered(receiving, pending)) ?? (yield* unanswered(pending))
     },
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error })),
@@ -51,7 +51,7 @@ export const receive: (receiving: Receiving) => Effect.Effect<Received, never, D
 const answered = Effect.fnUntraced(function* (receiving: Receiving, pending: PendingLogins) {
   const { page, client, flow, redirectUri } = receiving
   const url = page.url()
-  if (!isAt(url, redirectUri)) return undefined
+  if (bare(url) !== bare(new URL(redirectUri))) return undefined
   const { callback, mode } = answerIn(url, flow.responseMode)
   if (!("state" in callback)) return undefined
   const found = yield* pending.take(callback.state)
@@ -91,8 +91,8 @@ const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving,
 
 /** An answer of our issuer that nobody here waits for: the page was loaded again, or a link brought it. */
 const unexpected = /*#__PURE__*/ Effect.gen(function* () {
-  if ((yield* Login.use((login) => login.current)) !== undefined) return { callback: "replayed" } satisfies Received
-  return { callback: "failed", error: notWaitedFor() } satisfies Received
+  if ((yield* (yield* Login).current) === undefined) return yield* notWaitedFor()
+  return { callback: "replayed" } satisfies Received
 })
 
 export const notWaitedFor = (): AcquireError => refused("state", "was not waited for in this tab")
@@ -112,13 +112,8 @@ const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {
 const mayBeOurs = ({ issuer, state }: Extract<Callback, { readonly state: unknown }>, client: Client): boolean =>
   issuer === undefined ? isState(state) : issuer === client.issuer
 
-const isAt = ({ origin, pathname }: URL, address: string): boolean => {
-  const expected = new URL(address)
-  return origin === expected.origin && bare(pathname) === bare(expected.pathname)
-}
-
 /** Many hosts add a slash. */
-const bare = (path: string): string => path.replace(/\/+$/, "")
+const bare = ({ origin, pathname }: URL): string => (origin + pathname).replace(/\/+$/, "")
 
 /** The address without the answer, and with what the application has beside it. */
 const cleaned = (url: URL, mode: string): string => {

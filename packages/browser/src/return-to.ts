@@ -3,8 +3,8 @@
  * can be led elsewhere by what stands in a link.
  */
 export const returnPath = (address: string, origin: string): string => {
-  if (!URL.canParse(address, origin)) return "/"
-  const url = new URL(address, origin)
+  const url = URL.parse(address, origin)
+  if (url?.origin !== origin) return "/"
   const path = url.pathname + url.search + url.hash
-  return url.origin === origin && !path.startsWith("//") ? path : "/"
+  return path.startsWith("//") ? "/" : path
 }

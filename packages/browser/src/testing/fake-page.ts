@@ -25,6 +25,7 @@ export const fakePage = (address: string, storage: KeyValueStorage = mapStorage(
     show: (to) => {
       url = new URL(to, url)
     },
+    isBack: () => false,
     pending: () => storage,
     isOnline: () => page.online,
     isVisible: () => page.visible,
