@@ -21,7 +21,14 @@ export const buildApp = async (development: boolean): Promise<ReadonlyMap<string
       "process.env.NODE_ENV": development ? '"development"' : '"production"',
       "import.meta.env.DEV": String(development),
     },
-    build: { write: false, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      write: false,
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      // one script, so that what is imported first runs first
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   })) as Rolldown.RolldownOutput
   return new Map(output.map((file) => [`/${file.fileName}`, assetOf(file)]))
 }

@@ -1,3 +1,4 @@
+import "./blocked-storage.ts"
 import { createBrowserClient } from "@bearerkit/browser"
 import { createAuth } from "@bearerkit/vue"
 import { authDevtools } from "@bearerkit/vue/devtools"

@@ -69,7 +69,7 @@ export const bundle = async ({ entry, alias = {}, define = {} }: Bundling): Prom
       minify: true,
       target: "es2022",
       modulePreload: false,
-      rollupOptions: { input: entry, preserveEntrySignatures: "strict" },
+      rolldownOptions: { input: entry, preserveEntrySignatures: "strict", output: { codeSplitting: false } },
     },
   })) as Rolldown.RolldownOutput
   return output.output[0].code

@@ -1,5 +1,5 @@
 import { clientObserver, type TelemetryEvent } from "@bearerkit/browser"
-import { setupDevtoolsPlugin } from "@vue/devtools-api"
+import type { setupDevtoolsPlugin } from "@vue/devtools-api"
 import { watch } from "vue"
 import type { AuthDevtools } from "../auth.ts"
 import { type Happening, happeningAtStart, happeningOfState, happeningOfTelemetry, layers } from "./happening.ts"
@@ -11,10 +11,20 @@ import { stateOf, treeOf, type View } from "./inspector.ts"
  * development: Vue tells its devtools of no application in production, unless it is built with `__VUE_PROD_DEVTOOLS__`.
  */
 export const authDevtools = (): AuthDevtools =>
-  makeAuthDevtools(typeof window === "undefined" ? undefined : setupDevtoolsPlugin)
+  makeAuthDevtools(typeof window === "undefined" ? undefined : setupOnceLoaded)
 
-export type Setup = typeof setupDevtoolsPlugin
+export type Setup = (...plugin: Parameters<typeof setupDevtoolsPlugin>) => void
 type Api = Parameters<Parameters<Setup>[1]>[0]
+
+/** Vue's devtools read the local storage when they are loaded: where a browser blocks that, only the panel is missing. */
+const setupOnceLoaded: Setup = (...plugin) => {
+  import("@vue/devtools-api").then((api) => api.setupDevtoolsPlugin(...plugin)).catch(toConsole)
+}
+
+const toConsole = (error: unknown): void => {
+  // oxlint-disable-next-line no-console
+  console.warn(`[bearerkit] no-devtools: Vue's devtools cannot be loaded, so there is no panel (${String(error)}).`)
+}
 
 /** The same over any devtools, or none, as on a server. */
 export const makeAuthDevtools = (setup: Setup | undefined): AuthDevtools => {
