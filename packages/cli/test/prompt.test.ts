@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { claimsOf, password, startTestIssuer, type TestIssuer } from "./support/issuer.ts"
-import { hasTerminal, runOnTerminal, type Session } from "./support/terminal.ts"
+import { hangUp, hasTerminal, runLineOnTerminal, runOnTerminal, type Session } from "./support/terminal.ts"
 
 let fixture: TestIssuer
 beforeAll(async () => {
@@ -38,4 +38,25 @@ test.runIf(hasTerminal)("--no-input never asks", async () => {
   expect(screen).not.toContain("Password for")
   expect(screen).toContain("[interaction_required]")
   expect(code).toBe(3)
+})
+
+describe.runIf(hasTerminal)("a terminal that goes away without a signal ends the question with 3", () => {
+  const env = { BEARERKIT_ISSUER: "https://issuer.example", BEARERKIT_CLIENT_ID: "service" }
+  const command = `"$NODE" "$MAIN" token --flow password --username alice`
+
+  test("when it is closed, for who has a session of their own", async () => {
+    const { aside } = await runLineOnTerminal(`setsid sh -c '${command} >&3; echo "code $?" >&3'`, {
+      env,
+      onScreen: (screen) => (screen.includes("Password for") ? hangUp : undefined),
+    })
+    expect(aside).toBe("code 3\n")
+  })
+
+  test("when reading from it is an error, for who was left behind in the background", async () => {
+    const abandoned = "while kill -0 $$ 2>&-; do sleep 0.02; done"
+    const line = `bash -c 'set -m; (${abandoned}; ${command}; echo "code $?") &' | cat`
+    const { screen } = await runLineOnTerminal(line, { env })
+    expect(screen).toContain(`There is no password for "alice", and nobody can be asked. [interaction_required]`)
+    expect(screen).toContain("code 3\r\n")
+  })
 })
