@@ -8,11 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { generateKeyPair, importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { type Browser, locationOf, site } from "./support/browser.ts"
+import { asScript, type Browser, locationOf, site } from "./support/browser.ts"
 import { bob, issuerJwk, startApp, startTestIssuer, type TestApp } from "./support/world.ts"
 
 const path = "/backchannel-logout"
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 const isSignedIn = async (browser: Browser) => (await browser.get("/me", asScript)).status === 200
 
 let issuer: Issuer

@@ -2,7 +2,7 @@ import { memoryStorage, storedSessions, telemetryEvents } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { Hono } from "hono"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
-import { locationOf } from "./support/browser.ts"
+import { asScript, locationOf } from "./support/browser.ts"
 import {
   hour,
   sessionStorages,
@@ -19,7 +19,6 @@ beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
 afterEach(() => void vi.restoreAllMocks())
 
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 const offline = { audience: orders, scope: "openid offline_access read" }
 
 const watched = () => {

@@ -2,14 +2,12 @@ import { memoryStorage, storedSessions } from "@bearerkit/core"
 import type { Issuer } from "@bearerkit/issuer"
 import { CompactEncrypt } from "jose"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { type Browser, locationOf, site } from "./support/browser.ts"
+import { asScript, type Browser, locationOf, site } from "./support/browser.ts"
 import { bob, cookieKeys, day, hour, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
-
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
 /** The code of the problem, and its status. */
 const problemOf = async (answer: Response) => {

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import { Hono } from "hono"
 import { importJWK, SignJWT } from "jose"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { type Browser, locationOf, site } from "./support/browser.ts"
+import { asScript, type Browser, locationOf, site } from "./support/browser.ts"
 import { sharedStorage } from "./support/shared.ts"
 import { bob, day, hour, issuerJwk, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
@@ -20,7 +20,6 @@ let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
 
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 const isSignedIn = async (browser: Browser) => (await browser.get("/me", asScript)).status === 200
 
 const small = { capacity: 8 }

@@ -3,7 +3,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { site } from "./support/browser.ts"
+import { asScript, site } from "./support/browser.ts"
 import { makeOutage } from "./support/shared.ts"
 import { bob, cookieKeys, hour, sessionStorages, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
@@ -11,8 +11,6 @@ import { bob, cookieKeys, hour, sessionStorages, movedClock, startApp, startTest
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
-
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
 describe.each(sessionStorages)("with sessions in %s", (_, sessions) => {
   it("no message, page or error has the text of a token", async () => {

@@ -4,7 +4,8 @@ import { redis } from "@bearerkit/redis"
 import { type RedisServer, startRedis } from "@bearerkit/services"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { freshPrefix, keysAt, skip } from "../../redis/test/support/server.ts"
-import { hour, movedClock, startApp, startTestIssuer } from "./support/world.ts"
+import { renewsOnce, startFleet } from "./support/fleet.ts"
+import { hour, movedClock, startTestIssuer } from "./support/world.ts"
 
 const sessionStorages: ReadonlyArray<readonly [string, (storage: TokenStorage) => SessionStorage]> = [
   ["sealed cookies", (shared) => cookieSessions({ shared })],
@@ -28,22 +29,15 @@ describe.skipIf(skip)("a fleet over a real Redis", () => {
     async (_, sessionsOf) => {
       const clock = movedClock()
       const prefix = freshPrefix()
-      const processes = Array.from({ length: 4 }, () =>
-        startApp(issuer, { sessions: sessionsOf(redis({ url: server.url, prefix })), now: clock.now }),
-      )
-      const browser = processes[0]!.browser()
+      const member = () => ({ sessions: sessionsOf(redis({ url: server.url, prefix })), now: clock.now })
+      await using fleet = startFleet(issuer, Array.from({ length: 4 }, member))
+      const browser = fleet.browser()
       await browser.signIn()
-      const spent = issuer.refreshes.length
       clock.ahead = hour
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => browser.copyAt(processes[n % 4]!.app).get("/token")),
-      )
-      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-      expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
-      expect(issuer.refreshes.length - spent).toBe(1)
+      await renewsOnce(issuer, fleet, browser)
       await browser.post("/logout")
-      for (const { app } of processes) expect((await browser.copyAt(app).get("/token")).status).toBe(303)
-      for (const each of processes) await each[Symbol.asyncDispose]()
+      const answers = await fleet.ask(browser, "/token", 4)
+      expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303])
     },
   )
 
@@ -56,20 +50,16 @@ describe.skipIf(skip)("a fleet over a real Redis", () => {
         if (String(init?.body).includes("grant_type=authorization_code")) exchanges += 1
         return fetch(input, init)
       }
-      const processes = Array.from({ length: 2 }, () =>
-        startApp(issuer, { sessions: sessionsOf(redis({ url: server.url, prefix })), fetch: counting }),
-      )
-      const browser = processes[0]!.browser()
+      const member = () => ({ sessions: sessionsOf(redis({ url: server.url, prefix })), fetch: counting })
+      await using fleet = startFleet(issuer, [member(), member()])
+      const browser = fleet.browser()
       const spoiled = (await browser.arrive()).replace(/code=[^&]*/, "code=another")
       expect((await browser.get(spoiled)).status).toBe(400)
       expect(await keysAt(server.url, prefix)).toEqual([])
       const arrival = await browser.arrive()
-      const answers = await Promise.all(
-        Array.from({ length: 4 }, (_, n) => browser.copyAt(processes[n % 2]!.app).get(arrival)),
-      )
+      const answers = await fleet.ask(browser, arrival, 4)
       expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 400, 400, 400])
       expect(exchanges).toBe(2)
-      for (const each of processes) await each[Symbol.asyncDispose]()
     },
   )
 })

@@ -4,7 +4,8 @@ import type { Issuer } from "@bearerkit/issuer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import type { Browser } from "./support/browser.ts"
+import { asScript, type Browser } from "./support/browser.ts"
+import { renewsOnce, startFleet } from "./support/fleet.ts"
 import { failing, makeOutage, sharedSessionStorages } from "./support/shared.ts"
 import { hour, minute, movedClock, startApp, startTestIssuer } from "./support/world.ts"
 
@@ -12,28 +13,19 @@ let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
 
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
-
 describe.each(sharedSessionStorages)("a fleet with sessions in %s", (_, storageOf) => {
   it("renews once for 20 requests at expiry on 4 processes, and logs nobody out", async () => {
     const clock = movedClock()
-    const sessions = storageOf()
-    const processes = [1, 2, 3, 4].map(() => startApp(issuer, { sessions, now: clock.now }))
-    const [first] = processes
-    const browser = first!.browser()
+    const options = { sessions: storageOf(), now: clock.now }
+    await using fleet = startFleet(issuer, [options, options, options, options])
+    const browser = fleet.browser()
     await browser.signIn()
     const spent = issuer.refreshes.length
     clock.ahead = hour
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => browser.copyAt(processes[n % 4]!.app).get("/token")),
-    )
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
-    expect(issuer.refreshes.length - spent).toBe(1)
+    await renewsOnce(issuer, fleet, browser)
     clock.ahead = 2 * hour
-    for (const { app } of processes) expect((await browser.copyAt(app).get("/token")).status).toBe(200)
+    for (const { app } of fleet.processes) expect((await browser.copyAt(app).get("/token")).status).toBe(200)
     expect(issuer.refreshes.length - spent).toBe(2)
-    for (const each of processes) await each[Symbol.asyncDispose]()
   })
 
   it.each(Object.entries(failing))("keeps the session through %s, and goes on afterwards", async (_, answer) => {

@@ -3,7 +3,7 @@ import type { Issuer } from "@bearerkit/issuer"
 import { type Application, Person, Visitor } from "@bearerkit/services"
 import { Hono } from "hono"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { locationOf, site } from "./support/browser.ts"
+import { asScript, locationOf, site } from "./support/browser.ts"
 import { webLogin } from "../src/index.ts"
 import {
   alice,
@@ -20,8 +20,6 @@ import {
 let issuer: Issuer
 beforeAll(async () => void (issuer = await startTestIssuer()))
 afterAll(() => issuer.close())
-
-const asScript = { accept: "application/json", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" }
 
 describe.each(sessionStorages)("a login with sessions in %s", (_, sessions) => {
   it("signs a person in, tells who it is, and signs them out", async () => {
