@@ -1,6 +1,6 @@
 import { isPendingHere, isState } from "./pending-login.ts"
 
-/** The whole address that a window or frame of this origin came back to, once it hands it over; the signal ends the waiting. */
+/** Waits for the URL that a window or frame of this origin came back to; rejects with the signal's reason. */
 export const answerTo = (state: string, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted()
@@ -18,7 +18,7 @@ export const answerTo = (state: string, signal: AbortSignal): Promise<string> =>
     })
   })
 
-/** Hands the answer in this address to the page that waits for it; whether somebody has taken it. */
+/** Hands the answer in this URL to the page that waits for it; resolves to whether one took it within two seconds. */
 export const handOver = async (): Promise<boolean> => {
   const { href, pathname } = window.location
   const state = stateIn(new URL(href))

@@ -10,24 +10,24 @@ import {
 } from "@bearerkit/core"
 import type { Delegates } from "./delegates.ts"
 
-/** Looks at one client from outside; it is given no token. */
+/** Observes one client, without its tokens. */
 export interface ClientObserver {
-  /** What is known of the tokens at hand: for which target, and for how long. */
+  /** What is known about the cached tokens, such as their target and expiry. */
   readonly tokens: () => ReadonlyArray<TokenAtHand>
-  /** Tells a listener what the client does from now on, once it has happened; returns how to stop. */
+  /** Calls the listener for each event from now on; returns a function that stops it. */
   readonly subscribe: (listener: (event: TelemetryEvent) => void) => () => void
-  /** For the client: who is told, beside the console, what it does. */
+  /** For the client: receives its telemetry. */
   readonly telemetry: Pick<TelemetryLayer, "observer">
-  /** For the client: what knows of its tokens. */
+  /** For the client: sets the sources of `tokens`. */
   readonly attach: (
     provider: Pick<TokenProvider["Service"], "held">,
     delegates: Pick<Delegates["Service"], "known">,
   ) => void
-  /** For the client: what a developer should know. */
+  /** For the client: receives its warnings. */
   readonly warned: (warning: Warning) => void
 }
 
-/** Makes what a client takes as its `observer`, for panels of developers and for logs. */
+/** Makes an observer for the option `observer` of one client, for developer panels and logs. */
 export const clientObserver = (): ClientObserver => {
   const listeners = new Set<(event: TelemetryEvent) => void>()
   let tokens: ClientObserver["tokens"] = () => []

@@ -49,48 +49,62 @@ import { returnPath } from "./return-to.ts"
 import { memory } from "./storage/memory.ts"
 
 /**
- * Signs a person in and out, gets tokens and calls APIs with them, in agreement with the other tabs. Every method rejects
- * with a `BearerError`, or with the signal's reason.
+ * Signs a person in and out, gets tokens and calls APIs with them, in agreement with the other tabs. Every method
+ * rejects with a `BearerError`, or with the signal's reason.
  */
 export interface BrowserClient extends AsyncDisposable {
   /**
-   * Looks at the address and the storage, once however often it is called; never rejects. Await it before the router
-   * is made: it removes an answer of the issuer from the address and shows where the person wanted to go.
+   * Reads the URL and the storage, once for all calls; never rejects. It completes a login whose answer is in the URL,
+   * removes the answer and shows `returnTo`. Await it before the router is made.
    */
   readonly ready: () => Promise<Arrival>
+  /** The state of the login now, without tokens. */
   readonly state: () => LoginState
-  /** Calls the listener at each change from now on; returns how to stop. */
+  /** Calls the listener at each change from now on; returns a function that stops it. */
   readonly subscribe: (listener: (state: LoginState) => void) => () => void
-  /** Sends the person to the issuer. Demands of an API (`stepUpOf`) are options of it. */
+  /** Sends the person to the issuer, also for what an API requires (`stepUpOf`). Does nothing on a server. */
   readonly login: (options?: LoginOptions) => Promise<void>
-  /** Begins a login in another window, which is to go to the `url`; both halves are for `loginByPopup`. */
+  /** Begins a login in another window, which must open the `url`. `loginByPopup` uses this and `complete`. */
   readonly begin: (options?: LoginOptions) => Promise<BegunLogin>
-  /** Completes it with the address that the window came back to. */
+  /** Completes it with the URL that the window came back to; `invalid_state` if no login of this tab waits for that. */
   readonly complete: (answer: string) => Promise<Arrival>
-  /** Ends the login in all tabs that are open, and has the issuer forget it. */
+  /** Ends the login in all open tabs and revokes its refresh token, if the issuer can. */
   readonly logout: (options?: LogoutOptions) => Promise<void>
-  /** A usable token for the target: kept while it is fresh, renewed once however many ask, in however many tabs. */
+  /**
+   * A usable token for the target: cached while fresh, renewed once for all concurrent callers, in all tabs that share
+   * the login. Rejects with `login_required` if the person has to sign in.
+   */
   readonly token: (target?: TargetInput, options?: CallOptions) => Promise<string>
-  /** The same with its type, expiry and scopes. */
+  /** The same token with its type, expiry and scopes. */
   readonly credential: (target?: TargetInput, options?: CallOptions) => Promise<Credential>
-  /** A token for the target on behalf of the person, by the `delegation` of the options; kept as long as the own one lives. */
+  /** A token for the target on behalf of the person, by the option `delegation`; cached while their token is valid. */
   readonly delegate: (target: TargetInput, options?: CallOptions) => Promise<string>
-  /** `fetch` with the token of the origin's API; other origins than those in `apis` are refused. */
+  /**
+   * `fetch` with `Authorization: Bearer`, or `DPoP` with a proof, for the origins in `apis`; other origins are refused.
+   * A 401 is retried once with a new token of the same login; a 429 once after its `Retry-After`, if that is half a
+   * minute at most and the method is idempotent. Redirects are refused unless `init.redirect` allows them.
+   */
   readonly fetch: (input: FetchInput, init?: RequestInit) => Promise<Response>
-  /** Lets go of listeners, timers, locks and what is under way; later calls reject with `closed`. */
+  /**
+   * Removes listeners and timers and interrupts calls under way, but waits for a refresh token that is being spent;
+   * later calls reject with `closed`.
+   */
   readonly close: () => Promise<void>
 }
 
-/** A login under way in another window. */
+/** A login that was begun in another window. */
 export interface BegunLogin {
+  /** The authorization request, for the window to open. */
   readonly url: string
-  /** Names it. */
+  /** The `state` of the request, which the answer repeats. */
   readonly state: string
 }
 
 /**
- * Makes the client of a page. Wrong options throw a `BearerError` here; neither window nor storage is touched before
- * `ready`, so it can be made on a server, where nobody is signed in.
+ * Makes the client of a page. Invalid options throw a `BearerError` here. Neither window nor storage is touched before
+ * the first call, so it can be made on a server, where nobody is signed in.
+ *
+ * @see OpenID Connect Core §3.1, RFC 9700 §2.1
  */
 export const createBrowserClient = (options: BrowserClientOptions): BrowserClient => makeClient(options, windowPage)
 

@@ -24,8 +24,8 @@ export interface BrowserDelegation {
 }
 
 /**
- * By OAuth 2.0 Token Exchange; the issuer records who acts. What it brings is kept by the page alone, whatever its storage:
- * it is not part of the login, so no logout would reach it there.
+ * Trades tokens by OAuth 2.0 Token Exchange; the issuer records the actor. The new tokens are kept in this page only,
+ * whatever its storage: they are not part of the login, so a logout would not remove them elsewhere.
  *
  * @see RFC 8693
  */

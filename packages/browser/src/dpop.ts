@@ -12,19 +12,20 @@ import { keptKey } from "./storage/kept-key.ts"
 
 /** Options of `boundToBrowser`. */
 export interface BrowserDpopOptions extends DpopKeyOptions {
-  /** Of IndexedDB. @default "bearerkit" */
+  /** The name of the IndexedDB database. @default "bearerkit" */
   readonly database?: string | undefined
 }
 
-/** A key of this browser that tokens are bound to. It is there once it has been loaded. */
+/** A key of this browser that tokens are bound to; it can be used once it is loaded. */
 export interface BrowserDpopKey extends DpopKey {
-  /** Does nothing while the database stays open; the key of one that was cleared is used no more. */
+  /** Reads or makes the key; does nothing while the database stays open. A key that was cleared is not used again. */
   readonly load: Effect.Effect<void, AcquireError | StoreError>
 }
 
 /**
- * Binds tokens to a key that stays in this browser: whoever takes a token out of it cannot use it elsewhere. The key is kept
- * in IndexedDB for all tabs, and no script can read its private half; a script that runs in the page can have it sign.
+ * Binds tokens to a key of this browser, so that a stolen token cannot be used elsewhere. IndexedDB keeps the key for
+ * all tabs. No script can read its private half, but a script in the page can sign with it. Outside a secure context
+ * the client's calls fail with `invalid_options`, without IndexedDB with `store_unavailable`.
  *
  * @see RFC 9449
  */

@@ -16,8 +16,9 @@ import {
 } from "@bearerkit/core"
 import type * as Effect from "effect/Effect"
 
-/** How a person who was sent to the issuer comes back. */
+/** A flow that sends a person to the issuer and reads the answer from the URL. */
 export interface BrowserFlow {
+  /** Where the answer is in the URL. */
   readonly responseMode: Exclude<ResponseMode, "form_post">
   readonly begin: (
     client: Client,
@@ -28,17 +29,18 @@ export interface BrowserFlow {
     client: Client,
     options: CompleteOptions,
   ) => Effect.Effect<CompletedLogin, AcquireError, Discovery | Http>
+  /** What a developer should know about a login. */
   readonly warnings: (transaction: AuthorizationTransaction) => ReadonlyArray<Warning>
 }
 
 /** Options of `code`. */
 export interface CodeOptions {
-  /** Where the code stands in the address. @default query */
+  /** Where the code is in the URL. @default query */
   readonly responseMode?: BrowserFlow["responseMode"] | undefined
 }
 
 /**
- * With a code, and always with PKCE.
+ * Signs a person in with an authorization code, always with PKCE.
  *
  * @see RFC 6749 §4.1, RFC 7636
  */

@@ -8,20 +8,21 @@ export { handOver as answerToParent } from "./answer.ts"
 /** Options of `iframe`. */
 export interface IframeOptions {
   /**
-   * Where the frame comes back, registered at the issuer: a page of this origin that calls `answerToParent` and starts no
-   * application.
+   * Where the issuer redirects the frame, exactly as registered there: a page of this origin that calls
+   * `answerToParent` and does not start the application.
    *
-   * @default the client's own
+   * @default the client's redirectUri
    */
   readonly redirectUri?: string | undefined
-  /** Milliseconds until the frame is given up, 15000 at most. @default 10000 */
+  /** The timeout of the frame in milliseconds, 15000 at most. @default 10000 */
   readonly timeout?: number | undefined
 }
 
 /**
- * Renews a login without refresh token by the session that the person has at the issuer: with `prompt=none`, in a hidden
- * frame. Only for an issuer of the same site, as browsers keep the cookies of any other from a frame
- * (`cross-site-issuer`). What the issuer refuses is not asked again for half a minute.
+ * Renews a login without a refresh token by the person's session at the issuer: with `prompt=none`, in a hidden frame.
+ * The issuer must be of the same site, as browsers send a frame no cookies of another; else it warns of
+ * `cross-site-issuer`. A request that the issuer refused is not repeated for half a minute. Invalid options throw a
+ * `BearerError` here.
  *
  * @see OpenID Connect Core §3.1.2.1, §3.1.2.6
  */

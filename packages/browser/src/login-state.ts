@@ -1,13 +1,13 @@
 import type { BearerError, Claims, LoginStatus } from "@bearerkit/core"
 
-/** How it stands with the login of this page; never changed, only replaced. */
+/** The state of a page's login: an immutable object, replaced at each change. */
 export interface LoginState {
   readonly status: LoginStatus
-  /** Whether the first look at the address and the storage is over. */
+  /** Whether the URL and the storage have been read. */
   readonly ready: boolean
-  /** Who is signed in, where an ID token says it. */
+  /** The claims of the ID token, if there is one, while somebody is signed in. */
   readonly claims: Claims | undefined
-  /** What went wrong last; gone as soon as it goes well again. */
+  /** The last error; removed by the next success. */
   readonly error: BearerError | undefined
 }
 

@@ -23,75 +23,88 @@ export interface BrowserClientOptions {
   /** The issuer's identifier, exactly as its metadata writes it. */
   readonly issuer: string
   readonly clientId: string
-  /** Where the person comes back, to the letter as it is registered at the issuer: an address of this application. */
+  /** The URL of this application that the issuer redirects to, exactly as registered there. */
   readonly redirectUri: string
-  /** What a login is for, and `token()` when it is called without a target. @default { scope: "openid" } */
+  /** The default target of a login and of `token()`. @default { scope: "openid" } */
   readonly target?: TargetInput | undefined
-  /** The origins that `fetch` may send tokens to, and what those tokens are for. @default {} */
+  /** The origins that `fetch` may send tokens to, and the target of each. @default {} */
   readonly apis?: Apis | undefined
-  /** Where tokens are kept. @default memory() */
+  /** Keeps tokens and the login, such as `webSessionStorage()`. @default memory() */
   readonly storage?: BrowserStorage | undefined
-  /** How the person comes back. @default code() */
+  /** How tokens come from the issuer: `code()` or `locationHash()`. @default code() */
   readonly flow?: BrowserFlow | undefined
-  /** What every login asks for unless it says otherwise. */
+  /** Options of every login that does not set them itself. */
   readonly loginDefaults?: LoginDefaults | undefined
-  /** How a login without refresh token is renewed: `iframe()` of `@bearerkit/browser/iframe`. @default the person signs in again */
+  /**
+   * How a login without a refresh token is renewed: `iframe()` of `@bearerkit/browser/iframe`.
+   *
+   * @default none: the person signs in again
+   */
   readonly renewal?: BrowserRenewal | undefined
-  /** Binds the tokens to a key of this browser, where the issuer does that. @default none are bound */
+  /** The key that tokens are bound to (RFC 9449): `boundToBrowser()`. @default none */
   readonly dpop?: BrowserDpopKey | undefined
-  /** How `delegate` trades tokens. @default it cannot */
+  /** How `delegate` trades tokens: `tokenExchange()`. @default none: `delegate` rejects with `invalid_options` */
   readonly delegation?: BrowserDelegation | undefined
-  /** Where the person goes after `logout({ everywhere: true })`; registered at the issuer. @default it stays there */
+  /**
+   * Where the issuer redirects after `logout({ everywhere: true })`, exactly as registered there.
+   *
+   * @default the issuer's own page
+   */
   readonly postLogoutRedirectUri?: string | undefined
-  /** For an issuer without a metadata document: what it offers, given by hand. */
+  /** Fixed metadata, for an issuer without a metadata document. */
   readonly metadata?: ServerMetadata | undefined
-  /** Milliseconds for a whole answer of the issuer. @default 10000 */
+  /** The timeout for a whole response of the issuer, in milliseconds. @default 10000 */
   readonly timeout?: number | undefined
-  /** Milliseconds until the answer of an API begins; a signal ends a call at any time. @default 60000 */
+  /**
+   * The timeout until the response of an API begins, in milliseconds; a signal aborts a call at any time.
+   *
+   * @default 60000
+   */
   readonly apiTimeout?: number | undefined
-  /** Allows `http:` beyond loopback, where anybody on the way reads the tokens. @default false */
+  /** Allows `http:` beyond loopback, where anybody on the network path can read the tokens. @default false */
   readonly allowInsecureRequests?: boolean | undefined
-  /** @default globalThis.fetch */
+  /** For the issuer and APIs. @default globalThis.fetch */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Epoch milliseconds. @default this machine's clock, set right by the issuer's answers */
+  /** Epoch milliseconds. @default the machine's clock, corrected by the issuer's answers */
   readonly now?: (() => number) | undefined
-  /** Told once of each thing that a developer should know. @default console.warn */
+  /** Called once for each warning to the developer. @default console.warn */
   readonly onWarning?: ((warning: Warning) => void) | undefined
-  /** Names of warnings that are known and accepted. @default [] */
+  /** The names of warnings that are not reported. @default [] */
   readonly acceptedWarnings?: ReadonlyArray<string> | undefined
-  /** Who looks at what the client does: `clientObserver()`. @default nobody */
+  /** Observes what the client does: `clientObserver()`. @default none */
   readonly observer?: ClientObserver | undefined
 }
 
-/** Options of one request for a token. */
+/** Options of one call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
 /** Options of one login. */
 export interface LoginOptions extends Omit<AuthorizationOptions, "maxAge"> {
-  /** A path of this origin, shown after the login. @default the address of now */
+  /** The path of this origin to show after the login; a URL of another origin becomes `/`. @default the current URL */
   readonly returnTo?: string | undefined
-  /** @default the client's own */
+  /** @default the client's target */
   readonly target?: TargetInput | undefined
-  /** Milliseconds that may have passed since the person signed in. */
+  /** How long ago the person may have signed in, in milliseconds; the ID token must prove it with `auth_time`. */
   readonly maxAge?: number | undefined
-  /** Given back by `ready` after the login, such as a request that waits for it; as JSON can say it, and no secret. */
+  /** JSON data that `ready` returns after the login, such as a request to repeat; no secret, as the tab stores it. */
   readonly resume?: unknown
 }
 
-/** What every login of a client asks for, unless it says otherwise itself. */
+/** The options that a client can set for all its logins. */
 export type LoginDefaults = Pick<LoginOptions, "acrValues" | "extra" | "maxAge" | "prompt" | "uiLocales">
 
 /** Options of one logout. */
 export interface LogoutOptions {
-  /** Signs out at the issuer as well, and so of its other applications. @default false */
+  /** Also sends the person to the issuer to sign out there, and so of its other applications. @default false */
   readonly everywhere?: boolean | undefined
 }
 
-/** What became of the page's first look at its address and its storage. */
+/** The outcome of `ready` or of a login in another window. */
 export interface Arrival extends Omit<Received, "error"> {
   readonly status: LoginStatus
+  /** The last error of the login, its token or the storage. */
   readonly error: BearerError | undefined
 }
 

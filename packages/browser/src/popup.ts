@@ -3,18 +3,18 @@ import { answerTo, handOver } from "./answer.ts"
 import type { BrowserClient } from "./client.ts"
 import type { Arrival, LoginOptions } from "./options.ts"
 
-/** Options of a login in a window of its own. */
+/** Options of `loginByPopup`. */
 export interface PopupOptions {
-  /** Of `window.open`. @default "popup,width=480,height=720" */
+  /** The features for `window.open`. @default "popup,width=480,height=720" */
   readonly features?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Signs a person in in a window of its own, while this page stays; to be called while a click is handled. The window
- * comes back to the `redirectUri`, whose page has to call `answerToOpener`. Rejects with `popup_blocked`, with
- * `popup_closed` when the person has closed it, and otherwise as the client does. It asks nothing of `window.opener`, so
- * an issuer may cut the windows apart (Cross-Origin-Opener-Policy).
+ * Signs a person in in another window, while this page stays. Call it in a click handler. The window comes back to the
+ * `redirectUri`, whose page must call `answerToOpener`. Rejects with `popup_blocked`, with `popup_closed` if the person
+ * closes the window, and otherwise as the client does. It does not use `window.opener`, so the issuer may set a
+ * Cross-Origin-Opener-Policy.
  */
 export const loginByPopup = async (
   client: Pick<BrowserClient, "begin" | "complete">,
@@ -36,8 +36,9 @@ export const loginByPopup = async (
 }
 
 /**
- * To be called by the page of the `redirectUri` before its client begins: hands an answer of the issuer to the page that
- * waits for it, and closes this window. Whether it did; a browser may leave the window open, so say that it can be closed.
+ * Hands an answer of the issuer to the page that waits for it, and closes this window; resolves to whether a page took
+ * it. Call it on the page of the `redirectUri`, before `ready`. A browser may leave the window open, so tell the person
+ * that it can be closed.
  */
 export const answerToOpener = async (): Promise<boolean> => {
   const isTaken = await handOver()

@@ -21,17 +21,18 @@ export interface Receiving {
   readonly redirectUri: string
 }
 
-/** What the address of a page turned out to be. */
+/** What the URL of a page contained. */
 export interface Received {
   /**
-   * `none`: no answer to this client; the address is untouched. `replayed`: one that was used before. `completed`:
-   * somebody has signed in. `failed`: the issuer refused, or the answer is not to be believed.
+   * `completed`: a person has signed in. `failed`: the issuer refused, the answer is invalid, or the answers to three
+   * logins in a row never came. `replayed`: the answer was used before. `none`: there is no answer to this client, and
+   * the URL is unchanged.
    */
   readonly callback: "completed" | "failed" | "none" | "replayed"
   readonly error?: AcquireError | StoreError
-  /** Where the person wanted to go: a path of this origin. */
+  /** The `returnTo` of the login: a path of this origin. */
   readonly returnTo?: string
-  /** What `login` was given to be resumed. */
+  /** The `resume` of the login. */
   readonly resume?: unknown
 }
 

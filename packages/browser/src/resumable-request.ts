@@ -1,4 +1,7 @@
-/** A request as it can be kept while the person is away: with no header but those that say what the bodies are. */
+/**
+ * A request as it is kept during a login, with these headers only: `accept`, `accept-language`, `content-type` and
+ * `idempotency-key`.
+ */
 export interface ResumableRequest {
   readonly url: string
   readonly method: string

@@ -4,27 +4,28 @@ import { notWhoAsked } from "./login-keeper.ts"
 import type { Arrival } from "./options.ts"
 import { parseResumable, type ResumableRequest, resumableOf } from "./resumable-request.ts"
 
-/** A request that waited for another login, and the answer to it. */
+/** A request that was sent again after a login, and its response. */
 export interface Resumed {
   readonly request: ResumableRequest
   readonly response: Response
 }
 
-/** Calls APIs, and has the person sign in again where an API demands it. */
+/** Calls APIs, and sends the person to the login that an API requires. */
 export interface SteppingUp {
   /**
-   * As the client's `fetch`. Where the answer demands another login (RFC 9470) the person is sent to it, and the request
-   * waits, with all that were under way beside it: `resumed` sends it after the login, if the same person is back, and if
-   * its body is a text; the bodies that wait together have 64 Ki characters at most. A page that is still there
-   * after half a minute gets the answer as it is. Where that login has failed, or was not enough, the next answer with the same demand is given back.
+   * The client's `fetch`. If the response requires another login, the person is sent to it, and this request is kept
+   * with the others under way. `resumed` sends them after the login, if the same person is back. A request with a body
+   * is sent again only if the body is a string; together the kept requests have 65,536 characters at most. A page that
+   * is still open after half a minute gets the response. If the login failed or was not enough, the next response with
+   * the same requirement is returned.
    */
   readonly fetch: BrowserClient["fetch"]
-  /** Sends the next request that waited for the login of this page, each once; nothing if none is left. */
+  /** Sends the next kept request after the login of this page, each once; `undefined` if none is left. */
   readonly resumed: () => Promise<Resumed | undefined>
 }
 
 /**
- * Calls APIs for the person, and sends them to the login that an API demands.
+ * Adds step-up to the calls of a client: if an API requires another login, the person is sent to it.
  *
  * @see RFC 9470
  */

@@ -2,8 +2,8 @@ import { BearerError, type Claims, type ClaimsSchema, explainToken, readClaims }
 import * as Result from "effect/Result"
 
 /**
- * What a schema makes of the claims of an ID token. It throws a `BearerError` where they are not as it says, and where it
- * does not answer at once.
+ * Parses the claims of an ID token with a Standard Schema. Throws a `BearerError` if they do not match, and a
+ * `TypeError` if the schema is asynchronous.
  */
 export const typedClaims = <C>(schema: ClaimsSchema<C>, claims: Claims): C => {
   const read = readClaims(schema, claims)

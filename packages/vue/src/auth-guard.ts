@@ -6,13 +6,19 @@ import { type Demanded, demandOf, isMet, loginFor, unmet, wasDemanded } from "./
 /** Options of `authGuard`. */
 export interface AuthGuardOptions {
   /**
-   * The path of the router that is shown when somebody cannot go on, to everybody; `useAuth().refused` says why. @default
-   * the navigation fails with the error
+   * The path of the route to show, to everybody, if a navigation is refused; `useAuth().refused` says why.
+   *
+   * @default the navigation fails with the error
    */
   readonly errorRoute?: string | undefined
-  /** As `createWebHistory` was given it; the path of the page and `#` for `createWebHashHistory`, such as `/#`. @default "" */
+  /** The base of `createWebHistory`; for `createWebHashHistory` the page's path and `#`, such as `/#`. @default "" */
   readonly base?: string | undefined
-  /** `marked`: only those with `meta: { auth: true }`. @default all, but those with `meta: { auth: false }` */
+  /**
+   * The guarded routes: `all` but those with `meta: { auth: false }`, or only those `marked` with
+   * `meta: { auth: true }`.
+   *
+   * @default all
+   */
   readonly routes?: "all" | "marked" | undefined
 }
 
@@ -20,8 +26,8 @@ type Guarded = Demanded &
   Pick<Auth, "login" | "ready" | "refused"> & { readonly options: { readonly redirectUri: string } }
 
 /**
- * Lets only people who are signed in go on, for `router.beforeEach`. Others are sent to the issuer, and come back to where
- * they were going. On a server everybody goes on, as it is not known there who is signed in.
+ * A guard for `router.beforeEach`: it lets only signed-in people through. Others are sent to the issuer and come back
+ * to their route. On a server it lets everybody through, as it is not known there who is signed in.
  */
 export const authGuard = (auth: Guarded, { errorRoute, base = "", routes = "all" }: AuthGuardOptions = {}) => {
   const root = bare(base)

@@ -13,13 +13,13 @@ import type { App, ShallowRef } from "vue"
 
 /** Options of `createAuth`. */
 export interface AuthOptions<C = Claims> extends BrowserClientOptions {
-  /** What the claims of the ID token must be: any schema of the Standard Schema specification that answers at once. */
+  /** Any synchronous Standard Schema for the claims of the ID token; `useAuth().claims` has its output. */
   readonly claims?: ClaimsSchema<C> | undefined
-  /** Shows the login in Vue's devtools: `authDevtools()` of `@bearerkit/vue/devtools`, in development. @default nothing does */
+  /** Shows the login in Vue's devtools, in development: `authDevtools()` of `@bearerkit/vue/devtools`. @default none */
   readonly devtools?: AuthDevtools | undefined
 }
 
-/** What shows a login to its developer. */
+/** A panel that shows a login to the developer. */
 export interface AuthDevtools {
   readonly observer: ClientObserver
   readonly install: (app: App, auth: Pick<Auth, "ready" | "refused" | "state">) => void
@@ -34,17 +34,17 @@ export interface Auth<C = Claims>
     Pick<BrowserClient, "begin" | "close" | "complete" | "credential" | "delegate" | "login" | "logout" | "token">,
     SteppingUp,
     AsyncDisposable {
-  /** What the page arrived with, once that is known; it never rejects. Reading it begins the work, as installing does. */
+  /** The client's `ready`; never rejects. Reading it starts the client, as installing does. */
   readonly ready: Promise<Arrival>
-  /** How it stands now; no token is in it. */
+  /** The state of the login now, without tokens. */
   readonly state: Readonly<ShallowRef<LoginState>>
-  /** What a guard has refused last; gone as soon as it lets somebody go on. */
+  /** What a guard refused last; removed by the next navigation to a guarded route. */
   readonly refused: ShallowRef<Refused | undefined>
   readonly options: Pick<AuthOptions<C>, "claims" | "devtools" | "redirectUri" | "target">
   readonly install: (app: App) => void
 }
 
-/** A page that cannot be shown: why, and what it was. */
+/** A route that a guard refused, and why. */
 export interface Refused {
   readonly error: BearerError
   /** A path of the router. */

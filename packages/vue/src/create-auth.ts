@@ -4,8 +4,8 @@ import type { Auth, AuthOptions, Refused } from "./auth.ts"
 import { authKey } from "./injection.ts"
 
 /**
- * Makes the login of an application, to be installed with `app.use`. Wrong options throw a `BearerError` here; neither
- * window nor storage is touched before it is installed, and on a server never. It ends when the application is unmounted.
+ * Makes the login of an application, for `app.use`. Invalid options throw a `BearerError` here. Neither window nor
+ * storage is touched before it is installed, and never on a server. It is closed when the application is unmounted.
  */
 export const createAuth = <C = Claims>(options: AuthOptions<C>): Auth<C> & Plugin =>
   makeAuth(createBrowserClient({ ...options, observer: options.devtools?.observer ?? options.observer }), options)

@@ -2,7 +2,7 @@ import { hasInjectionContext, inject, type InjectionKey } from "vue"
 import type { Auth } from "./auth.ts"
 import type { RegisteredAuth } from "./register.ts"
 
-/** Under which an application provides its login. */
+/** The key under which an application provides its login. */
 export const authKey: InjectionKey<Auth<never> | Auth<unknown>> = Symbol("@bearerkit/vue")
 
 /** The login of the application that a component, or what it calls, belongs to. */

@@ -2,7 +2,7 @@ import type { Claims } from "@bearerkit/browser"
 import type { Auth } from "./auth.ts"
 
 /**
- * Where an application says what its login is, so that `useAuth` knows the type of its claims.
+ * Declares the login of an application, so that `useAuth` knows the type of its claims.
  *
  * @example
  * declare module "@bearerkit/vue" {

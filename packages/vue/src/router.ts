@@ -3,11 +3,11 @@ import "vue-router"
 
 declare module "vue-router" {
   interface RouteMeta {
-    /** Whether the route is for people who are signed in. @default as the guard's `routes` says */
+    /** Whether the route requires a login. @default by the guard's option `routes` */
     readonly auth?: boolean
-    /** Scopes that a person's token must have, separated by spaces. */
+    /** Scopes that the person's token must have, separated by spaces. */
     readonly scope?: string
-    /** How the person must have signed in, the best first, separated by spaces. */
+    /** Values of `acr`, one of which the login must have: in order of preference, separated by spaces. */
     readonly acr?: string
   }
 }

@@ -5,16 +5,16 @@ import { makeAuth } from "./create-auth.ts"
 
 /** Options of `createTestAuth`. */
 export interface TestAuthOptions<C = Claims> extends TestClientOptions {
-  /** As in the application's own options. */
+  /** The option `claims` of the application. */
   readonly claimsSchema?: ClaimsSchema<C> | undefined
 }
 
-/** The login of an application under test, and the world around it. */
+/** The login of an application under test, with a page, an issuer and a clock of the test. */
 export interface TestAuth<C = Claims> extends Omit<TestClient, "client"> {
   readonly auth: Auth<C>
 }
 
-/** Makes a login for the tests of an application: its own clock, no network, and somebody signed in if the test says so. */
+/** Makes a login for the tests of an application; a person is signed in if there are `claims`. */
 export const createTestAuth = async <C = Claims>(options: TestAuthOptions<C> = {}): Promise<TestAuth<C>> => {
   const { claimsSchema: claims, ...rest } = options
   const { client, ...world } = await makeTestClient(rest)

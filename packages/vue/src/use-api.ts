@@ -6,17 +6,20 @@ import { injectAuth } from "./injection.ts"
 /** Options of `useApi`. */
 export interface UseApiOptions {
   /**
-   * Told of each request that waited until the person had signed in again, and of the answer to it. They go out when a
-   * component that says so is mounted, once: where several say so each is told to one of them.
+   * Called with each request that was sent again after a login, and its response. The requests are sent when a
+   * component with this option is mounted, each once; with several such components, each request is passed to one.
    */
   readonly onResumed?: ((resumed: Resumed) => void) | undefined
-  /** Told when a request that waited could not be sent. @default it is an uncaught error */
+  /** Called if such a request could not be sent, or if `onResumed` throws. @default the error is uncaught */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /**
- * Calls the APIs of the options, in `setup`: tokens go to exactly these origins, each gets its own; a 401 is answered with
- * a new token, a 429 after the time it asks for, and a demand for another login (RFC 9470) by that login.
+ * Calls the APIs of the option `apis`, for `setup`: each origin gets its own token, and no other origin gets one. A 401
+ * is retried once with a new token, and a 429 after its `Retry-After`. If an API requires another login, the person is
+ * sent to it.
+ *
+ * @see RFC 6750 §2.1, RFC 9470
  */
 export const useApi = ({ onResumed, onError = rethrown }: UseApiOptions = {}): Pick<Auth, "fetch"> => {
   const { fetch, resumed } = injectAuth()

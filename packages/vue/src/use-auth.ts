@@ -13,25 +13,25 @@ import type { Auth, Refused } from "./auth.ts"
 import { injectAuth } from "./injection.ts"
 import type { ClaimsOf, RegisteredAuth } from "./register.ts"
 
-/** How it stands with the login, for templates; all of it is read-only. */
+/** The state of the login for templates, read-only. */
 export interface UseAuth<C = Claims> extends Pick<Auth, "login" | "logout" | "token"> {
-  /** Who is signed in, as far as the ID token tells. */
+  /** The signed-in person, from the claims of the ID token. */
   readonly user: ComputedRef<User | undefined>
-  /** What the schema makes of the ID token's claims; nothing, and an `error`, where they are not as it says. */
+  /** The output of the claims schema; `undefined`, with an `error`, if the claims of the ID token do not match. */
   readonly claims: ComputedRef<C | undefined>
-  /** Whether somebody is signed in, be the network there or not. */
+  /** Whether somebody is signed in, online or not. */
   readonly isAuthenticated: ComputedRef<boolean>
-  /** Whether it is not known yet who is signed in. */
+  /** Whether the URL and the storage have not been read yet. */
   readonly isLoading: ComputedRef<boolean>
   /** `signed-in`, `renewing`, `offline`, `needs-login` or `signed-out`. */
   readonly status: ComputedRef<LoginStatus>
-  /** What went wrong last; gone as soon as it goes well again. */
+  /** The last error; removed by the next success. */
   readonly error: ComputedRef<BearerError | undefined>
-  /** What the router's guard has refused, for the error route. */
+  /** What the router's guard refused, for the error route. */
   readonly refused: ComputedRef<Refused | undefined>
 }
 
-/** The login of the application, in `setup`. Throws where none is installed. */
+/** The login of the application, for `setup`. Throws if none is installed. */
 export const useAuth = (): UseAuth<ClaimsOf<RegisteredAuth>> => {
   const auth = injectAuth()
   const state = useState(auth)

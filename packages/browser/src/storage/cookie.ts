@@ -5,7 +5,9 @@ import type { BrowserStorage } from "./storage.ts"
 
 /**
  * Keeps tokens for all tabs in cookies, until the browser is closed. Scripts can read them, and every request to this host
- * carries them. What does not fit in 8 kB is refused.
+ * sends them. A login of more than 8 kB is refused with `store_unavailable`. Warns of `script-readable-cookie`.
+ *
+ * @see RFC 6265 §4.1.1, §6.1
  */
 export const cookie = (): BrowserStorage => ({
   services: inTabs(() => makeKeyValueStore(() => cookieJar(document))),

@@ -8,13 +8,13 @@ import type { BrowserStorage } from "./storage.ts"
 
 /** Options of `encryptedIndexedDb`. */
 export interface EncryptedIndexedDbOptions {
-  /** @default "bearerkit" */
+  /** The name of the database. @default "bearerkit" */
   readonly database?: string | undefined
 }
 
 /**
- * Keeps tokens for all tabs, over restarts, sealed with a key that no script can take out of the browser. That protects
- * against who reads the disk; a script that runs in the page can still have the browser open them.
+ * Keeps tokens for all tabs in IndexedDB, across restarts, encrypted with a key that no script can export. This
+ * protects them from readers of the disk; a script in the page can still have the browser decrypt them.
  */
 export const encryptedIndexedDb = (options: EncryptedIndexedDbOptions = {}): BrowserStorage => {
   const database = openDatabase(options.database ?? "bearerkit")

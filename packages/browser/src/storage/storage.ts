@@ -1,8 +1,9 @@
 import type { TokenStorage, Warning } from "@bearerkit/core"
 
-/** Where a page keeps its tokens. */
+/** Keeps the tokens and the login of a page. */
 export interface BrowserStorage extends TokenStorage {
-  /** Whether the tabs of this browser keep one login together; otherwise each has its own. */
+  /** Whether all tabs have one login; otherwise each tab has its own. */
   readonly shared: boolean
+  /** What a developer should know about it. */
   readonly warnings: ReadonlyArray<Warning>
 }

@@ -3,7 +3,10 @@ import { inTabs } from "./in-tabs.ts"
 import type { BrowserStorage } from "./storage.ts"
 import { upToDate } from "./up-to-date.ts"
 
-/** Keeps tokens for all tabs, over restarts, on the disk in clear text, where every script of the origin can read them. */
+/**
+ * Keeps tokens for all tabs in the local storage, across restarts: in clear text, for every script of the origin and
+ * everybody who reads the disk. Warns of `local-storage`.
+ */
 export const webLocalStorage = (): BrowserStorage => ({
   services: inTabs(() => makeKeyValueStore(() => upToDate(localStorage))),
   shared: true,

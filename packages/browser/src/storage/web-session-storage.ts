@@ -3,8 +3,8 @@ import { inTabs } from "./in-tabs.ts"
 import type { BrowserStorage } from "./storage.ts"
 
 /**
- * Keeps tokens in this tab, over reloads, where every script of the origin can read them. A tab that is duplicated takes
- * a copy of the refresh token along, and the issuer ends both logins when both use it.
+ * Keeps tokens in the session storage of this tab, across reloads. Every script of the origin can read them. A
+ * duplicated tab has a copy of the refresh token; when both tabs use it, the issuer ends both logins.
  */
 export const webSessionStorage = (): BrowserStorage => ({
   services: inTabs(() => makeKeyValueStore(() => sessionStorage)),

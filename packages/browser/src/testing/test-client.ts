@@ -5,41 +5,42 @@ import { memory } from "../storage/memory.ts"
 import { makeFakeIssuer } from "./fake-issuer.ts"
 import { fakePage } from "./fake-page.ts"
 
-/** What a test says of the world; everything that it does not say is as in an application without APIs. */
+/** Options of `makeTestClient`. By default nobody is signed in, and there are no APIs. */
 export interface TestClientOptions extends Partial<
   Omit<BrowserClientOptions, "fetch" | "issuer" | "metadata" | "now">
 > {
-  /** Who is signed in, as the ID token has it. @default nobody is */
+  /** The claims in the ID token of the signed-in person. @default nobody is signed in */
   readonly claims?: Claims | undefined
-  /** What the issuer answered the person with instead, such as `access_denied`. */
+  /** The error that the issuer answers the login with, such as `access_denied`. @default none */
   readonly refusal?: string | undefined
-  /** What the login of this page was given: where the person wanted to go, and what waits for them. */
+  /** Options of the login from which the person comes back to this page. */
   readonly arrival?: Pick<LoginOptions, "resume" | "returnTo"> | undefined
-  /** The scopes that the issuer grants, separated by spaces. @default those that are asked for */
+  /** The scopes that the issuer grants, separated by spaces. @default those requested */
   readonly granted?: string | undefined
-  /** Milliseconds that an access token lives. @default an hour */
+  /** The lifetime of access tokens in milliseconds. @default 3600000 */
   readonly lifetime?: number | undefined
-  /** Epoch milliseconds at which the clock stands. @default now */
+  /** The time at the start in epoch milliseconds; only `advance` moves it. @default Date.now() */
   readonly now?: number | undefined
-  /** Answers what `fetch` sends to the APIs. @default 404 */
+  /** Answers the requests to APIs. @default 404 */
   readonly api?: ((request: Request) => Promise<Response> | Response) | undefined
 }
 
-/** A real client over a page, an issuer and a clock that the test owns; it touches no network and no global. */
+/** A real client with a page, an issuer and a clock of the test; it uses no network and no globals. */
 export interface TestClient {
   readonly client: BrowserClient
-  /** Lets time go by, and wakes the page; to be awaited until what comes of it is done, such as a renewal. */
+  /** Moves the clock by milliseconds and wakes the page; resolves when what follows is done, such as a renewal. */
   readonly advance: (millis: number) => Promise<void>
+  /** Disconnects the page from the network. */
   readonly goOffline: () => void
-  /** To be awaited like `advance`. */
+  /** Connects it again; resolves as `advance` does. */
   readonly goOnline: () => Promise<void>
-  /** Where the page was sent: to the issuer, to sign in or out. */
+  /** The URLs of the issuer that the page was sent to, to sign in or out. */
   readonly left: ReadonlyArray<string>
-  /** The address that the page shows. */
+  /** The URL that the page shows. */
   readonly url: () => URL
 }
 
-/** Makes a client for the tests of an application: its own clock, no network, and somebody signed in if the test says so. */
+/** Makes a client for the tests of an application; a person is signed in if there are `claims`. */
 export const makeTestClient = async (options: TestClientOptions = {}): Promise<TestClient> => {
   const { claims, refusal, arrival, granted, lifetime = 3_600_000, now: start = Date.now(), ...others } = options
   const { api = notFound, ...rest } = others

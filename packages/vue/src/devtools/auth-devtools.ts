@@ -6,9 +6,10 @@ import { type Happening, happeningAtStart, happeningOfState, happeningOfTelemetr
 import { stateOf, treeOf, type View } from "./inspector.ts"
 
 /**
- * Shows a login in Vue's devtools: who is signed in, the tokens by target with the time they have left, and a timeline of
- * what is acquired, renewed and called, and of what fails; never a token. For the `devtools` of `createAuth`, in
- * development: Vue tells its devtools of no application in production, unless it is built with `__VUE_PROD_DEVTOOLS__`.
+ * A panel for Vue's devtools: who is signed in, the targets of the tokens and their time left, and a timeline of
+ * requests and errors; never a token. For the option `devtools` of `createAuth`, in development: in production Vue
+ * reports no application to its devtools, unless it is built with `__VUE_PROD_DEVTOOLS__`. If the devtools cannot be
+ * loaded, as in a browser that blocks its storage, the console says so (`no-devtools`).
  */
 export const authDevtools = (): AuthDevtools =>
   makeAuthDevtools(typeof window === "undefined" ? undefined : setupOnceLoaded)
