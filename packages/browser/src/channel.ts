@@ -11,9 +11,9 @@ export interface Channel {
   readonly close: () => void
 }
 
-/** Reaches the other tabs of the origin; nobody where the browser cannot. */
-export const openChannel = (name: string, listener: (event: TabEvent) => void): Channel => {
-  if (typeof BroadcastChannel === "undefined") return { publish: () => {}, close: () => {} }
+/** Reaches the other tabs of the origin, where the browser can. */
+export const openChannel = (name: string, listener: (event: TabEvent) => void): Channel | undefined => {
+  if (typeof BroadcastChannel === "undefined") return undefined
   const channel = new BroadcastChannel(name)
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     const event = parseEvent(data)

@@ -147,7 +147,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     storage.warnings.forEach(warn)
     renewal?.warnings.forEach(warn)
     const { error, ...received } = await arrive(page)
-    await keeper.begin(page, received.callback === "completed")
+    await keeper.begin(page, received.callback === "completed", makePendingLogins(page.pending, client))
     state.change({ ready: true, ...(error !== undefined && { error: toBearerError(error) }) })
     return arrivalOf(received, state.get().error)
   }
@@ -191,7 +191,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
     const { origin, href } = page.url()
     const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
-    const pending = makePendingLogins(page, client)
+    const pending = makePendingLogins(page.pending, client)
     await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
     flow.warnings(transaction).forEach(warn)
     return { url, state: Redacted.value(transaction.state) }

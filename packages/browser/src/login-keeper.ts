@@ -21,11 +21,15 @@ import { type Channel, openChannel, type TabEvent } from "./channel.ts"
 import type { LoginState, ObservedState } from "./login-state.ts"
 import { oneAtATime } from "./one-at-a-time.ts"
 import type { Page } from "./page.ts"
+import type { PendingLogins } from "./pending-login.ts"
 
 /** Keeps the state in step with the store, the clock, the network and the other tabs. */
 export interface LoginKeeper {
-  /** Looks for the first time, and goes on from then; `isCompleted`: somebody has just signed in here. */
-  readonly begin: (page: Page, isCompleted: boolean) => Promise<void>
+  /**
+   * Looks for the first time, and goes on from then; `isCompleted`: somebody has just signed in here. The logins are told
+   * when the person comes back to a page that was kept.
+   */
+  readonly begin: (page: Page, isCompleted: boolean, logins: Pick<PendingLogins, "missed">) => Promise<void>
   /** Looks again, and tells the other tabs that somebody has just signed in here. */
   readonly completed: () => Promise<void>
   /** The id of the login that the state speaks of. */
@@ -193,11 +197,15 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
     following: (work) => succeeding(noting(work)),
     heeding: (work) => Effect.tapError(succeeding(work), () => lookLater),
     completed,
-    begin: async (itsPage, isCompleted) => {
+    begin: async (itsPage, isCompleted, { missed }) => {
       if (closed.signal.aborted) return
       page = itsPage
       tabs = openChannel(channel, (event) => void hear(event).catch(() => {}))
-      const stop = page.listen((change) => (change === "lost" ? show() : look()))
+      const stop = page.listen((change) => {
+        if (change === "lost") return show()
+        if (change === "back") run(missed(true)).catch(() => {})
+        return look()
+      })
       closed.signal.addEventListener("abort", () => {
         stop()
         alarm.turnOff()

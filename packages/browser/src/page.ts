@@ -7,17 +7,18 @@ export interface Page {
   readonly leave: (url: string) => void
   /** Changes the address without loading anything or leaving a trace in the history. */
   readonly show: (url: string) => void
-  /** Whether the person came here by Back or Forward. */
+  /** Whether the page was loaded because the person went back to it, or forward. */
   readonly isBack: () => boolean
   /** Where logins under way are kept: by this tab, until it is closed. */
   readonly pending: () => KeyValueStorage
   readonly isOnline: () => boolean
   readonly isVisible: () => boolean
   /**
-   * Tells when the network is lost, and when the page wakes up in a world that may have changed; returns how to stop. What
-   * the listener gives is for tests: it settles when what it began is done.
+   * Calls the listener when the network is lost, and when the page wakes up in a world that may have changed: `back` if
+   * the browser has kept it until the person came back. Returns a function that stops it. The promise of the listener is
+   * for tests: it settles when what it began is done.
    */
-  readonly listen: (listener: (change: "lost" | "woken") => Promise<void> | void) => () => void
+  readonly listen: (listener: (change: "back" | "lost" | "woken") => Promise<void> | void) => () => void
 }
 
 /** The page of this window; none on a server. */
@@ -37,13 +38,14 @@ const pageOf = (window: Window): Page => ({
   isVisible: () => !window.document.hidden,
   listen: (listener) => {
     const ended = new AbortController()
-    const on = (target: EventTarget, type: string, handle: () => void) =>
+    const on = (target: EventTarget, type: string, handle: (event: Partial<PageTransitionEvent>) => void) =>
       target.addEventListener(type, handle, { signal: ended.signal })
-    const woken = (): void => {
-      if (!window.document.hidden) void listener("woken")
+    const woken = ({ persisted }: Partial<PageTransitionEvent>): void => {
+      if (!window.document.hidden) void listener(persisted ? "back" : "woken")
     }
     on(window, "offline", () => void listener("lost"))
-    for (const type of ["online", "pageshow"]) on(window, type, woken)
+    on(window, "online", woken)
+    on(window, "pageshow", woken)
     on(window.document, "visibilitychange", woken)
     return () => ended.abort()
   },

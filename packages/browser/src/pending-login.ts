@@ -10,7 +10,6 @@ import {
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { Page } from "./page.ts"
 
 /** A login under way, and what the page wants to know when the person comes back. */
 export interface PendingLogin {
@@ -39,7 +38,7 @@ export interface PendingLogins {
    * To be asked by a page without an answer: the newest login, from the third on that has been waited for in vain. One
    * that the person has backed out of does not count, and the count begins anew.
    */
-  readonly missed: Effect.Effect<PendingLogin | undefined, StoreError>
+  readonly missed: (isBack: boolean) => Effect.Effect<PendingLogin | undefined, StoreError>
 }
 
 /**
@@ -49,11 +48,11 @@ export interface PendingLogins {
 export const lifetime = 172_800_000
 
 export const makePendingLogins = (
-  { pending, isBack }: Pick<Page, "isBack" | "pending">,
+  storage: () => KeyValueStorage,
   { issuer, clientId }: Pick<Client, "clientId" | "issuer">,
 ): PendingLogins => {
   const owner = JSON.stringify([issuer, clientId])
-  const store = makeKeyValueStore(pending, { prefix })
+  const store = makeKeyValueStore(storage, { prefix })
   const list = (name: string) => Effect.map(store.get(name), (stored) => (stored?.value ?? "").split(" "))
   const find = (state: string) =>
     Effect.map(store.get(state), (stored) => ({
@@ -78,13 +77,13 @@ export const makePendingLogins = (
       const taken = yield* store.put(state, JSON.stringify({ owner, returnTo }), { expected: version })
       return taken ? found : ({ _tag: "Used", returnTo } satisfies Found)
     }),
-    missed: Effect.gen(function* () {
+    missed: Effect.fnUntraced(function* (isBack: boolean) {
       const [state = ""] = yield* list(newest)
       const { found } = yield* find(state)
       const before = yield* list(inVain)
       // a page that is loaded again misses the same one
       if (found?._tag !== "Waiting" || before.includes(state)) return undefined
-      const states = [...(isBack() ? [] : before), state].slice(-patience - 1)
+      const states = [...(isBack ? [] : before), state].slice(-patience - 1)
       yield* store.put(inVain, states.join(" "))
       return states.length > patience ? found.login : undefined
     }),

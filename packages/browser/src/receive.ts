@@ -43,8 +43,8 @@ export interface Received {
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
     function* (receiving) {
-      const pending = makePendingLogins(receiving.page, receiving.client)
-      return (yield* answered(receiving, pending)) ?? (yield* unanswered(pending))
+      const pending = makePendingLogins(receiving.page.pending, receiving.client)
+      return (yield* answered(receiving, pending)) ?? (yield* unanswered(receiving, pending))
     },
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error })),
   )
@@ -65,8 +65,8 @@ const answered = Effect.fnUntraced(function* (receiving: Receiving, pending: Pen
 })
 
 /** A host that drops answers, or an issuer that drops states, would have an application begin logins without end. */
-const unanswered = Effect.fnUntraced(function* ({ missed }: PendingLogins) {
-  const login = yield* Effect.catch(missed, () => Effect.succeed(undefined))
+const unanswered = Effect.fnUntraced(function* ({ page }: Receiving, { missed }: PendingLogins) {
+  const login = yield* Effect.catch(missed(page.isBack()), () => Effect.succeed(undefined))
   if (login === undefined) return { callback: "none" } satisfies Received
   const { returnTo, resume } = login
   const detail = "never came: see that the host keeps the query of the redirectUri"

@@ -2,18 +2,31 @@ import type { Page } from "@bearerkit/services"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { comeBack, isReady, leave, makeWorld, noBrowser, openTab, statusOf, type World } from "./support/world.ts"
 
-describe.skipIf(noBrowser)("a login that a person backs out of, in Chromium", { timeout: 30_000 }, () => {
+describe.skipIf(noBrowser).each([
+  ["loads pages again", false],
+  ["keeps pages", true],
+])("a login that a person backs out of, in a Chromium that %s", { timeout: 30_000 }, (_, keepsPages) => {
   let world: World
   beforeAll(async () => {
-    world = await makeWorld()
+    world = await makeWorld({ keepsPages })
   }, 30_000)
   afterAll(() => world[Symbol.asyncDispose]())
 
   const open = async (): Promise<Page> => openTab(await world.person({ storage: "sessionStorage" }), world.origin)
   const backOut = async (page: Page): Promise<void> => {
+    await page.evaluate(() => void (window.slept = 0))
     await leave(page)
-    await page.goBack()
+    await page.goBack({ waitUntil: "commit" })
     await isReady(page)
+    expect(await page.evaluate(() => window.slept === 0)).toBe(keepsPages)
+    // a page that was kept is there before that is noted
+    await page.waitForFunction(() => {
+      const [newest = "", given = ""] = ["newest", "in-vain"].map((name): string => {
+        const { value } = JSON.parse(sessionStorage.getItem(`bearerkit-login:${name}`) ?? "{}")
+        return value
+      })
+      return newest.split(" ")[0] === given
+    })
   }
   /** Comes back from the login page without an answer, as where the host of the application has dropped it. */
   const loseAnswer = async (page: Page): Promise<void> => {
@@ -34,17 +47,17 @@ describe.skipIf(noBrowser)("a login that a person backs out of, in Chromium", { 
     for (let turn = 0; turn < 5; turn++) {
       await backOut(page)
       expect([await found(page), await statusOf(page)]).toEqual(["none", "signed-out"])
+      await page.goto(`${world.origin}/elsewhere`)
+      await isReady(page)
+      expect([await found(page), await statusOf(page)]).toEqual(["none", "signed-out"])
     }
-    await page.reload()
-    await isReady(page)
-    expect(await found(page)).toBe("none")
     await page.context().close()
   })
 
   it("can still be finished by who goes forward again", async () => {
     const page = await open()
     await backOut(page)
-    await page.goForward()
+    await page.goForward({ waitUntil: "commit" })
     await comeBack(page)
     expect([await found(page), await statusOf(page)]).toEqual(["completed", "signed-in"])
     await page.context().close()

@@ -1,5 +1,12 @@
 export { type Availability } from "./availability.ts"
-export { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "./browser.ts"
+export {
+  type Browser,
+  type BrowserContext,
+  type BrowserOptions,
+  isBrowserAvailable,
+  type Page,
+  startBrowser,
+} from "./browser.ts"
 export { type Certificate, makeCertificate } from "./certificate.ts"
 export { isCurlAvailable } from "./curl.ts"
 export { type PersonAnswers } from "./form.ts"

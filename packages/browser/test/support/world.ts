@@ -1,5 +1,12 @@
 import { defineIssuer, type Issuer, startIssuer } from "@bearerkit/issuer"
-import { type Browser, type BrowserContext, isBrowserAvailable, type Page, startBrowser } from "@bearerkit/services"
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserOptions,
+  isBrowserAvailable,
+  type Page,
+  startBrowser,
+} from "@bearerkit/services"
 import type { LoginOptions } from "../../src/index.ts"
 import type { PageConfig } from "../page/kit.ts"
 import { startPageServer } from "./page-server.ts"
@@ -23,10 +30,10 @@ export interface World extends AsyncDisposable {
 }
 
 /** A browser, an application, and the issuer that its people sign in at. */
-export const makeWorld = async (lifetime = 600): Promise<World> => {
-  const [browser, server] = await Promise.all([startBrowser(), startPageServer()])
+export const makeWorld = async (options?: BrowserOptions): Promise<World> => {
+  const [browser, server] = await Promise.all([startBrowser(options), startPageServer()])
   const redirectUri = `${server.origin}/callback`
-  const issuer = await startIssuer({ config: issuerConfig(server.origin, lifetime) })
+  const issuer = await startIssuer({ config: issuerConfig(server.origin) })
   return {
     issuer,
     origin: server.origin,
@@ -52,7 +59,7 @@ const newPerson = async (browser: Browser, config: PageConfig): Promise<BrowserC
   return context
 }
 
-const issuerConfig = (origin: string, lifetime: number) =>
+const issuerConfig = (origin: string) =>
   defineIssuer({
     dpopNonces: true,
     clients: [
@@ -64,7 +71,7 @@ const issuerConfig = (origin: string, lifetime: number) =>
       },
       { id: "page", grants: ["implicit"], redirectUris: [`${origin}/callback`, `${origin}/silent`] },
     ],
-    apis: [{ audience: orders, scopes: ["read", "write"], tokenLifetime: lifetime }],
+    apis: [{ audience: orders, scopes: ["read", "write"], tokenLifetime: 600 }],
     connections: [
       { name: "users", strategy: "database", users: [{ ...alice, email: "alice@example.test", name: "Alice" }, bob] },
     ],
