@@ -2,7 +2,7 @@ import type { Runner } from "@bearerkit/core"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
-/** Rings once, when the clock says so; setting it again, or turning it off, forgets what was set before. */
+/** Rings once, by the clock; setting it again or turning it off cancels what was set before. */
 export interface Alarm {
   /** @param time epoch milliseconds */
   readonly setAt: (time: number) => void

@@ -1,4 +1,4 @@
-/** What one tab tells the others; never a token. */
+/** An event that a tab sends to the others, without tokens. */
 export interface TabEvent {
   /** `asking`: a new tab has no login and wants to hear of one. */
   readonly type: "asking" | "renewed" | "signed-in" | "signed-out"
@@ -11,7 +11,7 @@ export interface Channel {
   readonly close: () => void
 }
 
-/** Reaches the other tabs of the origin, where the browser can. */
+/** Opens a channel to the other tabs of the origin, if the browser has `BroadcastChannel`. */
 export const openChannel = (name: string, listener: (event: TabEvent) => void): Channel | undefined => {
   if (typeof BroadcastChannel === "undefined") return undefined
   const channel = new BroadcastChannel(name)

@@ -55,7 +55,7 @@ export const clientObserver = (): ClientObserver => {
   }
 }
 
-/** What was traded for is at hand as long as its login is. */
+/** A traded token is shown as long as its login has tokens. */
 const withTraded = (
   own: ReadonlyArray<TokenAtHand>,
   traded: ReadonlyArray<TokenAtHand>,

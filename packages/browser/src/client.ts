@@ -170,7 +170,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     return page
   }
 
-  /** Does it once it is known who is signed in, for the person who was when it was asked for. */
+  /** Runs work after `ready`, unless another person is signed in than at the call. */
   const runHere = async <A, E extends AcquireError | CallError | DelegateError | StoreError>(
     work: Effect.Effect<A, E, ApiClient | Delegates | Login | TokenProvider>,
     signal: AbortSignal | null | undefined,
@@ -278,7 +278,7 @@ const servicesOf = Effect.fnUntraced(function* (options: BrowserClientOptions, h
   )
 })
 
-/** Gives nobody a token of a login that the page has not heard of. */
+/** Gives out only tokens of the login that the page knows. */
 const ofTheLogin = (provider: TokenProvider["Service"], keeper: Held["keeper"]): TokenProvider["Service"] => ({
   ...provider,
   token: (target) => keeper().theirs(provider.token(target)),

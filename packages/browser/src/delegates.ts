@@ -10,7 +10,7 @@ import {
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-/** What a client needs of a delegation; apart from it, so that only who delegates ships one. */
+/** The delegation of a client; without its code, which only a client that delegates needs. */
 export class Delegates
   extends /*#__PURE__*/ Context.Service<
     Delegates,
@@ -19,7 +19,7 @@ export class Delegates
         subject: Token,
         target: TargetInput,
       ) => Effect.Effect<Token, AcquireError | DelegateError | StoreError>
-      /** What is known of the tokens that were traded for, also for logins that are over. */
+      /** Describes the traded tokens, also those of logins that have ended. */
       readonly known: () => ReadonlyArray<TokenAtHand>
     }
   >()("@bearerkit/browser/Delegates") {}

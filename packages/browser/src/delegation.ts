@@ -37,7 +37,7 @@ export const tokenExchange = (policy: DelegationPolicy = {}): BrowserDelegation 
       TokenStore,
       makeMemoryStore({ capacity }),
     )
-    /** By target; no token is in it. */
+    /** The latest tokens by target, without their values. */
     const latest = new Map<string, Omit<TokenAtHand, "left">>()
     const note = (input: TargetInput, { type, expiresAt, scopes, login }: Token): void => {
       const target = Result.getOrThrow(parseTarget(input))
@@ -55,5 +55,5 @@ export const tokenExchange = (policy: DelegationPolicy = {}): BrowserDelegation 
   }),
 })
 
-/** Tokens of other APIs at hand. */
+/** The maximum number of traded tokens. */
 const capacity = 100

@@ -20,7 +20,7 @@ export interface FramingPage extends RenewingPage {
   readonly timeout: number
 }
 
-/** A renewal by the person's session at the issuer: code and PKCE, `state`, `nonce` and `iss` as at any login. */
+/** Renews by the person's session at the issuer; an answer is checked as at any login. */
 export const renewInFrame = (page: FramingPage): Renewal => {
   const refusals = makeRefusals()
   return Effect.fnUntraced(function* (login, target) {
@@ -59,7 +59,7 @@ const ask = Effect.fnUntraced(function* (page: FramingPage, login: CurrentLogin,
   return { transaction, callback }
 })
 
-/** An ID token stands in no address, so the issuer gets it only where the request is pushed (RFC 9126). */
+/** The ID token must not be in a URL, so it is sent only if requests are pushed (RFC 9126). */
 const hintOf = Effect.fnUntraced(function* ({ client }: FramingPage, { idToken }: CurrentLogin) {
   const metadata = yield* Effect.orElseSucceed(
     Discovery.use((discovery) => discovery.metadata(client.issuer)),
@@ -70,7 +70,7 @@ const hintOf = Effect.fnUntraced(function* ({ client }: FramingPage, { idToken }
     : {}
 })
 
-/** What the issuer will not do without a person (OpenID Connect Core §3.1.2.6). */
+/** Converts a refusal to act without the person (OpenID Connect Core §3.1.2.6). */
 const asLoginRequired = (error: AcquireError): AcquireError =>
   error.reason._tag === "AuthorizationRefused" && error.explanation.code === "interaction_required"
     ? new AcquireError({ reason: { _tag: "LoginRequired", because: mustAct, error: error.reason.error } })

@@ -5,13 +5,13 @@ import { answerTo } from "./answer.ts"
 
 export interface Framed {
   readonly url: string
-  /** Names the answer. */
+  /** The `state` of the answer. */
   readonly state: string
   /** Milliseconds. */
   readonly timeout: number
 }
 
-/** The address that a hidden frame comes back to from the issuer; the frame is gone whatever comes of it. */
+/** Opens a URL in a hidden frame and waits for the URL that it comes back to; always removes the frame. */
 export const answerInFrame = ({ url, state, timeout }: Framed): Effect.Effect<string, AcquireError> =>
   Effect.suspend(() => (navigator.onLine ? inFrame(url, state) : Effect.fail(offline(url)))).pipe(
     Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(silent(url, timeout)) }),
@@ -44,5 +44,5 @@ const silent = (url: string, timeout: number): AcquireError => {
 const fix =
   "In a frame the issuer can only redirect. Check its X-Frame-Options and frame-ancestors, the frame-src of this page, whether third-party cookies are blocked, and that the page of the redirectUri calls answerToParent."
 
-/** Nothing of the request. */
+/** Without the request. */
 const endpointOf = (url: string): string => new URL(url).origin + new URL(url).pathname

@@ -26,25 +26,25 @@ import type { PendingLogins } from "./pending-login.ts"
 /** Keeps the state in step with the store, the clock, the network and the other tabs. */
 export interface LoginKeeper {
   /**
-   * Looks for the first time, and goes on from then; `isCompleted`: somebody has just signed in here. The logins are told
-   * when the person comes back to a page that was kept.
+   * Reads the login and follows it from now on. `isCompleted`: somebody has just signed in here. `logins` are told when
+   * the person comes back to a page that was kept.
    */
   readonly begin: (page: Page, isCompleted: boolean, logins: Pick<PendingLogins, "missed">) => Promise<void>
-  /** Looks again, and tells the other tabs that somebody has just signed in here. */
+  /** Reads the login again, and tells the other tabs that somebody has signed in here. */
   readonly completed: () => Promise<void>
-  /** The id of the login that the state speaks of. */
+  /** The id of the login in the state. */
   readonly id: () => string | undefined
-  /** Whose it is. */
+  /** The person of that login. */
   readonly who: () => string | undefined
-  /** Fails unless whoever asked is the person that the state speaks of. */
+  /** Fails if another person than this one is signed in. */
   readonly stillHere: (asked: string | undefined) => Effect.Effect<void, AcquireError>
-  /** The same token, if it is that of who asked. */
+  /** Fails if the token is another person's than the one who is signed in at the call. */
   readonly theirs: (work: Work<Token>) => Work<Token>
-  /** The same work, which gets the own token; the state follows what becomes of it. */
+  /** The same work for the client's own token; the state follows its outcome. */
   readonly following: <A, R>(work: Work<A, R>) => Work<A, R>
-  /** The same work, which gets another; where it tells that something may have changed, the keeper looks for itself. */
+  /** The same work for anything else; if its outcome suggests a change, the login is read again. */
   readonly heeding: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Ends the login here and in the other tabs; gives its ID token. */
+  /** Ends the login here and in the other tabs; returns its ID token. */
   readonly signOut: () => Promise<Redacted.Redacted<string> | undefined>
   readonly end: () => void
 }
@@ -54,13 +54,13 @@ type Work<A, R = never> = Effect.Effect<A, AcquireError | StoreError, R>
 export interface Keeping {
   readonly runner: Runner<Login | TokenProvider>
   readonly state: ObservedState
-  /** Has the key that tokens are bound to, before the login is looked at. */
+  /** Loads the key that tokens are bound to; runs before the login is read. */
   readonly loadKey: Effect.Effect<void, AcquireError | StoreError>
-  /** What the login is for. */
+  /** The target of the login. */
   readonly own: TargetInput
-  /** Whether the tabs keep one login together. */
+  /** Whether all tabs have one login. */
   readonly shared: boolean
-  /** The name under which the tabs hear of each other. */
+  /** The name of the channel between the tabs. */
   readonly channel: string
 }
 
@@ -70,18 +70,18 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
   const closed = new AbortController()
   let page: Page | undefined
   let tabs: Channel | undefined
-  /** As the store had it when it was looked at last. */
+  /** The login as last read from the store. */
   let login: CurrentLogin | undefined
-  /** The login that a person has ended: what still speaks of it is late. */
+  /** The id of the login that a person has ended; it may still be read for a while. */
   let ended: string | undefined
-  /** What it means that there is none. */
+  /** The status if there is no login. */
   let absent: LoginState["status"] = "signed-out"
   /** Why the login has no token. */
   let failure: AcquireError | StoreError | undefined
 
   const isOver = (): boolean => (login?.endsAt ?? 0) <= clock.currentTimeMillisUnsafe()
 
-  /** The state says what is known, and nothing of how it came to be known. */
+  /** The state is derived from what is known, not from events. */
   const show = (changes: Partial<LoginState> = {}): void => {
     if (!isOver()) failure = undefined
     const facts = { isOnline: page?.isOnline() !== false, isOver: isOver(), failure }
@@ -105,14 +105,14 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
     show()
   })
   const read = oneAtATime(() => run(glance, { signal: closed.signal }).catch(unread))
-  /** What cannot be read is no reason to say that nobody is signed in. */
+  /** A store that cannot be read does not mean that nobody is signed in. */
   const unread = (error: BearerError): void => {
     if (closed.signal.aborted) return
     if (login === undefined) absent = "needs-login"
     show({ error })
   }
 
-  /** Remembers why there is no token; an answer about another login says nothing of this one. */
+  /** Remembers why there is no token, unless the login has changed meanwhile. */
   const noting: LoginKeeper["following"] = (work) =>
     Effect.suspend(() => {
       const asked = login?.id
@@ -132,7 +132,7 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
     await read()
     if (!isOver()) tabs?.publish({ type: "renewed", login: login?.id })
   }
-  /** An issuer that is slow keeps nobody waiting. */
+  /** Does not wait long for a slow issuer. */
   const look = async (): Promise<void> => {
     await read()
     await run(Effect.raceFirst(Effect.promise(renew), Effect.sleep(short))).catch(() => {})
@@ -142,7 +142,7 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
     if (page?.isVisible() === true) void look()
   })
 
-  /** What has worked says more than a status that is bad. */
+  /** A success is a reason to look again at a bad status. */
   const succeeding = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.tap(work, () => (state.get().status === "signed-in" ? Effect.void : lookLater))
 
@@ -228,15 +228,15 @@ export const makeLoginKeeper = ({ runner, state, loadKey, own, shared, channel }
 
 const endLogin = (isMeant?: (id: string) => boolean) => Login.use((login) => login.end(isMeant))
 
-/** The person, or where that is not known the login. */
+/** The subject, or the id of the login if the subject is not known. */
 const whoIs = (login: CurrentLogin | undefined): string | undefined => login?.claims?.sub ?? login?.id
 
 const notHere = /*#__PURE__*/ Effect.suspend(() => Effect.fail(notWhoAsked()))
 
-/** Somebody else is signed in than who was when it was asked for. */
+/** Another person is signed in than at the call. */
 export const notWhoAsked = (): AcquireError => loginRequired("who asked is not signed in")
 
 /** Milliseconds until an issuer that gave no token is asked again. */
 const patience = 30_000
-/** Milliseconds that a page waits for a renewal before it goes on without. */
+/** Milliseconds that a page waits for a renewal. */
 const short = 3000

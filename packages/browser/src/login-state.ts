@@ -17,7 +17,7 @@ export interface ObservedState {
   readonly change: (changes: Partial<LoginState>) => void
 }
 
-/** The state and who wants to know of it; nobody is told anything before it is ready. */
+/** The state and its listeners, which are called from the time it is ready. */
 export const makeObservedState = (): ObservedState => {
   const listeners = new Set<(state: LoginState) => void>()
   let state: LoginState = { status: "signed-out", ready: false, claims: undefined, error: undefined }
@@ -42,7 +42,7 @@ export const makeObservedState = (): ObservedState => {
   }
 }
 
-/** What goes wrong in the application is told to the window, and stops nothing here. */
+/** Calls a listener of the application; what it throws is an uncaught error and stops nothing here. */
 export const tell = <A>(listener: (news: A) => void, news: A): void => {
   try {
     listener(news)

@@ -1,4 +1,4 @@
-/** Runs work once at a time; who asks while it runs gets it done once more afterwards. */
+/** Runs work once at a time; a call during a run has it run once more afterwards. */
 export const oneAtATime = (work: () => Promise<void>): (() => Promise<void>) => {
   let running: Promise<void> | undefined
   let again = false

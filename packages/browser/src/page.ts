@@ -3,13 +3,13 @@ import type { KeyValueStorage } from "@bearerkit/core"
 /** What a client needs of the page it runs in. */
 export interface Page {
   readonly url: () => URL
-  /** Goes to another page. */
+  /** Navigates to another page. */
   readonly leave: (url: string) => void
-  /** Changes the address without loading anything or leaving a trace in the history. */
+  /** Changes the URL without loading anything or adding to the history. */
   readonly show: (url: string) => void
   /** Whether the page was loaded because the person went back to it, or forward. */
   readonly isBack: () => boolean
-  /** Where logins under way are kept: by this tab, until it is closed. */
+  /** The storage for logins under way: of this tab, until it is closed. */
   readonly pending: () => KeyValueStorage
   readonly isOnline: () => boolean
   readonly isVisible: () => boolean

@@ -11,39 +11,36 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 
-/** A login under way, and what the page wants to know when the person comes back. */
+/** A login under way, with what the page needs when the person comes back. */
 export interface PendingLogin {
   readonly transaction: AuthorizationTransaction
   /** A path of this origin. */
   readonly returnTo: string
-  /** The application's own, as JSON can say it. */
+  /** JSON data of the application. */
   readonly resume: unknown
 }
 
-/** What is known of a state: a login that waits for it, one that has had its answer, or one that another client began. */
+/** The login of a state: another client's, one that has had its answer, or one that waits for it. */
 export type Found =
   | { readonly _tag: "Foreign" }
   | { readonly _tag: "Used"; readonly returnTo: string }
   | { readonly _tag: "Waiting"; readonly login: PendingLogin }
 
-/** The newest logins that this tab has begun, by state: several can be under way, and each counts once. */
+/** The newest logins that this tab has begun, by state: several can be under way, and each is completed once. */
 export interface PendingLogins {
   readonly put: (login: PendingLogin) => Effect.Effect<void, StoreError>
-  /**
-   * Takes the login that waits for this state, or the newest where an answer has none; whoever asks later is told that it
-   * was taken.
-   */
+  /** Takes the login of a state, or the newest if the answer has no state; later it is `Used`. */
   readonly take: (state: string | undefined) => Effect.Effect<Found | undefined, StoreError>
   /**
-   * To be asked by a page without an answer: the newest login, from the third on that has been waited for in vain. One
-   * that the person has backed out of does not count, and the count begins anew.
+   * For a page without an answer: the newest login, if it is at least the third in a row without one. A login that the
+   * person has backed out of (`isBack`) does not count, and the count starts anew.
    */
   readonly missed: (isBack: boolean) => Effect.Effect<PendingLogin | undefined, StoreError>
 }
 
 /**
- * Milliseconds that a person has: a day, and one more by which the clock of this device may be wrong. The page that comes
- * back has not yet learned what time it is.
+ * Milliseconds that a person may take: a day, and one more in case the clock of the device is wrong, as a page does not
+ * know yet what time it is.
  */
 export const lifetime = 172_800_000
 
@@ -101,15 +98,15 @@ const prefix = "bearerkit-login:"
 const capacity = 10
 
 /**
- * Under which names states are kept: of all logins, the newest first; of those that pages have missed the answer to, and
- * in front of them the one that the person has backed out of, or nothing.
+ * The names of lists of states: of all logins, the newest first; and of those without an answer, after the one that the
+ * person has backed out of, or nothing.
  */
 const newest = "newest"
 const inVain = "in-vain"
 /** Logins. */
 const patience = 3
 
-/** Anything but what was written here counts as nothing. */
+/** Anything that was not written here is ignored. */
 const parseFound = (text: string, us: string): Found | undefined => {
   const { owner, transaction, returnTo, resume } = parseJson(text)
   if (typeof owner !== "string" || typeof returnTo !== "string") return undefined

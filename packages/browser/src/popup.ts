@@ -64,8 +64,8 @@ const look = 250
 const looks = 4
 
 /**
- * A window that was cut off by its issuer says that it is closed as well; but the person is there then, and not here. And an
- * answer may be on its way.
+ * A window that its issuer has cut off looks closed too, but then the person is in it and not here. And an answer may
+ * still be on its way.
  */
 const whenGivenUp = (popup: Window, givenUp: () => void): (() => void) => {
   let seen = 0

@@ -37,8 +37,8 @@ export interface Received {
 }
 
 /**
- * Completes a login if the address is the answer to one that this tab began. The address is cleaned before anything of it
- * is used, and shows where the person wanted to go unless they are refused.
+ * Completes a login if the URL is the answer to one that this tab began. The URL is cleaned before anything of the
+ * answer is used, and shows `returnTo` unless the login fails.
  */
 export const receive: (receiving: Receiving) => Effect.Effect<Received, never, Discovery | Http | Login> =
   Effect.fnUntraced(
@@ -64,7 +64,7 @@ const answered = Effect.fnUntraced(function* (receiving: Receiving, pending: Pen
   return { callback: "replayed", returnTo: found.returnTo } satisfies Received
 })
 
-/** A host that drops answers, or an issuer that drops states, would have an application begin logins without end. */
+/** A host that drops answers, or an issuer that drops states, would make an application begin logins without end. */
 const unanswered = Effect.fnUntraced(function* ({ page }: Receiving, { missed }: PendingLogins) {
   const login = yield* Effect.catch(missed(page.isBack()), () => Effect.succeed(undefined))
   if (login === undefined) return { callback: "none" } satisfies Received
@@ -90,7 +90,7 @@ const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving,
   return received
 })
 
-/** An answer of our issuer that nobody here waits for: the page was loaded again, or a link brought it. */
+/** An answer of our issuer that no login waits for: the page was reloaded, or it came by a link. */
 const unexpected = /*#__PURE__*/ Effect.gen(function* () {
   if ((yield* (yield* Login).current) === undefined) return yield* notWaitedFor()
   return { callback: "replayed" } satisfies Received
@@ -101,7 +101,7 @@ export const notWaitedFor = (): AcquireError => refused("state", "was not waited
 const refused = (problem: "malformed" | "state", detail: string): AcquireError =>
   new AcquireError({ reason: { _tag: "CallbackRefused", problem, detail } })
 
-/** What came back, and where it stands: in another part than was asked for it is refused, but must not stay there. */
+/** The answer and the part of the URL that it is in; in the wrong part it is refused, but must not stay there. */
 const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {
   const callback = parseCallback(url, asked)
   if (callback._tag !== "NotOurs") return { callback, mode: asked }
@@ -109,14 +109,14 @@ const answerIn = (url: URL, asked: BrowserFlow["responseMode"]) => {
   return { callback: parseCallback(url, mode), mode }
 }
 
-/** Whether an answer that nobody waits for looks like one to us: it must not stay in the address. */
+/** Whether an answer that no login waits for looks like one to us, and must not stay in the URL. */
 const mayBeOurs = ({ issuer, state }: Extract<Callback, { readonly state: unknown }>, client: Client): boolean =>
   issuer === undefined ? isState(state) : issuer === client.issuer
 
 /** Many hosts add a slash. */
 const bare = ({ origin, pathname }: URL): string => (origin + pathname).replace(/\/+$/, "")
 
-/** The address without the answer, and with what the application has beside it. */
+/** The URL without the answer, but with the application's own parameters. */
 const cleaned = (url: URL, mode: string): string => {
   const clean = new URL(url)
   if (mode === "fragment") clean.hash = ""

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 
 /** Remembers for half a minute why a login was not renewed for a target. */
 export interface Refusals {
-  /** Fails as it did before, if that is not long ago. */
+  /** Fails with the remembered error, if there is one. */
   readonly check: (login: CurrentLogin, target: Target) => Effect.Effect<void, AcquireError>
   readonly learn: (login: CurrentLogin, target: Target, error: AcquireError) => Effect.Effect<void>
 }

@@ -9,7 +9,7 @@ export interface ResumableRequest {
   readonly body?: string
 }
 
-/** The request to be kept; without its body where that is no text, or one of more than so many characters. */
+/** The request to keep; without its body, if that is not a string or has more than `room` characters. */
 export const resumableOf = (
   url: string | URL,
   { method = "GET", headers, body }: RequestInit,
@@ -21,7 +21,7 @@ export const resumableOf = (
   return typeof body === "string" && body.length <= room ? { ...request, body } : request
 }
 
-/** A request that was kept, if this is one. */
+/** Parses a kept request; `undefined` if it is none. */
 export const parseResumable = (value: unknown): ResumableRequest | undefined => {
   const { url, method, headers, body } = Object(value) as Readonly<Record<string, unknown>>
   if (typeof url !== "string" || typeof method !== "string") return undefined

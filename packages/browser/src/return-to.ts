@@ -1,6 +1,5 @@
 /**
- * The path of this origin that an address names, with its query and hash; the root for any other origin, so that nobody
- * can be led elsewhere by what stands in a link.
+ * The path, query and hash of a URL of this origin; `/` for any other origin, so that no link leads a person elsewhere.
  */
 export const returnPath = (address: string, origin: string): string => {
   const url = URL.parse(address, origin)

@@ -1,6 +1,6 @@
 /**
- * Whether two addresses may be of one site. Where not, that is certain; whether they are is known to the browser alone,
- * which has the list of the names that many people share, such as `co.uk`.
+ * Whether two URLs may be of the same site. If not, that is certain; if so, only the browser knows, which has the list
+ * of shared suffixes such as `co.uk`.
  *
  * @see HTML §7.1.1.1 (schemelessly same site, same site)
  */

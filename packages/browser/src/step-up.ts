@@ -30,7 +30,7 @@ export interface SteppingUp {
  * @see RFC 9470
  */
 export const steppingUp = (client: BrowserClient): SteppingUp => {
-  /** What leaves the page together: all that are called before it is left. */
+  /** The requests that wait for the next login: all that are made before the page is left. */
   let leaving: Array<Waiting> = []
   let arriving: Promise<Arrived> | undefined
 
@@ -88,14 +88,17 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
 interface Waiting {
   readonly request: ResumableRequest
   readonly demand: StepUp
-  /** For whom it is sent again; for nobody where it is not known who called, or the request could not be kept whole. */
+  /**
+   * The subject for whom it is sent again; `undefined` if the caller is not known or the request could not be kept
+   * whole.
+   */
   readonly sub: string | undefined
 }
 
 interface Arrived {
-  /** What is still to be sent. */
+  /** The requests that are still to be sent. */
   readonly queue: Array<Waiting>
-  /** What the login of this page was demanded for, granted or not, by name, until that is answered without a demand. */
+  /** The requirements that led to the login of this page, by request, until the request is answered without one. */
   readonly asked: Map<string, string>
 }
 
@@ -116,7 +119,7 @@ const nameOf = (url: string | URL, { method = "GET" }: Pick<RequestInit, "method
 
 const maxLength = 65_536
 
-/** The page is being left; who gives up hears of it, and whose page stays gets the answer. */
+/** Waits while the page is left: rejects when the signal aborts, and resolves if the page stays. */
 const left = (signal: AbortSignal | null | undefined, response: Response): Promise<Response> =>
   new Promise((resolve, reject) => {
     signal?.throwIfAborted()
@@ -124,5 +127,5 @@ const left = (signal: AbortSignal | null | undefined, response: Response): Promi
     setTimeout(resolve, patience, response)
   })
 
-/** Milliseconds after which a page that is still there is not left any more: the person has kept it, or come back to it. */
+/** Milliseconds after which a page that is still open counts as kept. */
 const patience = 30_000

@@ -2,8 +2,8 @@ import { type Lock, type LockOptions, makeMemoryLock, StoreError, underLock } fr
 import * as Effect from "effect/Effect"
 
 /**
- * One piece of work at a time among all tabs of the origin. The browser frees the lock of a tab that is closed. Where it
- * offers no locks, as outside a secure context, the lock holds in this page, and the versions of the store do the rest.
+ * Runs one piece of work at a time among all tabs of the origin. The browser frees the lock of a closed tab. Without
+ * Web Locks, as outside a secure context, the lock holds in this page only, and the versions of the store do the rest.
  *
  * @see Web Locks API §3
  */

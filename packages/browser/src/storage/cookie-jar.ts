@@ -3,8 +3,8 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 
 /**
- * Text in cookies: a value longer than one cookie is cut into several, each naming the write it belongs to, so that half
- * a write of another tab is an error and never another value.
+ * Keeps text in cookies. A value that is too long for one cookie is split; each part names its write, so that half a
+ * write of another tab is an error and never another value.
  *
  * @see RFC 6265 §4.1.1, §6.1
  */

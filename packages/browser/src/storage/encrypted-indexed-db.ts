@@ -22,7 +22,7 @@ export const encryptedIndexedDb = (options: EncryptedIndexedDbOptions = {}): Bro
   return { ...encryptedStorage(plain, { keys: [keyIn(database)] }), shared: true, warnings: [] }
 }
 
-/** Of a database that is not there any more the key is not either: nobody else could open what it seals. */
+/** A key is used only with the database that has it: nobody could decrypt what another one encrypts. */
 const keyIn = (database: Database): EncryptionKey => {
   let connection: unknown
   const key = Effect.map(keptKey(database, "AES-GCM", newKey), (key) => {

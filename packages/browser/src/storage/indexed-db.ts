@@ -5,13 +5,13 @@ import * as Effect from "effect/Effect"
 
 /** A database of the page, opened at its first use. */
 export interface Database {
-  /** Runs requests in one transaction, which no other tab can come between. */
+  /** Runs requests in one transaction, atomic among all tabs. */
   readonly transact: <A>(
     operation: Operation,
     store: "keys" | "tokens",
     work: (store: IDBObjectStore, done: (value: A) => void) => void,
   ) => Effect.Effect<A, StoreError>
-  /** Another one each time it was opened; nothing while it is not. */
+  /** A new value each time the database is opened; `undefined` while it is not. */
   readonly connection: () => unknown
 }
 
@@ -26,7 +26,7 @@ interface Entry {
 
 /** Keeps tokens in IndexedDB; a write that expects a version is atomic among all tabs. */
 export const makeIndexedDbStore = ({ transact }: Database): TokenStore["Service"] => {
-  /** Does something with what is there now, in the same transaction. */
+  /** Reads the current entry and uses it in the same transaction. */
   const withCurrent = <A>(
     operation: Operation,
     key: string,
@@ -62,7 +62,7 @@ export const makeIndexedDbStore = ({ transact }: Database): TokenStore["Service"
   }
 }
 
-/** Opens the database anew after it was closed, by the browser or for a newer version, and where it does not answer. */
+/** Opens the database again after it was closed, by the browser or for a newer version, or did not answer. */
 export const openDatabase = (name: string): Database => {
   let opened: Promise<IDBDatabase> | undefined
   const open = (): Promise<IDBDatabase> => {
@@ -73,7 +73,7 @@ export const openDatabase = (name: string): Database => {
     opened.catch(forget)
     return opened
   }
-  /** What a browser has lost one request of answers to no other. */
+  /** A connection on which the browser has lost a request answers no other. */
   const giveUp = (silent: Promise<IDBDatabase>): void => {
     if (opened === silent) opened = undefined
     silent.then(

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { Database } from "./indexed-db.ts"
 
 /**
- * What this browser keeps under a name, such as a key that no script can take out of it. It is made at its first use; when
- * two tabs make one at the same time the first stays.
+ * The value that this browser keeps under a name, such as a key that no script can export. It is made at its first use;
+ * if two tabs make one at the same time, the first is kept.
  */
 export const keptKey = <Key, E>(
   database: Database,

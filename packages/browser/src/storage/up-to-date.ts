@@ -1,10 +1,10 @@
 import type { KeyValueStorage } from "@bearerkit/core"
 
 /**
- * A storage of all tabs, as the last of them has left it. A tab has a copy, which the writes of other processes reach
- * late: a lock may come before what was written under it. So every write is announced for a while by the name of a held
- * lock, which all tabs see at once, and who reads waits until the copy has what is announced. Without Web Locks it is the
- * storage as it is.
+ * A storage of all tabs, as its last writer left it. A tab has a copy, which the writes of other processes reach late:
+ * a lock may come before what was written under it. So each write is announced for a while by the name of a held lock,
+ * which all tabs see at once, and a reader waits until the copy has what is announced. Without Web Locks the storage is
+ * returned unchanged.
  *
  * @see HTML §12.2.1, which promises no order between processes; Web Locks API §3.3
  */
@@ -47,7 +47,7 @@ const arrived = async (locks: Locks, storage: KeyValueStorage, key: string): Pro
   }
 }
 
-/** Announces what stands under the key, in the place of what was announced before. */
+/** Announces the value under the key, instead of the value announced before. */
 const announce = async (locks: Locks, storage: KeyValueStorage, key: string): Promise<void> => {
   const [mark, before] = await Promise.all([markOf(storage, key), marksOf(locks, key)])
   await new Promise<void>((granted) => {
@@ -66,7 +66,7 @@ const marksOf = async (locks: Locks, key: string): Promise<ReadonlyArray<string>
   return held.map(({ name = "" }) => name).filter((name) => name.startsWith(beginningOf(key)))
 }
 
-/** Tells nothing of what it stands for but whether it is the same. */
+/** A digest, which shows nothing but whether values are equal. */
 const markOf = async (storage: KeyValueStorage, key: string): Promise<string> => {
   const text = await storage.getItem(key)
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text ?? ""))

@@ -3,22 +3,22 @@ import { makeTestSigner } from "@bearerkit/core/testing"
 
 export interface FakeIssuerOptions {
   readonly clientId: string
-  /** Of the ID token; what every ID token has is added. */
+  /** The claims of the ID token, besides those that every ID token has. */
   readonly claims: Claims
-  /** Scopes, separated by spaces. @default those that are asked for */
+  /** The granted scopes, separated by spaces. @default those requested */
   readonly granted?: string | undefined
-  /** Milliseconds that an access token lives. */
+  /** The lifetime of access tokens in milliseconds. */
   readonly lifetime: number
   /** Epoch milliseconds. */
   readonly now: () => number
 }
 
-/** An issuer without a network: it signs everybody in, and gives numbered tokens. */
+/** An issuer without a network, which signs everybody in and issues numbered tokens. */
 export interface FakeIssuer {
   readonly metadata: ServerMetadata
-  /** The address that a person comes back to from this authorization request, signed in or refused. */
+  /** The URL to which a person comes back from this authorization request, signed in or refused. */
   readonly answerTo: (request: string, refusal: string | undefined) => string
-  /** Answers requests to the issuer; nothing for any other. */
+  /** Answers requests to the issuer; `undefined` for others. */
   readonly answer: (request: Request) => Promise<Response | undefined>
 }
 

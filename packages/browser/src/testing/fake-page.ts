@@ -2,7 +2,7 @@ import type { KeyValueStorage } from "@bearerkit/core"
 import type { Page } from "../page.ts"
 
 export interface FakePage extends Page {
-  /** Where the client sent the person. */
+  /** The URLs that the client sent the person to. */
   readonly left: ReadonlyArray<string>
   readonly listeners: Set<Parameters<Page["listen"]>[0]>
   readonly storage: KeyValueStorage
