@@ -113,7 +113,7 @@ const textOf = (name: string, value: unknown): string => {
 
 const shortened = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
-const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "azp", "cid", "appid", "nonce", "sid"])
+const texts: ReadonlySet<string> = new Set(["sub", "jti", "client_id", "azp", "nonce", "sid"])
 
 const meanings: Readonly<Record<string, string>> = {
   iss: "who issued it",

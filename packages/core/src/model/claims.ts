@@ -18,10 +18,6 @@ export interface Claims {
   readonly client_id?: string
   /** The client, of issuers that do not say `client_id` (OpenID Connect Core §2). */
   readonly azp?: string
-  /** Okta's name for it. */
-  readonly cid?: string
-  /** Entra ID's, in tokens of version 1. */
-  readonly appid?: string
   /** A text with spaces (RFC 9068 §2.2.3); of some issuers a list. */
   readonly scope?: string | ReadonlyArray<string>
   /** Where some issuers have the scopes. */
@@ -46,8 +42,12 @@ export const parseClaims = (json: unknown): Result.Result<Claims, Invalid> => {
 export const audiencesOf = (claims: Claims): ReadonlyArray<string> =>
   claims.aud === undefined ? [] : typeof claims.aud === "string" ? [claims.aud] : claims.aud
 
-/** The client that asked for a token, under the first of the names that issuers have for it. */
-export const clientOf = ({ appid, cid = appid, azp = cid, client_id = azp }: Claims): string | undefined => client_id
+/**
+ * The client that asked for a token. `cid` is Okta's name for it, and `appid` Entra ID's in tokens of version 1; to other
+ * issuers they may mean anything.
+ */
+export const clientOf = ({ client_id, azp, cid, appid }: Claims): string | undefined =>
+  client_id ?? azp ?? [cid, appid].find(isText)
 
 /** The scopes of a token (RFC 9068 §2.2.3), as a list. */
 export const scopesOf = ({ scp = "", scope = scp }: Claims, split = splitScopes): ReadonlyArray<string> =>
@@ -63,12 +63,12 @@ interface Kind {
   readonly what: string
 }
 
-const isText = (value: unknown): boolean => typeof value === "string"
+const isText = (value: unknown): value is string => typeof value === "string"
 
 const isTexts = (value: unknown): boolean => isText(value) || (Array.isArray(value) && value.every(isText))
 
 const kinds: ReadonlyArray<Kind> = [
-  { claims: ["iss", "sub", "jti", "client_id", "azp", "cid", "appid"], is: isText, what: "a string" },
+  { claims: ["iss", "sub", "jti", "client_id", "azp"], is: isText, what: "a string" },
   { claims: ["exp", "nbf", "iat", "auth_time"], is: Number.isFinite, what: "a finite number" },
   { claims: ["aud", "scope", "scp"], is: isTexts, what: "a string or a list of strings" },
   { claims: ["act"], is: isJsonObject, what: "a JSON object" },
