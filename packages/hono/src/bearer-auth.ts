@@ -76,10 +76,7 @@ const start = <C>(options: BearerAuthOptions<C>): MiddlewareHandler =>
 const whenStarted = (started: MaybePromise<MiddlewareHandler>): MiddlewareHandler => {
   if (!isPromise(started)) return started
   let ready: MiddlewareHandler | undefined
-  const first = async (c: Context, next: Next): Promise<Response | void> => {
-    ready = await started
-    return ready(c, next)
-  }
+  const first: MiddlewareHandler = async (c, next) => (ready = await started)(c, next)
   return (c, next) => (ready ?? first)(c, next)
 }
 

@@ -6,7 +6,6 @@ export const ownFix = (code: string, fix: string): string =>
 
 const inOwnWords: ReadonlyArray<readonly [theirs: string, ours: string]> = [
   ["allowInsecureRequests", "--allow-insecure-requests"],
-  ["that it allows the origin of a page (CORS)", "what is on the way to it: network, proxy, TLS"],
 ]
 
 const byCode: ReadonlyMap<string, string> = new Map([

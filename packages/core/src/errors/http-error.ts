@@ -1,5 +1,6 @@
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
+import { toReachIt } from "#unreachable"
 import { type Explanation, inBrackets, inSeconds, permanent, sentence, transient, waiting } from "./explanation.ts"
 
 /** The server could not be reached: DNS, connection or TLS failed, or the connection was lost. */
@@ -75,7 +76,7 @@ export const explainHttp = (reason: HttpReason): Explanation<HttpCode> => {
       return {
         code: "unreachable",
         what: `${reason.url} could not be reached${inBrackets(reason.detail)}.`,
-        fix: reason.fix ?? "Check the address, that its server is up, and that it allows the origin of a page (CORS).",
+        fix: reason.fix ?? toReachIt,
         retryable: reason.fix === undefined,
       }
     case "TimedOut":

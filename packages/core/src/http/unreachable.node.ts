@@ -1,20 +1,22 @@
-import type { Unreachable } from "../errors/http-error.ts"
-import { printable } from "../model/printable.ts"
-
 /** What Node tells of a connection that could not be had: the system's code, and what is wrong with a certificate. */
-export const whyUnreachable = (cause: unknown): Pick<Unreachable, "detail" | "fix"> => {
+export const whyUnreachable = (cause: unknown): { readonly detail?: string; readonly fix?: string } => {
   const detail = systemCode(cause)
   if (detail === undefined) return {}
   const fix = fixes.find(([codes]) => codes.test(detail))?.[1]
   return fix === undefined ? { detail } : { detail, fix }
 }
 
-/** Node's fetch hides the system's code in `cause`, and in `errors` if it tried several addresses. */
-const systemCode = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined
-  if ("code" in error && typeof error.code === "string") return error.code
-  if (error instanceof AggregateError) return systemCode(error.errors[0])
-  return error.cause instanceof Error ? (systemCode(error.cause) ?? printable(error.cause.message, 80)) : undefined
+/** What can be done about any other connection. */
+export const toReachIt = "Check the address, that its server is up, and what is on the way to it: network, proxy, TLS."
+
+/**
+ * Node's fetch hides the system's code in `cause`, and in `errors` if it tried several addresses. A message is not told:
+ * it can be that of the caller's own `fetch` or body, and have anything in it.
+ */
+const systemCode = (error: unknown, depth = 0): string | undefined => {
+  if (!(error instanceof Error) || depth > 5) return undefined
+  if ("code" in error && typeof error.code === "string" && /^[A-Z][A-Z_\d]{2,60}$/.test(error.code)) return error.code
+  return systemCode(error instanceof AggregateError ? error.errors[0] : error.cause, depth + 1)
 }
 
 /** By OpenSSL's names for what it finds in a certificate. */
