@@ -13,6 +13,7 @@ import { count, inSpan } from "../telemetry/telemetry.ts"
 import { freshSet, setKey } from "./login-record.ts"
 import type { LoginStore } from "./login-store.ts"
 import { makeRenewLogin, type Renewal } from "./renew-login.ts"
+import { discovered } from "./renewal.ts"
 import type { Obtained, TokenSource } from "./token-source.ts"
 
 /**
@@ -51,35 +52,43 @@ export const makeLoginSource: (
 
     return {
       obtain: (target, refused) =>
-        keptOr(
-          logins,
-          { key: setKey(target, client), refused },
-          Effect.acquireUseRelease(
-            Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
-            Fiber.join,
-            // nobody waits for it any more: interrupt it, unless it is spending the refresh token
-            (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
+        Effect.provideContext(
+          keptOr(
+            logins,
+            { client, target, refused },
+            Effect.acquireUseRelease(
+              Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
+              Fiber.join,
+              // nobody waits for it any more: interrupt it, unless it is spending the refresh token
+              (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
+            ),
           ),
+          network,
         ),
     }
   }
 })
 
 interface Wanted {
-  readonly key: string
+  readonly client: Client
+  readonly target: Target
   readonly refused: Token | undefined
 }
 
 const keptOr = Effect.fnUntraced(function* <E>(
   logins: LoginStore,
-  { key, refused }: Wanted,
+  { client, target, refused }: Wanted,
   renewed: Effect.Effect<Obtained, E>,
 ) {
   const stored = yield* logins.read
-  const kept = stored && (yield* freshSet(stored.record, key, refused))
-  if (kept === undefined) return yield* renewed
-  yield* count("cache_hit", { level: "store" })
-  return kept
+  const kept = stored && (yield* freshSet(stored.record, setKey(target, client), refused))
+  if (kept !== undefined) {
+    yield* count("cache_hit", { level: "store" })
+    return kept
+  }
+  // before the lock: while an issuer hangs nobody has to wait for it
+  if (stored !== undefined) yield* discovered(client)
+  return yield* renewed
 })
 
 /** The maximum time for spending a refresh token and writing its successor. */
