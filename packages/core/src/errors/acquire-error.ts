@@ -184,5 +184,5 @@ const fixes = {
   unauthorized_client: "Check the client id, and that this client is registered for the flow.",
   unsupported_grant_type: "Enable the grant at the issuer, or use another flow.",
   unsupported_token_type: "Let this token expire: the server cannot revoke tokens of its type.",
-  use_dpop_nonce: "Report it to the issuer: it refuses the nonce that it has just given.",
+  use_dpop_nonce: "Report it to the issuer: it refuses the nonce that it has just given, or gives none.",
 } as const
