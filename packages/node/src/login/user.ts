@@ -1,11 +1,11 @@
-import type { Claims, CurrentLogin } from "@bearerkit/core"
+import { type Claims, type CurrentLogin, type User as Person, userOf as personOf } from "@bearerkit/core"
 import * as Redacted from "effect/Redacted"
 
 /**
- * The signed-in person. `idToken` reads like a property but is never printed: `JSON.stringify`, `console.log` and
- * copies of the object leave it out.
+ * The signed-in person, as `claims` describe them. `idToken` reads like a property but is never printed:
+ * `JSON.stringify`, `console.log` and copies of the object leave it out.
  */
-export class User {
+export class User implements Person {
   readonly #idToken: Redacted.Redacted<string>
   /** The issuer's claims about the person, checked when they arrived. */
   readonly claims: Claims
@@ -17,7 +17,20 @@ export class User {
 
   /** The person's identifier at the issuer (`sub`). */
   get subject(): string {
-    return this.claims.sub ?? ""
+    return personOf(this.claims).subject
+  }
+
+  get name(): string | undefined {
+    return personOf(this.claims).name
+  }
+
+  get email(): string | undefined {
+    return personOf(this.claims).email
+  }
+
+  /** A URL. */
+  get picture(): string | undefined {
+    return personOf(this.claims).picture
   }
 
   /** The raw ID token: a secret. */
