@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { AcquireError, invalidOptions } from "../errors/acquire-error.ts"
+import { within } from "../http/within.ts"
 import { printable } from "../model/printable.ts"
 import type { Target } from "../model/target.ts"
 import type { TokenSet } from "../model/token-set.ts"
@@ -23,7 +24,7 @@ export interface SuppliedToken {
 export interface SuppliedOptions {
   /** The subject of the token, or another identifier that is not a secret: part of the cache key. */
   readonly subject: string
-  /** The token, or a function that provides it, called again when the last one has expired. */
+  /** The token, or a function that provides it within a minute, called again when the last one has expired. */
   readonly token: Secret | SuppliedToken | ((target: Target) => Supply | PromiseLike<Supply>)
   /** The lifetime of a token without a known expiry. @default 300 */
   readonly lifetimeSeconds?: number | undefined
@@ -49,12 +50,16 @@ export const supplied = (options: SuppliedOptions): Flow => {
   }
 }
 
-/** Calls the program's own source. */
-export const asked = <A>(provide: () => A | PromiseLike<A>): Effect.Effect<A, AcquireError> =>
-  Effect.tryPromise({
+/** Calls the program's own source, which has a minute. */
+export const asked = <A>(provide: () => A | PromiseLike<A>): Effect.Effect<A, AcquireError> => {
+  const answer = Effect.tryPromise({
     try: async () => provide(),
     catch: (cause) => (cause instanceof AcquireError ? cause : supplyFailed(`is missing: ${nameOf(cause)}`)),
   })
+  return within(patience, answer, () => Effect.fail(supplyFailed("is missing: its source gave no answer within 60 s")))
+}
+
+const patience = 60_000
 
 /** Only the name: the message of a foreign error may hold a token. */
 const nameOf = (cause: unknown): string =>

@@ -1,6 +1,7 @@
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
@@ -123,6 +124,22 @@ describe("a supplied token", () => {
       }),
     )
   }
+
+  it.effect("whose source never answers is waited for a minute", () =>
+    Effect.gen(function* () {
+      const waiting = yield* Effect.forkChild(Effect.flip(acquire(() => new Promise(() => {}))), {
+        startImmediately: true,
+      })
+      yield* TestClock.adjust("59 seconds")
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      const { reason } = yield* Fiber.join(waiting)
+      assert.deepStrictEqual<object>(reason, {
+        _tag: "SupplyFailed",
+        problem: "is missing: its source gave no answer within 60 s",
+      })
+    }),
+  )
 
   it.effect("of nobody is refused: two people would share it", () =>
     Effect.gen(function* () {
