@@ -1,8 +1,6 @@
 import { type Application, startRedis } from "@bearerkit/services"
-import { type ChildProcess, fork } from "node:child_process"
-import { once } from "node:events"
-import { fileURLToPath } from "node:url"
 import type { Answering, Order } from "./fleet-process.ts"
+import { type Process, startProcess } from "./process.ts"
 import type { WebApp } from "./web.ts"
 
 /** Four processes of the web app that keep its sessions in one Redis. */
@@ -24,7 +22,7 @@ export const startFleet = async ({ web, now }: FleetUse): Promise<Fleet> => {
   const redis = started.use(await startRedis())
   let ahead = now() - Date.now()
   const order = (): Order => ({ options: web.options, redis: redis.url, ahead })
-  const start = async (): Promise<Member> => startMember(started.use(startProcess()).child, web.url, order())
+  const start = async (): Promise<Member> => startMember(started.use(startProcess(program)), web.url, order())
   const members = await Promise.all([start(), start(), start(), start()])
   const all = started.move()
   return {
@@ -37,32 +35,11 @@ export const startFleet = async ({ web, now }: FleetUse): Promise<Fleet> => {
   }
 }
 
-const startProcess = (): AsyncDisposable & { readonly child: ChildProcess } => {
-  const child = fork(program)
-  return {
-    child,
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      child.kill("SIGKILL")
-      await once(child, "exit")
-    },
-  }
-}
-
 interface Member extends Application {
   readonly ask: (order: Order) => Promise<Answering>
 }
 
-const startMember = async (child: ChildProcess, site: string, first: Order): Promise<Member> => {
-  const ask = async (order: Order): Promise<Answering> => {
-    const gone = new AbortController()
-    const ended = once(child, "exit", gone).then(() => Promise.reject(new Error("a process of the web app has ended")))
-    child.send(order)
-    const [answering] = (await Promise.race([once(child, "message", gone), ended])) as [Answering]
-    ended.catch(() => {})
-    gone.abort()
-    return answering
-  }
+const startMember = async ({ ask }: Process<Order, Answering>, site: string, first: Order): Promise<Member> => {
   const { url } = await ask(first)
   return {
     ask,
@@ -70,4 +47,4 @@ const startMember = async (child: ChildProcess, site: string, first: Order): Pro
   }
 }
 
-const program = fileURLToPath(new URL("./fleet-process.ts", import.meta.url))
+const program = new URL("./fleet-process.ts", import.meta.url)

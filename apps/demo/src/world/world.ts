@@ -15,6 +15,7 @@ import {
   startSlapd,
 } from "@bearerkit/services"
 import { type Break, clockOf, heldSecrets } from "./break.ts"
+import { type FirstApi, startFirstApi } from "./first-api.ts"
 import { type Fleet, startFleet } from "./fleet.ts"
 import { type Gateway, startEdge } from "./edge.ts"
 import { issuerConfig } from "./issuer-config.ts"
@@ -39,6 +40,8 @@ export interface World extends AsyncDisposable {
   readonly now: () => number
   /** Processes of the web app, started when somebody asks first. */
   readonly fleet: () => Promise<Fleet>
+  /** The process of the orders API that asks the billing API, started when somebody asks first. */
+  readonly firstApi: () => Promise<FirstApi>
   /** The gateway in workerd, started when somebody asks first. */
   readonly gateway: () => Promise<Gateway>
   /** Why there is no LDAP directory and how to get it, if there is none. */
@@ -93,6 +96,7 @@ export const startWorld = async (broken?: Break, options?: Parameters<typeof sta
   })
   const browser = once(startBrowser, started)
   const fleet = once(() => startFleet({ web, now }), started)
+  const firstApi = once(() => startFirstApi({ issuer, api, secrets, now }), started)
   const gateway = once(() => startEdge({ issuer, api, secrets, now }), started)
   if (broken === "issuer-stopped") await issuer.close()
   const servers = started.move()
@@ -106,6 +110,7 @@ export const startWorld = async (broken?: Break, options?: Parameters<typeof sta
     secrets,
     now,
     fleet,
+    firstApi,
     gateway,
     noLdap: lacking(ldap),
     noRedis: lacking(isRedisAvailable()),

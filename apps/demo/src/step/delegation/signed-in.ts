@@ -13,12 +13,3 @@ export const portalOf = ({ issuer, secrets, now }: World): Client =>
     now,
     onWarning: () => {},
   })
-
-/** The orders API as a client of the next one. */
-export const ordersApiOf = ({ issuer, secrets, now }: World): Client =>
-  createClient({
-    issuer: issuer.url,
-    clientId: clients.ordersApi,
-    clientAuth: clientSecretBasic(secrets.ordersApi),
-    now,
-  })
