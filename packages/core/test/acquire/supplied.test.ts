@@ -6,10 +6,15 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
 import { SignJWT } from "jose"
+import { clientCredentials } from "../../src/acquire/client-credentials.ts"
 import { supplied, type SuppliedOptions } from "../../src/acquire/supplied.ts"
 import { invalidOptions } from "../../src/errors/acquire-error.ts"
 import { parseTarget } from "../../src/model/target.ts"
+import { presentedToken, type TokenSet } from "../../src/model/token-set.ts"
+import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
+import { flowLaws } from "../laws/flow.ts"
 import { scripted, scriptedClient } from "../support/scripted.ts"
+import { network, orders, secretOf } from "../support/world.ts"
 
 const target = Result.getOrThrow(parseTarget({ audience: "https://api.example", scope: "read" }))
 const now = 1_800_000_000_000
@@ -156,3 +161,30 @@ describe("a supplied token", () => {
     }),
   )
 })
+
+const basic = (issuer: string, secret = secretOf("basic")) => ({
+  issuer,
+  clientId: "basic",
+  clientAuth: clientSecretBasic(secret),
+})
+
+/** A program of its own asks the real issuer; the flow only takes what it brings. */
+const bySidecar = (issuer: string, secret?: string) =>
+  supplied({
+    subject: "the sidecar",
+    token: (asked) => {
+      const own = clientCredentials().acquire(basic(issuer, secret), asked)
+      return Effect.runPromise(Effect.provide(Effect.map(own, presented), network()))
+    },
+  })
+const presented = (set: TokenSet) => presentedToken(set).value
+
+flowLaws("a supplied token", () => ({
+  flow: (issuer) => Effect.sync(() => bySidecar(issuer)),
+  client: basic,
+  target: { audience: orders, scope: "read" },
+  expected: { audience: orders, subject: /^basic$/, scope: "read", lifetime: 600 },
+  endpoint: "/token",
+  ownRequests: 0,
+  wrong: { flow: (issuer) => Effect.sync(() => bySidecar(issuer, "wrong")), code: "invalid_client" },
+}))

@@ -8,7 +8,7 @@ import { refreshToken } from "../../src/acquire/refresh-token.ts"
 import { securityToken } from "../../src/acquire/security-token.ts"
 import { tokenExchange } from "../../src/acquire/token-exchange.ts"
 import { legacyDelegation } from "../../src/legacy/delegation.ts"
-import { oauthRo } from "../../src/legacy/oauth-ro.ts"
+import { oauthRo, oauthRoAssertion } from "../../src/legacy/oauth-ro.ts"
 import { parseTarget } from "../../src/model/target.ts"
 import { clientSecretBasic, clientSecretPost, none, privateKeyJwt } from "../../src/protocol/client-auth.ts"
 import type { Client } from "../../src/protocol/client.ts"
@@ -174,6 +174,24 @@ const legacyLogin = (issuer: string, scope: string) =>
     anonymous("spa")(issuer),
     Result.getOrThrow(parseTarget({ scope })),
   )
+
+const known = { connection: bob.connection, device: "laptop", subject: "bob" }
+
+flowLaws(
+  "oauth/ro with an ID token at a foreign server",
+  () => ({
+    flow: (issuer) =>
+      Effect.map(legacyLogin(issuer, "openid"), ({ idToken = "" }) =>
+        oauthRoAssertion({ ...known, idToken: () => idToken }),
+      ),
+    client: anonymous("spa"),
+    target: {},
+    expected: { audience: "spa", subject, lifetime: 36_000 },
+    endpoint: "/oauth/ro",
+    wrong: { flow: oauthRoAssertion({ ...known, idToken: () => "not.a.token" }), code: "invalid_grant" },
+  }),
+  startForeignServer,
+)
 
 flowLaws(
   "delegation with an ID token at a foreign server",
