@@ -10,11 +10,14 @@ import { AcquireError, type AcquireReason } from "../../src/errors/acquire-error
 import { StoreError } from "../../src/errors/store-error.ts"
 import type { TargetInput } from "../../src/model/target.ts"
 import { clientSecretBasic } from "../../src/protocol/client-auth.ts"
-import { tokenProviderLayer } from "../../src/provide/token-provider.ts"
+import { TokenProvider, tokenProviderLayer } from "../../src/provide/token-provider.ts"
 import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
 import { network, orders, secretOf, startTestIssuer } from "../support/world.ts"
 
 import { many, numbered, providing, renew, token, valueOf } from "../support/numbered-flow.ts"
+
+const never = () => Effect.die("the store was asked")
+const inProcess = Layer.succeed(TokenStore, { inProcess: true, get: never, put: never, remove: never })
 
 describe("token", () => {
   it.live("100 concurrent callers on a cold provider cost one request at the real issuer, for 10 targets ten", () =>
@@ -221,16 +224,35 @@ describe("token", () => {
     }),
   )
 
+  it.effect("is dropped by forget, also one that is on its way: only who waits for it gets that", () =>
+    Effect.gen(function* () {
+      for (const forks of [1, 10]) {
+        const gate = yield* Deferred.make<void>()
+        const { flow, asked } = numbered({ before: Deferred.await(gate) })
+        yield* Effect.gen(function* () {
+          const waiting = yield* Effect.forkChild(many(forks, token()), { startImmediately: true })
+          while (asked.length === 0) yield* Effect.yieldNow
+          yield* TokenProvider.use(({ forget }) => forget)
+          yield* Deferred.succeed(gate, undefined)
+          for (const one of yield* Fiber.join(waiting)) assert.strictEqual(valueOf(one), "token 1")
+          assert.isUndefined((yield* TokenProvider).peek({}))
+          assert.strictEqual(valueOf(yield* token()), "token 2")
+          yield* TokenProvider.use(({ forget }) => forget)
+          assert.strictEqual(valueOf(yield* token()), "token 3")
+          assert.strictEqual(asked.length, 3)
+        }).pipe(Effect.provide(providing(flow, inProcess)))
+      }
+    }),
+  )
+
   it.effect("has no copy in a store that is gone with the process", () =>
     Effect.gen(function* () {
-      const never = () => Effect.die("the store was asked")
-      const store = Layer.succeed(TokenStore, { inProcess: true, get: never, put: never, remove: never })
       const { flow } = numbered()
       yield* Effect.gen(function* () {
         const one = yield* token()
         assert.strictEqual(valueOf(yield* token()), "token 1")
         assert.strictEqual(valueOf(yield* renew(one)), "token 2")
-      }).pipe(Effect.provide(providing(flow, store)))
+      }).pipe(Effect.provide(providing(flow, inProcess)))
     }),
   )
 
