@@ -103,7 +103,7 @@ describe.skipIf(noBrowser)("in Chromium", { timeout: 30_000 }, () => {
         expect(codes()).toBe(before)
       }))
 
-    it("with several logins under way, each found by its state", () =>
+    it("auth0-spa-js: a second login destroys the first: here each is found by its state", () =>
       visit("/", { storage: "sessionStorage" }, async (page) => {
         await leave(page, { returnTo: "/one" })
         const first = page.url()
@@ -186,15 +186,34 @@ describe.skipIf(noBrowser)("in Chromium", { timeout: 30_000 }, () => {
   })
 
   describe("the location hash", () => {
-    it("signs a person in, warns, and cannot be renewed", async () => {
-      const { origin, issuer } = world
-      const options = {
-        issuer: issuer.url,
+    const inHash = (): Partial<PageConfig> => ({
+      flow: "locationHash",
+      storage: "sessionStorage",
+      options: {
+        issuer: world.issuer.url,
         clientId: "page",
-        redirectUri: `${origin}/callback`,
+        redirectUri: `${world.origin}/callback`,
         target: { resource: "https://orders.example/api", scope: "openid read" },
-      }
-      await visit("/", { flow: "locationHash", storage: "sessionStorage", options }, async (page) => {
+      },
+    })
+
+    it("supabase: location.hash = '' leaves the tokens in the history: here they are in no entry", () =>
+      visit("/", inHash(), async (page) => {
+        const answers: Array<string> = []
+        page.on("framenavigated", (frame) => {
+          if (/#.*access_token=/.test(frame.url())) answers.push(frame.url())
+        })
+        await signIn(page, { returnTo: "/hashed" })
+        expect(answers).toHaveLength(1)
+        const devtools = await page.context().newCDPSession(page)
+        const { entries } = await devtools.send("Page.getNavigationHistory")
+        expect(entries.at(-1)?.url).toBe(`${world.origin}/hashed`)
+        expect(entries.filter(({ url }) => url.includes("token"))).toEqual([])
+      }))
+
+    it("signs a person in, warns, and cannot be renewed", async () => {
+      const { origin } = world
+      await visit("/", inHash(), async (page) => {
         const warnings = page.evaluate(() => window.kit.warnings)
         await warnings
         await signIn(page, { returnTo: "/hashed" })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 import { beginAuthorization, completeAuthorization } from "../../src/acquire/authorization-code.ts"
 import type { CompleteOptions } from "../../src/acquire/complete.ts"
 import { beginImplicit, completeImplicit } from "../../src/acquire/implicit.ts"
@@ -9,6 +10,8 @@ import { httpLayer } from "../../src/http/client.ts"
 import { parseCallback } from "../../src/protocol/callback.ts"
 import { none } from "../../src/protocol/client-auth.ts"
 import { fixedDiscoveryLayer } from "../../src/protocol/discovery.ts"
+import { makeCookieSeal } from "../../src/session/cookie-seal.ts"
+import { makeLoginTransactions } from "../../src/session/login-transactions.ts"
 import { reasonOf } from "../support/reason.ts"
 import { network } from "../support/world.ts"
 import { hostileIssuer, type Tampering } from "./hostile-issuer.ts"
@@ -85,12 +88,21 @@ describe("defects of peers", () => {
 
   it.effect("auth0-spa-js 2.27.0: a second login that is begun destroys the first", () =>
     Effect.gen(function* () {
+      yield* TestClock.setTime(1_800_000_000_000)
+      const seal = yield* makeCookieSeal(["k".repeat(32)], { purpose: "login", cookie: "login-" })
+      const logins = makeLoginTransactions("login-", seal)
+      const browser = new Map<string, string>()
       const begun = [yield* begin, yield* begin, yield* begin].map(({ transaction }) => transaction)
-      const byState = new Map(begun.map((each) => [Redacted.value(each.state), each]))
-      assert.strictEqual(byState.size, 3)
+      for (const transaction of begun) {
+        for (const line of yield* logins.add({ transaction, returnTo: "/" }, browser)) {
+          const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+          browser.set(name, value)
+        }
+      }
       for (const transaction of begun) {
         const callback = parseCallback(`?code=c&state=${Redacted.value(transaction.state)}`, "query")
-        assert.strictEqual("state" in callback ? byState.get(callback.state ?? "") : undefined, transaction)
+        const found = yield* logins.find("state" in callback ? (callback.state ?? "") : "", browser)
+        assert.deepStrictEqual(found?.transaction, transaction)
       }
     }).pipe(Effect.provide(offline)),
   )

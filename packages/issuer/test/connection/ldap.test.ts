@@ -80,6 +80,15 @@ describe.skipIf(withoutSlapd)("LDAP", () => {
     expect((await ask("plain", { username: "Robert (Bob) *" })).status).toBe(200)
   })
 
+  test("Dex escapes the user name twice, and says of every email address that it is verified", async () => {
+    const special = await ask("plain", { username: "Robert (Bob) *", scope: "openid profile" })
+    expect(decodeJwt(String(special.body["id_token"]))).toMatchObject({ username: "Robert (Bob) *", name: "Robert" })
+    const bob = await ask("plain", { scope: "openid profile email" })
+    const claims = decodeJwt(String(bob.body["id_token"]))
+    expect(claims).toMatchObject({ email: "bob@example.test" })
+    expect(claims).not.toHaveProperty("email_verified")
+  })
+
   test.each([
     ["a wrong password", { password: "x" }],
     ["an unknown name", { username: "nobody" }],
