@@ -117,7 +117,7 @@ export default defineConfig({
       files: ["packages/core/src/http/retry.ts"],
       rules: { "no-restricted-imports": restricted([...unstable, big, foreign], [barrel]) },
     },
-    { files: ["packages/core/src/bridge/**"], rules: { "no-restricted-imports": restricted([]) } },
+    { files: ["{packages/core,examples}/src/bridge/**"], rules: { "no-restricted-imports": restricted([]) } },
     {
       files: ["**/test/**", "scripts/**", "bench/**", "apps/**"],
       rules: { "no-restricted-imports": restricted([]), "max-params": "off" },

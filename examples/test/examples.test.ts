@@ -10,6 +10,9 @@ import { type Issuer, startIssuer } from "@bearerkit/issuer"
 import { SignJWT } from "jose"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { Person } from "@bearerkit/services"
+import { bob } from "../../packages/core/test/foreign/registry.ts"
+import { startForeignServer } from "../../packages/core/test/foreign/server.ts"
+import { noteMinted } from "../../scripts/leaks/note.ts"
 
 const folder = fileURLToPath(new URL("../src", import.meta.url))
 const audience = "https://orders.example"
@@ -65,6 +68,9 @@ const clientOf: Readonly<Record<string, string>> = {
   "authorization-code": "desktop",
   "client-credentials": "secretive",
   delegation: "old",
+  "bridge/effect-http": "secretive",
+  "bridge/effect-persistence": "secretive",
+  "bridge/effect-schema": "secretive",
   "device-code": "tv",
   "first-of": "secretive",
   implicit: "page",
@@ -73,6 +79,7 @@ const clientOf: Readonly<Record<string, string>> = {
   "on-behalf-of": "trading",
   password: "secretive",
   "oauth-ro": "old",
+  "oauth-ro-assertion": "old",
   "refresh-token": "tv",
   supplied: "secretive",
   "token-exchange": "trading",
@@ -81,15 +88,8 @@ const clientOf: Readonly<Record<string, string>> = {
 
 /** What a program needs that others give it. */
 const given: Readonly<Record<string, () => Promise<Record<string, string>>>> = {
-  delegation: async () => {
-    const answer = await ask("/oauth/ro", {
-      client_id: "old",
-      grant_type: "password",
-      connection: "users",
-      scope: "openid",
-    })
-    return { ID_TOKEN: answer["id_token"] ?? "", TARGET: "target" }
-  },
+  delegation: async () => ({ ID_TOKEN: await idToken(), TARGET: "target" }),
+  "oauth-ro-assertion": async () => ({ ID_TOKEN_FILE: await written("id-token", await idToken()) }),
   "on-behalf-of": async () => ({ SUBJECT_TOKEN: await portalToken() }),
   "refresh-token": async () => ({ STATE: join(keys, "state") }),
   supplied: async () => ({ TOKEN_FILE: await written("supplied", await serviceToken()) }),
@@ -110,6 +110,10 @@ const written = async (name: string, text: string): Promise<string> => {
 const ask = async (path: string, params: Record<string, string>): Promise<Record<string, string>> => {
   const body = new URLSearchParams({ ...login, client_secret: secret, ...params })
   return (await fetch(`${issuer.url}${path}`, { method: "POST", body })).json() as Promise<Record<string, string>>
+}
+const idToken = async (): Promise<string> => {
+  const asked = { client_id: "old", grant_type: "password", connection: "users", scope: "openid" }
+  return (await ask("/oauth/ro", asked))["id_token"] ?? ""
 }
 const basic = (client: string) => ({ authorization: `Basic ${btoa(`${client}:${encodeURIComponent(secret)}`)}` })
 const token = async (client: string, params: Record<string, string>): Promise<string> => {
@@ -154,12 +158,19 @@ const run = (file: string, env: Record<string, string>): Promise<string> =>
     child.once("close", (code) => (code === 0 ? resolve(printed) : reject(new Error(said))))
   })
 
-describe("every example", async () => {
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".ts"))
+/** Gets credentials of another kind than a token of an API. */
+const withoutApi = "delegation-credentials.ts"
 
-  for (const file of files) {
+describe("every example", async () => {
+  const programsIn = async (place: string) =>
+    (await readdir(join(folder, place))).filter((file) => file.endsWith(".ts")).map((file) => join(place, file))
+  const flows = await programsIn("")
+  const bridges = await programsIn("bridge")
+
+  for (const file of [...flows.filter((each) => each !== withoutApi), ...bridges]) {
     const name = file.replace(".ts", "")
     it(`${file} gets its token and calls the API`, { timeout: 30_000 }, async () => {
+      const requests = issuer.countGrants("client_credentials")
       const printed = await run(file, {
         // nothing that could open a browser
         PATH: keys,
@@ -176,11 +187,26 @@ describe("every example", async () => {
       const claims = JSON.parse(printed.replace(/^200 /, "")) as Record<string, unknown>
       assert.strictEqual(claims["iss"], issuer.url)
       assert.isTrue(issuer.audit.some(({ jti }) => jti === claims["jti"]))
+      if (bridges.includes(file)) assert.strictEqual(issuer.countGrants("client_credentials") - requests, 1)
     })
   }
 
-  it("has a row in docs/flows.md", async () => {
-    const flows = await readFile(new URL("../../docs/flows.md", import.meta.url), "utf8")
-    for (const file of files) assert.include(flows, `examples/src/${file}`)
+  it(`${withoutApi} gets its credentials, from a server with add-ons`, { timeout: 30_000 }, async () => {
+    const tenant = await startForeignServer()
+    noteMinted(tenant.minted)
+    const form = { ...bob, client_id: "spa", grant_type: "password", scope: "openid" }
+    const answer = await fetch(`${tenant.url}oauth/ro`, { method: "POST", body: new URLSearchParams(form) })
+    const { id_token: idToken = "" } = (await answer.json()) as Record<string, string>
+    const printed = await run(withoutApi, { ISSUER: tenant.url, CLIENT_ID: "spa", ID_TOKEN: idToken })
+    await tenant.close()
+    assert.strictEqual(printed, "ASIAFOREIGNEXAMPLE arn:aws:sts::1:assumed-role/reader/bob 2030-01-02T03:04:05.000Z\n")
+  })
+
+  it.each([
+    ["docs/flows.md", flows],
+    ["packages/core/README.md", bridges],
+  ])("is linked from %s", async (page, programs) => {
+    const text = await readFile(new URL(`../../${page}`, import.meta.url), "utf8")
+    for (const file of programs) assert.include(text, `examples/src/${file}`)
   })
 })
