@@ -1,3 +1,4 @@
+import { globSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 
@@ -8,6 +9,10 @@ export const programsOf = async (page: string): Promise<ReadonlyArray<string>> =
   const text = await readFile(`${root}/${page}`, "utf8")
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = ""]) => program)
 }
+
+/** Every page that may have programs. */
+export const allPages = (): ReadonlyArray<string> =>
+  globSync(["*.md", "docs/**/*.md", "{apps,packages}/*/README.md"], { cwd: root }).toSorted()
 
 /** A first screen: what a page shows first, to be pasted into an empty folder. */
 export interface FirstScreen {
