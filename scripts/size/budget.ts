@@ -18,12 +18,12 @@ const otherStages = ["acquire", "legacy", "store", "provide", "delegate", "call"
 export const budgets: ReadonlyArray<Budget> = [
   { name: "verification, own keys", entry: "verify-own-keys.ts", maxBytes: 19_900, without: otherStages },
   { name: "verification, the issuer's keys", entry: "verify-issuer-keys.ts", maxBytes: 26_000, without: otherStages },
-  { name: "code flow, provider, store, API client", entry: "code-flow.ts", maxBytes: 37_500, without: [] },
-  { name: "the client of a page", entry: "page.ts", maxBytes: 46_800, without: ["legacy", "delegate", "session"] },
+  { name: "code flow, provider, store, API client", entry: "code-flow.ts", maxBytes: 37_550, without: [] },
+  { name: "the client of a page", entry: "page.ts", maxBytes: 46_950, without: ["legacy", "delegate", "session"] },
   {
     name: "Vue: plugin, composables, guard",
     entry: "vue.ts",
-    maxBytes: 49_500,
+    maxBytes: 49_650,
     without: ["legacy", "delegate", "session"],
   },
   {

@@ -16,8 +16,6 @@ export const optionsOf = (world: World, choice: Choice, now: () => number): Brow
     storage: storageOf(choice),
     flow: isHash ? locationHash({ responseType: "id_token token" }) : code(),
     delegation: tokenExchange(),
-    // the issuer gives a refresh token only to whom the person has allowed it (OpenID Connect Core §11)
-    ...(!isHash && { loginDefaults: { prompt: "consent" as const } }),
     acceptedWarnings: ["local-storage", "script-readable-cookie", "token-in-fragment"],
     now,
   }

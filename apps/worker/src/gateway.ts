@@ -45,7 +45,6 @@ export const makeGateway = (env: Env, { now }: GatewayOptions = {}) => {
     cookieKeys: [secretBinding(env, "COOKIE_KEY")],
     sessions: storedSessions({ storage: encryptedStorage(durableObjectStorage(env.SESSIONS), { keys }) }),
     target: { audience: env.AUDIENCE, scope: "openid profile offline_access" },
-    authorization: { prompt: "consent" },
   })
   const auth = bearerAuth({
     issuer: env.ISSUER,

@@ -133,7 +133,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   let open = true
   let started: Promise<Arrival> | undefined
 
-  const arrive = (page: Page): Promise<Received> => run(receive({ page, client, flow, redirectUri }))
+  const arrive = (page: Page): Promise<Received> => run(receive({ page, client, flow, redirectUri, warn }))
 
   const arrivalOf = (received: Omit<Received, "error">, error?: BearerError): Arrival => ({
     ...received,

@@ -5,8 +5,10 @@ import {
   type Discovery,
   type Http,
   Login,
+  refreshTokenWarnings,
   parseCallback,
   type StoreError,
+  type Warning,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
 import type { BrowserFlow } from "./flow.ts"
@@ -19,6 +21,7 @@ export interface Receiving {
   readonly client: Client
   readonly flow: BrowserFlow
   readonly redirectUri: string
+  readonly warn: (warning: Warning) => void
 }
 
 /** What the URL of a page contained. */
@@ -73,14 +76,17 @@ const unanswered = Effect.fnUntraced(function* ({ page }: Receiving, { missed }:
   return { callback: "failed", error: refused("malformed", detail), returnTo, resume } satisfies Received
 })
 
-const complete = Effect.fnUntraced(function* ({ page, client, flow }: Receiving, url: URL, login: PendingLogin) {
+const complete = Effect.fnUntraced(function* ({ page, client, flow, warn }: Receiving, url: URL, login: PendingLogin) {
   const { transaction, returnTo, resume } = login
   const clean = page.url().href
   // whoever loads the page again before it is done with must not lose where they wanted to go
   page.show(returnTo)
   const shown = page.url().href
   const received = yield* flow.complete(client, { transaction, callback: url }).pipe(
-    Effect.flatMap(({ tokens }) => Login.use((login) => login.begin(tokens, inputOf(transaction.target)))),
+    Effect.flatMap(({ tokens }) => {
+      refreshTokenWarnings(transaction.target, tokens).forEach(warn)
+      return Login.use((login) => login.begin(tokens, inputOf(transaction.target)))
+    }),
     Effect.map((): Received => ({ callback: "completed", returnTo, resume })),
     Effect.catch((error) => Effect.succeed<Received>({ callback: "failed", error, returnTo, resume })),
   )

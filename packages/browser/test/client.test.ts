@@ -47,7 +47,7 @@ describe("the client of a page", () => {
   const signedIn = async (extra: Partial<BrowserClientOptions> = {}) => {
     const before = fakePage("http://127.0.0.1:5555/orders?id=1")
     const first = makeClient({ ...options, ...extra }, () => before)
-    await first.login({ prompt: "consent" })
+    await first.login()
     await first.close()
     const page = fakePage(String(await new Person(alice).visit(before.left[0] ?? "")), before.storage)
     const client = makeClient({ ...options, ...extra }, () => page)

@@ -165,6 +165,7 @@ export {
 export { deviceCode, type DeviceCodeOptions, type DevicePoll } from "./acquire/device-code.ts"
 export { completeDeviceAuthorization, type CompleteDeviceOptions } from "./acquire/complete-device.ts"
 export { decodeTransaction, encodeTransaction } from "./acquire/authorization-transaction-json.ts"
+export { refreshTokenWarnings } from "./acquire/no-refresh-token.ts"
 export { entraOnBehalfOf } from "./acquire/on-behalf-of.ts"
 export { password, type PasswordOptions } from "./acquire/password.ts"
 export { signedIdTokens } from "./acquire/signed-id-tokens.ts"

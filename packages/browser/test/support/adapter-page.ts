@@ -16,7 +16,7 @@ export const adapterPage = async ({ issuer, fetch, apis, target, page }: Adapter
   const options: BrowserClientOptions = { issuer, clientId, redirectUri, target: own, fetch, apis }
   const before = fakePage(new URL("/", redirectUri).href)
   await using leaving = makeClient(options, () => before)
-  await leaving.login({ prompt: "consent" })
+  await leaving.login()
   const after = fakePage(await signIn(before.left[0] ?? ""), before.storage)
   const client = makeClient(options, () => after)
   await client.ready()

@@ -86,10 +86,8 @@ export const signIn = async (page: Page, login: LoginOptions = {}): Promise<void
 
 /** Goes to the issuer. */
 export const leave = async (page: Page, login: LoginOptions = {}): Promise<void> => {
-  // without it this issuer gives no refresh token (OpenID Connect Core §11)
-  const options: LoginOptions = { prompt: "consent", ...login }
   // answered at once: the page may be gone before it could tell that the login is under way
-  await page.evaluate((options) => void window.kit.client.login(options), options)
+  await page.evaluate((login) => void window.kit.client.login(login), login)
   await page.waitForURL("**/interaction/*")
 }
 

@@ -30,8 +30,9 @@ export const beginImplicit = (
   target: TargetInput,
   options: BeginImplicitOptions,
 ): Effect.Effect<Begun, AcquireError, Discovery | Http> => {
-  const { responseType = "id_token", responseMode = "fragment" } = options
-  return begin(client, target, { ...options, responseType, responseMode })
+  // there is no offline access without a code (OpenID Connect Core §11), so nobody is asked to consent to it
+  const { responseType = "id_token", responseMode = "fragment", prompt = [] } = options
+  return begin(client, target, { ...options, responseType, responseMode, prompt })
 }
 
 /**

@@ -2,6 +2,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { type AcquireError, invalidOptions } from "../errors/acquire-error.ts"
 import { millisOf } from "../model/millis.ts"
+import { wantsOfflineAccess } from "../model/offline-access.ts"
 import type { Target } from "../model/target.ts"
 import { type ExtraParams, extraParams } from "./extra-params.ts"
 import { type Params } from "./client-request.ts"
@@ -13,6 +14,7 @@ export type Prompt = "consent" | "create" | "login" | "none" | "select_account"
 
 /** What the issuer asks the person, and how. */
 export interface AuthorizationOptions {
+  /** @default consent if a code is asked for with the scope `offline_access`, else none */
   readonly prompt?: Prompt | ReadonlyArray<Prompt> | undefined
   /** How long ago the person may have signed in; the ID token must prove it with `auth_time`. */
   readonly maxAge?: Duration.Input | undefined
@@ -31,7 +33,8 @@ export const authorizationParams: (
   target: Target,
   options: AuthorizationOptions,
 ) => Effect.Effect<Params, AcquireError> = Effect.fnUntraced(function* (target, options) {
-  const prompt = typeof options.prompt === "string" ? [options.prompt] : (options.prompt ?? [])
+  const { prompt: asked = wantsOfflineAccess(target) ? "consent" : [] } = options
+  const prompt = [asked].flat()
   if (prompt.length > 1 && prompt.includes("none")) {
     return yield* invalidOptions("prompt", "must be none alone or not name it (OpenID Connect Core §3.1.2.1)")
   }

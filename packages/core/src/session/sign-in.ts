@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { beginAuthorization, completeAuthorization } from "../acquire/authorization-code.ts"
 import type { CompleteOptions } from "../acquire/complete.ts"
+import { refreshTokenWarnings } from "../acquire/no-refresh-token.ts"
 import { AcquireError, type AcquireReason, loginRequired, type Rejected } from "../errors/acquire-error.ts"
 import { callbackRefused } from "../errors/login-refusal.ts"
 import type { SessionError } from "../errors/session-error.ts"
@@ -132,6 +133,7 @@ const unlessUsed = Effect.fnUntraced(function* (
 ) {
   if (yield* sessions.used.isUsed(name)) return undefined
   const login = yield* completeAuthorization(client, { transaction, callback, idTokens })
+  for (const { message } of refreshTokenWarnings(transaction.target, login.tokens)) yield* warn(message)
   const left = transaction.expiresAt - (yield* Clock.currentTimeMillis)
   yield* orRevoked(client, login.tokens, sessions.used.remember(name, Duration.millis(Math.max(1, left))))
   return login
@@ -145,7 +147,6 @@ interface SignedIn {
 /** Always begins a new session; the browser's former one ends. */
 const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Cookies, { claims, tokens }: SignedIn) {
   const { sessions, lifetime, targetKey } = plan
-  if (plan.wantsRenewal && tokens.refreshToken === undefined) yield* warn(noRefreshToken)
   const now = yield* Clock.currentTimeMillis
   const record: SessionRecord = {
     claims: withoutProtocol(claims),
@@ -160,10 +161,6 @@ const newSession = Effect.fnUntraced(function* (plan: WebLoginPlan, cookies: Coo
   if (before !== undefined) yield* endFormer(plan, before, claims)
   return (yield* sessions.begin(record, cookies)) ?? (yield* endedLogin())
 })
-
-const noRefreshToken =
-  "The issuer gave no refresh token although offline_access was asked for: the login cannot be renewed when its access " +
-  "token ends. Enable the grant refresh_token for this client, and have people asked for their consent (prompt=consent)."
 
 /** Ends the replaced session; another person's refresh token is revoked in the background. */
 const endFormer = Effect.fnUntraced(function* ({ client }: WebLoginPlan, former: KeptSession, { sub }: Claims) {

@@ -41,10 +41,7 @@ export interface WebLoginOptions extends LifetimeOptions {
   /** The cookies' name after `__Host-`. @default "session" */
   readonly cookieName?: string | undefined
   readonly sessions: MakeSessions
-  /**
-   * Further options of the authorization request. @default { prompt: "consent" } if the scope has offline_access, else
-   * {}
-   */
+  /** Further options of the authorization request. @default {} */
   readonly authorization?: AuthorizationOptions | undefined
   /** When the authorization request is pushed to the issuer (RFC 9126). @default auto */
   readonly pushed?: Pushed | undefined

@@ -30,8 +30,6 @@ export interface WebLoginPlan extends Pick<WebLoginOptions, "authorization" | "l
   readonly origin: string
   readonly paths: WebLoginPaths
   readonly targetInput: TargetInput
-  /** Whether the target asks for a login that can be renewed. */
-  readonly wantsRenewal: boolean
   /** The key of the target's token set in a login. */
   readonly targetKey: string
   readonly lifetime: Lifetime
@@ -69,16 +67,12 @@ export const makePlan: (options: WebLoginOptions) => Effect.Effect<WebLoginPlan,
         "Keep sessions with storedSessions(), or leave the path out.",
       )
     }
-    const wantsRenewal = target.scopes.includes("offline_access")
     const verifying = { issuer: client.issuer, clientId: client.clientId, keys }
     return {
       ...options,
       origin,
       paths,
       targetInput: options.target,
-      wantsRenewal,
-      // OpenID Connect Core §11: offline access requires the person's consent
-      authorization: { ...(wantsRenewal && { prompt: "consent" }), ...options.authorization },
       targetKey: setKey(target, client),
       lifetime,
       sessions,

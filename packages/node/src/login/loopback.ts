@@ -60,8 +60,6 @@ const visit = Effect.fnUntraced(function* (
 ) {
   const server = yield* listenOnLoopback(options)
   const { url, transaction } = yield* beginAuthorization(client, inputOf(target), {
-    // without consent an issuer must ignore offline_access (OpenID Connect Core §11)
-    ...(target.scopes.includes("offline_access") && { prompt: "consent" }),
     ...options,
     redirectUri: server.redirectUri,
     lifetime: options.timeout,
