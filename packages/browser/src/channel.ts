@@ -16,8 +16,7 @@ export const openChannel = (name: string, listener: (event: TabEvent) => void): 
   if (typeof BroadcastChannel === "undefined") return undefined
   const channel = new BroadcastChannel(name)
   channel.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-    const event = parseEvent(data)
-    if (event !== undefined) listener(event)
+    if (isEvent(data)) listener(data)
   })
   return {
     // a channel reaches its own origin only
@@ -30,14 +29,11 @@ export const openChannel = (name: string, listener: (event: TabEvent) => void): 
 const version = 1
 
 /** A tab may run another version of this code. */
-const parseEvent = (data: unknown): TabEvent | undefined => {
-  const { version: itsVersion, type, login } = Object(data) as Readonly<Record<string, unknown>>
-  if (itsVersion !== version || !isType(type)) return undefined
-  return login === undefined || typeof login === "string" ? { type, login } : undefined
+const isEvent = (data: unknown): data is TabEvent => {
+  const { version: itsVersion, type, login = "" } = Object(data) as Readonly<Record<string, unknown>>
+  return itsVersion === version && types.includes(type) && typeof login === "string"
 }
 
 const types: ReadonlyArray<unknown> = ["asking", "renewed", "signed-in", "signed-out"] satisfies ReadonlyArray<
   TabEvent["type"]
 >
-
-const isType = (type: unknown): type is TabEvent["type"] => types.includes(type)
