@@ -24,8 +24,9 @@ export const makeObservedState = (): ObservedState => {
 
   const change = (changes: Partial<LoginState>): void => {
     const next: Writable = { ...state, ...changes }
-    // read anew each time, so equal claims are not the same object
+    // made anew each time, so equal ones are not the same object
     if (JSON.stringify(next.claims) === JSON.stringify(state.claims)) next.claims = state.claims
+    if (textOf(next) === textOf(state)) next.error = state.error
     if (Object.keys(next).every((key) => next[key as keyof LoginState] === state[key as keyof LoginState])) return
     state = next
     if (state.ready) for (const listener of listeners) tell(listener, state)
@@ -41,6 +42,8 @@ export const makeObservedState = (): ObservedState => {
     change,
   }
 }
+
+const textOf = ({ error }: LoginState): string => `${error?.code} ${error}`
 
 /** Calls a listener of the application; what it throws is an uncaught error and stops nothing here. */
 export const tell = <A>(listener: (news: A) => void, news: A): void => {
