@@ -220,8 +220,7 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
     },
     fetch: async (input, init) => {
       const asked = keeper.who()
-      const parts = Effect.promise(() => requestParts(input, init))
-      const call = Effect.flatMap(parts, ([url, rest]) =>
+      const call = Effect.flatMap(requestParts(input, init), ([url, rest]) =>
         ApiClient.use((api) => api.fetch(URL.parse(url, findPage()?.url()) ?? url, rest)),
       )
       return runHere(keeper.heeding(call), signalOf(input, init), asked)

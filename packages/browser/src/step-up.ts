@@ -1,4 +1,6 @@
-import { requestParts, type StepUp, stepUpOf, toBearerError } from "@bearerkit/core"
+import { makeRunner, requestParts, signalOf, type StepUp, stepUpOf, toBearerError } from "@bearerkit/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type { BrowserClient } from "./client.ts"
 import { notWhoAsked } from "./login-keeper.ts"
 import type { Arrival } from "./options.ts"
@@ -30,6 +32,7 @@ export interface SteppingUp {
  * @see RFC 9470
  */
 export const steppingUp = (client: BrowserClient): SteppingUp => {
+  const { run } = makeRunner(Effect.succeed(Context.empty()))
   /** The requests that wait for the next login: all that are made before the page is left. */
   let leaving: Array<Waiting> = []
   let arriving: Promise<Arrived> | undefined
@@ -61,7 +64,7 @@ export const steppingUp = (client: BrowserClient): SteppingUp => {
   return {
     fetch: async (input, options) => {
       const caller = who()
-      const [url, init = {}] = await requestParts(input, options)
+      const [url, init = {}] = await run(requestParts(input, options), { signal: signalOf(input, options) })
       const together = leaving
       const here = await arrived()
       const sub = who()

@@ -27,6 +27,25 @@ for (const { name, fetchOf } of clients) {
   })
 }
 
+for (const { name, fetchOf } of clients) {
+  it(`a request whose body was read already is refused, and nothing is sent: ${name}`, async () => {
+    const world = await makeFakeWorld({ apis: { [api]: {} } })
+    const { client } = await world.arrived()
+    const sent: Array<string> = []
+    world.answer = ({ url }) => void sent.push(url)
+    const request = new Request(api, { method: "POST", body: "once" })
+    await request.text()
+    await expect(fetchOf(client)(request)).rejects.toMatchObject({
+      name: "BearerError",
+      code: "invalid_options",
+      message: expect.stringContaining("has a body that was read already"),
+    })
+    expect(sent).toEqual([])
+    expect(client.state()).toMatchObject({ status: "signed-in", error: undefined })
+    await client.close()
+  })
+}
+
 it("a request whose body never ends is ended with the client", async () => {
   const world = await makeFakeWorld({ apis: { [api]: {} } })
   const { client } = await world.arrived()

@@ -247,7 +247,7 @@ export { type StepUp, stepUpOf } from "./call/challenge.ts"
 
 export type { ForwardedRequest } from "./call/forward.ts"
 export type { ForwardedHeadersOptions } from "./call/forwarded-headers.ts"
-export { type FetchInput, requestParts, signalOf } from "./call/request-parts.ts"
+export { type FetchInput, type RequestParts, requestParts, signalOf } from "./call/request-parts.ts"
 
 export type { CookieKeys } from "./session/cookie-seal.ts"
 export type { OpenSessionOptions } from "./session/open-session.ts"

@@ -116,8 +116,7 @@ export const createClient = (options: ClientOptions): Client => {
         callOptions,
       ),
     fetch: (input, init) => {
-      const parts = Effect.promise(() => requestParts(input, init))
-      const call = Effect.flatMap(parts, ([url, rest]) => api().fetch(url, rest))
+      const call = Effect.flatMap(requestParts(input, init), ([url, rest]) => api().fetch(url, rest))
       return run(call, { signal: signalOf(input, init) })
     },
     close: end,

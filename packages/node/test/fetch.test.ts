@@ -59,6 +59,15 @@ it("a request whose body fails fails as that does", async () => {
   assert.strictEqual(await thrownBy(client.fetch(request)), reason)
 })
 
+it("a request whose body was read already is refused", async () => {
+  await using client = calling()
+  const request = new Request("https://api.example/", { method: "POST", body: "once" })
+  await request.text()
+  const error = await thrownBy(client.fetch(request))
+  assert.propertyVal(error, "code", "invalid_options")
+  assert.match(String(error), /The option request has a body that was read already/)
+})
+
 it("a header that cannot be sent is refused, and its value, which may be a secret, is not repeated", async () => {
   await using client = calling()
   for (const headers of [{ "x-api-key": "hush-hush\nmore" }, { "x api key": "hush-hush" }, [["hush-hush"]]]) {

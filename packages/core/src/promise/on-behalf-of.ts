@@ -95,8 +95,7 @@ export const startDelegator = (config: OnBehalfOfConfig): Delegator => {
       }
     },
     fetchOnBehalfOf: (subject, input, init) => {
-      const parts = Effect.promise(() => requestParts(input, init))
-      const call = Effect.flatMap(parts, ([url, rest]) => {
+      const call = Effect.flatMap(requestParts(input, init), ([url, rest]) => {
         const target = apis[URL.parse(url)?.origin ?? ""] ?? {}
         return Effect.flatMap(makeApiClient(apis, tokensFor(subject, target)), (api) => api.fetch(url, rest))
       })

@@ -1,17 +1,21 @@
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { assert, describe, it } from "vitest"
-import { requestParts } from "../../src/call/request-parts.ts"
+import { requestParts, signalOf } from "../../src/call/request-parts.ts"
+import { reasonOf } from "../support/reason.ts"
 
 const url = "https://api.example/orders?page=2"
+const read = (...call: Parameters<typeof requestParts>) => Effect.runPromise(requestParts(...call))
 const parts = async (...call: Parameters<typeof requestParts>) => {
-  const [address, init] = await requestParts(...call)
+  const [address, init] = await read(...call)
   return { address, init, headers: Object.fromEntries(new Headers(init?.headers)) }
 }
 
 describe("what fetch was called with", () => {
   it("is left alone where it is an address", async () => {
     const init = { method: "PUT", body: new ReadableStream() }
-    assert.deepStrictEqual(await requestParts(url, init), [url, init])
-    assert.deepStrictEqual(await requestParts(url), [url, undefined])
+    assert.deepStrictEqual(await read(url, init), [url, init])
+    assert.deepStrictEqual(await read(url), [url, undefined])
   })
 
   it("is a request's address, method, headers, signal and body, but not its redirect", async () => {
@@ -57,20 +61,27 @@ describe("what fetch was called with", () => {
   })
 
   it("is not waited for once its signal, or that of the call, is aborted", async () => {
-    const reason = new Error("enough")
     const endless = (signal?: AbortSignal) =>
       new Request(url, { method: "POST", body: new ReadableStream(), duplex: "half", signal } as RequestInit)
     const [own, other] = [new AbortController(), new AbortController()]
-    const aborted = [requestParts(endless(own.signal)), requestParts(endless(), { signal: other.signal })]
-    own.abort(reason)
-    other.abort(reason)
-    for (const parts of aborted) assert.strictEqual(await parts.catch((error: unknown) => error), reason)
+    const calls = [[endless(own.signal)], [endless(), { signal: other.signal }]] as const
+    const exits = calls.map(([request, init]) => {
+      const signal = signalOf(request, init)
+      return Effect.runPromiseExit(requestParts(request, init), { ...(signal && { signal }) })
+    })
+    own.abort()
+    other.abort()
+    for (const exit of await Promise.all(exits)) assert.isTrue(Exit.hasInterrupts(exit))
   })
 
-  it("rejects as fetch does where the body has been read already", async () => {
+  it("is refused where the body was read already, unless the second argument has another", async () => {
     const request = new Request(url, { method: "POST", body: "once" })
     await request.text()
-    const error: unknown = await requestParts(request).catch((error: unknown) => error)
-    assert.instanceOf(error, TypeError)
+    assert.deepInclude(await Effect.runPromise(reasonOf(requestParts(request))), {
+      _tag: "InvalidOptions",
+      field: "request",
+      problem: "has a body that was read already",
+    })
+    assert.strictEqual((await parts(request, { body: "again" })).init?.body, "again")
   })
 })
