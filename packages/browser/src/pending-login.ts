@@ -5,6 +5,7 @@ import {
   encodeTransaction,
   type KeyValueStorage,
   makeKeyValueStore,
+  parseJsonObject,
   type StoreError,
 } from "@bearerkit/core"
 import * as Effect from "effect/Effect"
@@ -108,19 +109,13 @@ const patience = 3
 
 /** Anything that was not written here is ignored. */
 const parseFound = (text: string, us: string): Found | undefined => {
-  const { owner, transaction, returnTo, resume } = parseJson(text)
+  const json = parseJsonObject(text)
+  if (Result.isFailure(json)) return undefined
+  const { owner, transaction, returnTo, resume } = json.success
   if (typeof owner !== "string" || typeof returnTo !== "string") return undefined
   if (owner !== us) return { _tag: "Foreign" }
   if (typeof transaction !== "string") return { _tag: "Used", returnTo }
   const decoded = decodeTransaction(transaction)
   if (Result.isFailure(decoded)) return undefined
   return { _tag: "Waiting", login: { transaction: decoded.success, returnTo, resume } }
-}
-
-const parseJson = (text: string): Readonly<Record<string, unknown>> => {
-  try {
-    return Object(JSON.parse(text))
-  } catch {
-    return {}
-  }
 }

@@ -1,5 +1,6 @@
 export type { Claims } from "./model/claims.ts"
 export { audiencesOf, scopesOf } from "./model/claims.ts"
+export { type JsonObject, parseJsonObject } from "./model/json.ts"
 export { after, isPromise, type MaybePromise } from "./model/maybe-promise.ts"
 export type { ServerMetadata } from "./model/metadata.ts"
 export type { Actor, Principal } from "./model/principal.ts"
