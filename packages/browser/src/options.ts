@@ -124,7 +124,7 @@ export const checkOptions = (options: BrowserClientOptions): void => {
   checkTargets(options)
   // such as the browser's own
   if (storage !== undefined && !("services" in Object(storage))) {
-    wrong("storage", "keeps no tokens", "Write webSessionStorage(): call what you import.")
+    wrong("storage", "keeps no tokens", "Write webSessionStorage().")
   }
   if (!Number.isFinite(timeout) || timeout <= 0) wrong("timeout", "must be a number of milliseconds above 0")
 }

@@ -1,5 +1,4 @@
 import { makeRunner, requestParts, signalOf, type StepUp, stepUpOf, toBearerError } from "@bearerkit/core"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { BrowserClient } from "./client.ts"
 import { notWhoAsked } from "./login-keeper.ts"
@@ -32,7 +31,7 @@ export interface SteppingUp {
  * @see RFC 9470
  */
 export const steppingUp = (client: BrowserClient): SteppingUp => {
-  const { run } = makeRunner(Effect.succeed(Context.empty()))
+  const { run } = makeRunner(Effect.context<never>())
   /** The requests that wait for the next login: all that are made before the page is left. */
   let leaving: Array<Waiting> = []
   let arriving: Promise<Arrived> | undefined

@@ -45,7 +45,7 @@ export const unmet = ({ scopes, acr }: Demand): BearerError =>
     "insufficient_scope",
     `The login does not have what the page demands: ${[...scopes, ...acr].join(" ")}.`,
     {
-      fix: "Have the issuer grant it to this person and this application.",
+      fix: "Have the issuer grant it to this person.",
     },
   )
 

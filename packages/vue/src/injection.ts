@@ -9,9 +9,7 @@ export const authKey: InjectionKey<Auth<never> | Auth<unknown>> = Symbol("@beare
 export const injectAuth = (): RegisteredAuth => {
   const auth = hasInjectionContext() ? inject(authKey, undefined) : undefined
   if (auth === undefined) {
-    throw new Error(
-      "No auth found; install it with app.use(createAuth(...)), and ask for it in setup() only. Elsewhere use what createAuth gave.",
-    )
+    throw new Error("No auth found; install it with app.use(createAuth(...)), and ask for it in setup() only.")
   }
   return auth as RegisteredAuth
 }

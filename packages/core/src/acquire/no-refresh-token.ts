@@ -12,5 +12,5 @@ export const refreshTokenWarnings = (
 const noRefreshToken: Warning = {
   name: "no-refresh-token",
   message:
-    "The issuer gave no refresh token although offline_access was asked for: allow the client the grant refresh_token, and send prompt=consent.",
+    "The issuer gave no refresh token although offline_access was asked for: allow the grant refresh_token, and send prompt=consent.",
 }
