@@ -13,7 +13,7 @@ import {
   makeLogin,
   type LoginOptions as HeldLogin,
   makeRunner,
-  type Login,
+  Login,
   loginRequired,
   networkContext,
   none,
@@ -62,7 +62,10 @@ export interface BrowserClient extends AsyncDisposable {
   readonly state: () => LoginState
   /** Calls the listener at each change from now on; returns a function that stops it. */
   readonly subscribe: (listener: (state: LoginState) => void) => () => void
-  /** Sends the person to the issuer, also for what an API requires (`stepUpOf`). Does nothing on a server. */
+  /**
+   * Sends the person to the issuer, also for what an API requires (`stepUpOf`); rejects with `store_unavailable` if the
+   * storage cannot be read. Does nothing on a server.
+   */
   readonly login: (options?: LoginOptions) => Promise<void>
   /** Begins a login in another window, which must open the `url`. `loginByPopup` uses this and `complete`. */
   readonly begin: (options?: LoginOptions) => Promise<BegunLogin>
@@ -190,9 +193,12 @@ export const makeClient = (options: BrowserClientOptions, findPage: () => Page |
   const begin = async (page: Page, choice: LoginOptions | undefined): Promise<BegunLogin> => {
     const { returnTo, target = own, resume, ...authorization } = { ...options.loginDefaults, ...choice }
     const { origin, href } = page.url()
-    const { url, transaction } = await run(flow.begin(client, target, { ...authorization, redirectUri, lifetime }))
-    const pending = makePendingLogins(page.pending, client)
-    await run(pending.put({ transaction, returnTo: returnPath(returnTo ?? href, origin), resume }))
+    // before the person types a password: a storage that cannot be read could not keep their login either
+    const stored = Login.use(({ current }) => current)
+    const begun = flow.begin(client, target, { ...authorization, redirectUri, lifetime })
+    const { url, transaction } = await run(Effect.andThen(stored, begun))
+    const login = { transaction, returnTo: returnPath(returnTo ?? href, origin), resume }
+    await run(makePendingLogins(page.pending, client).put(login))
     flow.warnings(transaction).forEach(warn)
     return { url, state: Redacted.value(transaction.state) }
   }

@@ -11,7 +11,6 @@ import {
   cookie,
   createBrowserClient,
   encryptedIndexedDb,
-  locationHash,
   type LoginState,
   memory,
   webLocalStorage,
@@ -261,35 +260,6 @@ describe("the client of a page", () => {
       })
       expect(page.url().href).toBe(redirectUri)
       expect(page.left).toEqual([])
-    })
-  })
-
-  describe("says once what a developer should know", () => {
-    const warned = async (extra: Partial<BrowserClientOptions>) => {
-      const names: Array<string> = []
-      const page = fakePage("http://127.0.0.1:5555/")
-      const onWarning = ({ name }: { readonly name: string }): void => void names.push(name)
-      await using client = makeClient({ ...options, ...extra, onWarning }, () => page)
-      expect(names).toEqual([])
-      await client.ready()
-      await client.login()
-      await client.login()
-      return names
-    }
-
-    it("of storages and flows, by name", async () => {
-      expect(await warned({})).toEqual([])
-      expect(await warned({ storage: webLocalStorage() })).toEqual(["local-storage"])
-      expect(await warned({ storage: cookie() })).toEqual(["script-readable-cookie"])
-      expect(await warned({ flow: locationHash() })).toEqual(["token-in-fragment", "id-token-as-bearer"])
-      expect(await warned({ flow: locationHash({ responseType: "id_token token" }) })).toEqual(["token-in-fragment"])
-    })
-
-    it("and not what is accepted", async () => {
-      const acceptedWarnings = ["token-in-fragment", "local-storage"]
-      expect(await warned({ flow: locationHash(), storage: webLocalStorage(), acceptedWarnings })).toEqual([
-        "id-token-as-bearer",
-      ])
     })
   })
 

@@ -262,8 +262,10 @@ it("a login that cannot be read is not said to be none", async () => {
       throw new Error("torn")
     },
   }
-  const { client } = await tab(world, torn)
+  const { client, page } = await tab(world, torn)
   expect(client.state()).toMatchObject({ status: "needs-login", error: { code: "store_unavailable" } })
+  await expect(client.login()).rejects.toMatchObject({ code: "store_unavailable" })
+  expect(page.left).toEqual([])
   await client.close()
 })
 

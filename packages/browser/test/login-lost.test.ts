@@ -1,6 +1,7 @@
 import { type KeyValueStorage, makeKeyValueStore } from "@bearerkit/core"
 import { expect, it } from "vitest"
 import { mapStorage } from "../../core/test/support/storage.ts"
+import { memory } from "../src/index.ts"
 import { inTabs } from "../src/storage/in-tabs.ts"
 import { fakePage } from "../src/testing/fake-page.ts"
 import { makeFakeWorld } from "./support/fake-world.ts"
@@ -15,7 +16,7 @@ const comingBack = async (kept: KeyValueStorage) => {
     return undefined
   }
   const before = fakePage("https://app.test/deep")
-  await using leaving = world.make(before)
+  await using leaving = world.make(before, { storage: memory() })
   await leaving.login()
   return { world, revoked, client: world.make(world.back(before)) }
 }

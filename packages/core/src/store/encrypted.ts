@@ -100,7 +100,7 @@ const makeKeys = Effect.fnUntraced(function* (keys: ReadonlyArray<EncryptionKey>
       if (ready !== undefined && isCurrent) return Effect.succeed(ready)
       return materials.get(id)!.pipe(
         Effect.tap((key) => Effect.sync(() => loaded.set(id, key))),
-        Effect.mapError(() => unavailable(operation, "no WebCrypto key")),
+        Effect.mapError((error) => (error instanceof StoreError ? error : unavailable(operation, "no WebCrypto key"))),
       )
     },
   } satisfies Keys

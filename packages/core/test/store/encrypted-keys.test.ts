@@ -2,9 +2,11 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { StoreError } from "../../src/errors/store-error.ts"
 import { encryptedStore } from "../../src/store/encrypted.ts"
 import { encryptionKey, type EncryptionKey } from "../../src/store/encryption-key.ts"
 import { memoryStoreLayer, TokenStore } from "../../src/store/token-store.ts"
+import { reasonOf } from "../support/reason.ts"
 
 /** A key that counts how often it is loaded. */
 const counting = (isCurrent?: () => boolean) => {
@@ -54,4 +56,22 @@ it.effect("a key is loaded again when it is current no more", () => {
       assert.strictEqual(loaded.times, 2)
     }),
   )
+})
+
+it.effect("a key whose store failed says so with that failure, and any other that there is no key", () => {
+  const denied = new StoreError({ reason: { _tag: "StoreUnavailable", operation: "get", detail: "SecurityError" } })
+  const detailOf = (cause: unknown) =>
+    Effect.map(
+      Effect.provide(
+        reasonOf(write("a")),
+        encryptedStore({ keys: [{ id: "one", material: Result.succeed(Effect.fail(cause)) }] }).pipe(
+          Layer.provide(memoryStoreLayer()),
+        ),
+      ),
+      (reason) => "detail" in reason && reason.detail,
+    )
+  return Effect.gen(function* () {
+    assert.strictEqual(yield* detailOf(denied), "SecurityError")
+    assert.strictEqual(yield* detailOf(new Error("secret")), "no WebCrypto key")
+  })
 })
