@@ -47,11 +47,16 @@ test.each(signals)("%s gives back the lock of a login", async (name, code) => {
   await signInAt(await said(login, /Open this address to sign in:\n(\S+)\n/))
   expect(await login.outcome).toMatchObject({ code: 0 })
 
-  const waiting = gate.shut()
-  const running = startCommand(["token", "--audience", "orders"], { env })
-  await waiting
+  const asked = gate.shut()
+  const running = startCommand(["token", "--audience", "orders", "--timeout", "5"], { env })
+  await asked
+  // the issuer's metadata are asked for before the lock
+  expect(await holdersIn(state.path)).toHaveLength(0)
+  gate.open()
+  await gate.shut()
   expect(await holdersIn(state.path)).toHaveLength(1)
   running.process.kill(name)
+  // a refresh token that is being spent is waited for, as long as the command may take
   expect(await running.outcome).toEqual({ code, signal: null, stdout: "", stderr: "" })
   expect(await holdersIn(state.path)).toEqual([])
 })
