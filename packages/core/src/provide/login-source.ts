@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { audienceOf, clientAttributes } from "../acquire/acquisition.ts"
+import type { AcquireError } from "../errors/acquire-error.ts"
 import { keepAlive } from "../http/background.ts"
 import type { Http } from "../http/client.ts"
 import type { Target } from "../model/target.ts"
@@ -32,6 +33,7 @@ export const makeLoginSource: (
 ) => Effect.Effect<LoginSource, never, Discovery | Http | Lock | Scope.Scope> = Effect.fnUntraced(function* (client) {
   const lock = yield* Lock
   const network = yield* Effect.context<Discovery | Http>()
+  const metadata = Effect.provideContext(discovered(client), network)
   const underWay = new Set<Fiber.Fiber<unknown, unknown>>()
   // interrupts renewals that have spent nothing yet, and waits for the others
   yield* Effect.addFinalizer(() => Effect.raceFirst(Fiber.interruptAll(underWay), Effect.sleep(longest)))
@@ -52,43 +54,38 @@ export const makeLoginSource: (
 
     return {
       obtain: (target, refused) =>
-        Effect.provideContext(
-          keptOr(
-            logins,
-            { client, target, refused },
-            Effect.acquireUseRelease(
-              Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
-              Fiber.join,
-              // nobody waits for it any more: interrupt it, unless it is spending the refresh token
-              (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
-            ),
+        keptOr(
+          logins,
+          { key: setKey(target, client), refused, metadata },
+          Effect.acquireUseRelease(
+            Effect.tap(Effect.forkDetach(renewed(target, refused)), toTheEnd),
+            Fiber.join,
+            // nobody waits for it any more: interrupt it, unless it is spending the refresh token
+            (fiber) => Effect.sync(() => fiber.interruptUnsafe()),
           ),
-          network,
         ),
     }
   }
 })
 
 interface Wanted {
-  readonly client: Client
-  readonly target: Target
+  readonly key: string
   readonly refused: Token | undefined
+  /** Fetches what a renewal needs. */
+  readonly metadata: Effect.Effect<unknown, AcquireError>
 }
 
 const keptOr = Effect.fnUntraced(function* <E>(
   logins: LoginStore,
-  { client, target, refused }: Wanted,
+  { key, refused, metadata }: Wanted,
   renewed: Effect.Effect<Obtained, E>,
 ) {
   const stored = yield* logins.read
-  const kept = stored && (yield* freshSet(stored.record, setKey(target, client), refused))
-  if (kept !== undefined) {
-    yield* count("cache_hit", { level: "store" })
-    return kept
-  }
+  const kept = stored && (yield* freshSet(stored.record, key, refused))
+  if (kept) yield* count("cache_hit", { level: "store" })
   // before the lock: while an issuer hangs nobody has to wait for it
-  if (stored !== undefined) yield* discovered(client)
-  return yield* renewed
+  else if (stored) yield* metadata
+  return kept ?? (yield* renewed)
 })
 
 /** The maximum time for spending a refresh token and writing its successor. */
